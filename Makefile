@@ -1,0 +1,49 @@
+# demo: the main job on the real guide.  test: everything that is checked.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: demo test lint bench lowest format clean
+
+demo: .venv/installed
+	$(BIN)/guidekg ask calls-by-field-and-partner-region --field green-technology --region yangtze-river-delta
+
+test: lint
+	$(BIN)/python -m pytest -q -n 2
+
+lint: .venv/installed-test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy --strict guidekg
+	$(BIN)/lint-imports
+	$(BIN)/python scripts/format_turtle.py --check
+
+bench: .venv/installed-test
+	$(BIN)/python -m benchmarks
+
+format: .venv/installed-test
+	$(BIN)/ruff format .
+	$(BIN)/python scripts/format_turtle.py
+
+# The lowest versions that pyproject.toml admits; the command line is run there.
+lowest:
+	rm -rf .venv-lowest
+	$(PYTHON) -m venv .venv-lowest
+	.venv-lowest/bin/python -m pip install --quiet uv
+	.venv-lowest/bin/uv pip install --quiet --python .venv-lowest/bin/python --resolution lowest-direct .
+	cd /tmp && $(CURDIR)/.venv-lowest/bin/guidekg info
+	cd /tmp && $(CURDIR)/.venv-lowest/bin/guidekg ask deadlines
+	cd /tmp && $(CURDIR)/.venv-lowest/bin/guidekg check
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+
+.venv/installed: pyproject.toml | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --editable .
+	touch $@
+
+.venv/installed-test: pyproject.toml | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --editable '.[test]'
+	touch $@ .venv/installed
+
+clean:
+	rm -rf .venv .venv-lowest dist build
