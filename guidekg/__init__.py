@@ -1,0 +1,19 @@
+"""A knowledge graph and query library for funding guides, with the clause behind every answer."""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from guidekg.api import KnowledgeGraph as KnowledgeGraph
+    from guidekg.api import load as load
+
+__all__ = ["KnowledgeGraph", "load"]
+__version__ = "0.1.0"
+
+
+def __getattr__(name: str) -> Any:
+    # Importing the package loads no RDF library; opening a guide does.
+    if name in __all__:
+        from guidekg import api  # noqa: PLC0415
+
+        return getattr(api, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

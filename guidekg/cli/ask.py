@@ -1,0 +1,69 @@
+"""`guidekg ask`: a command for each question file, made when it is asked for."""
+
+from typing import Any
+
+import click
+
+from guidekg.cli.language import chosen
+from guidekg.resources import folder
+
+
+class AskGroup(click.Group):
+    """A group whose commands are the files of ``queries/``."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of the questions."""
+        return sorted(path.stem for path in folder("queries").glob("*.rq"))
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return the command of a question, its options made from its header."""
+        from guidekg.questions.header import parse  # noqa: PLC0415  # opens RDF
+
+        path = folder("queries") / f"{cmd_name}.rq"
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        header = parse(path, path.read_text(encoding="utf-8"))
+        lang = chosen(None)
+        parameters: list[click.Parameter] = [
+            click.Option(
+                [f"--{parameter.name}"],
+                metavar=parameter.kind.upper(),
+                help=f"{parameter.description(lang)} (e.g. {parameter.example})",
+            )
+            for parameter in header.parameters
+        ]
+        languages, forms = click.Choice(["zh", "en"]), click.Choice(["table", "json", "csv"])
+        parameters += [
+            click.Option(["--lang"], type=languages),
+            click.Option(["--format", "form"], type=forms, default="table", show_default=True),
+        ]
+
+        def run(lang: str | None, form: str, **values: Any) -> None:
+            from guidekg.api import load  # noqa: PLC0415
+            from guidekg.cli.output import ANSWERS  # noqa: PLC0415
+
+            given = {name: value for name, value in values.items() if value is not None}
+            answer = load().questions[cmd_name](**given)
+            ANSWERS[form](answer, chosen(lang))
+
+        return click.Command(
+            cmd_name, params=parameters, callback=run, help=header.question(lang)
+        )
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find a question, or fail with the nearest names."""
+        if args and args[0] not in self.list_commands(ctx):
+            import difflib  # noqa: PLC0415
+
+            from guidekg.errors import UnknownNameError  # noqa: PLC0415
+
+            near = difflib.get_close_matches(args[0], self.list_commands(ctx), n=5, cutoff=0.4)
+            raise UnknownNameError(args[0], "问题", "question", near)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the questions by name; `guidekg questions` says what each asks."""
+        with formatter.section("Questions"):
+            formatter.write_text(", ".join(self.list_commands(ctx)))

@@ -1,0 +1,49 @@
+"""`guidekg check`: the steward's checks of a guide's own data."""
+
+import click
+
+from guidekg.api import load
+from guidekg.cli.output import table
+from guidekg.errors import Language
+from guidekg.namespaces import compact
+from guidekg.resources import folder, turtle_files
+
+
+def check_guide(path: str | None, lang: Language) -> int:
+    """Print what is wrong with a guide's data; return 1 if something is, else 0.
+
+    Raises:
+        GuideKGError: the data cannot be read at all.
+    """
+    kg = load(path, shipped=False) if path else load()
+    from pyshacl import validate  # noqa: PLC0415  # only this command waits for it
+    from rdflib import SH, Graph, Literal  # noqa: PLC0415
+
+    data, shapes = kg.graph(), Graph()
+    for file in turtle_files(folder("shapes")):
+        shapes.parse(file)
+    _, report, _ = validate(data, shacl_graph=shapes)
+    findings = []
+    if not isinstance(report, Graph):
+        raise TypeError(f"the validator answered with {report!r}")
+    for result in report.subjects(SH.resultSeverity):
+        focus = compact(str(report.value(result, SH.focusNode)))
+        shape = str(report.value(result, SH.sourceShape)).rpartition("/")[2]
+        messages = [m for m in report.objects(result, SH.resultMessage) if isinstance(m, Literal)]
+        said = next((str(m) for m in messages if m.language == lang), "".join(map(str, messages[:1])))
+        findings.append((focus, shape, said))
+    for iri, guide in kg.guides.items():
+        covered = kg.coverage(iri)
+        for start, end in covered.uncovered:
+            words = {"zh": "没有条文覆盖：", "en": "no provision covers: "}[lang]
+            place = f"{start}-{end}"
+            findings.append((compact(guide.source), place, words + guide.text[start:end]))
+        share = f"{covered.share:.1%} / {covered.structural_share:.1%}"
+        words = {"zh": "覆盖率/结构性文字", "en": "coverage / structural"}[lang]
+        click.echo(f"{guide.label(lang)} · {words}: {share}")
+    if findings:
+        headings = {"zh": ["对象", "规则", "问题"], "en": ["where", "rule", "what is wrong"]}[lang]
+        table(headings, sorted(findings))
+    total = {"zh": f"发现 {len(findings)} 个问题。", "en": f"{len(findings)} findings."}[lang]
+    click.echo(total)
+    return 1 if findings else 0

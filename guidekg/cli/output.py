@@ -1,0 +1,154 @@
+"""Print answers: a table for people, JSON and CSV for programs."""
+
+import csv
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from guidekg.errors import Language
+
+if TYPE_CHECKING:
+    from guidekg.knowledge.model import Clause
+    from guidekg.questions import Answer, Row
+    from guidekg.questions.question import Cell
+
+BASIS = {
+    "stated": {"zh": "写明", "en": "stated"},
+    "inherited": {"zh": "继承", "en": "inherited"},
+    "inferred": {"zh": "推断", "en": "inferred"},
+    "read": {"zh": "解读", "en": "read"},
+}
+
+
+def table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Print a table: framed to the terminal, or one tab-separated line a row when piped."""
+    if not sys.stdout.isatty():
+        for row in (headings, *rows):
+            click.echo("\t".join(" ".join(cell.split()) for cell in row))
+        return
+    from rich import box  # noqa: PLC0415  # only a terminal waits for it
+    from rich.console import Console  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
+    framed = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for heading in headings:
+        framed.add_column(heading, overflow="fold")
+    for row in rows:
+        framed.add_row(*map(Text, row))
+    Console().print(framed)
+
+
+def longest(clauses: "Iterable[Clause]") -> "list[Clause]":
+    """Return the clauses that lie in no other of them."""
+    every = list(clauses)
+    return [
+        one
+        for one in every
+        if not any(
+            other is not one
+            and other.source == one.source
+            and other.start <= one.start
+            and one.end <= other.end
+            for other in every
+        )
+    ]
+
+
+def quote(clause: "Clause", lang: Language) -> str:
+    """Return a clause as a quotation with its place."""
+    if lang == "zh":
+        return f"“{clause.exact}”（第 {clause.start}–{clause.end} 字）"
+    return f"“{clause.exact}” (characters {clause.start}-{clause.end})"
+
+
+def answer_table(answer: "Answer", lang: Language) -> None:
+    """Print an answer with the sentences and readings behind it."""
+    click.echo(answer.question.header.question(lang))
+    if not answer.rows:
+        click.echo(answer.question.header.empty(lang))
+        return
+    click.echo()
+    notes: dict[str, int] = {}
+    rows = []
+    for row in answer.rows:
+        cells = [row[name].label(lang) for name in answer.columns]
+        basis, mark = "", ""
+        if row.provision:
+            basis = BASIS[row.basis][lang]
+            mark = f"[{notes.setdefault(row.provision.iri, len(notes) + 1)}]"
+        rows.append([*cells, row.modality.label(lang) if row.modality else "", basis, mark])
+    headings = [answer.question.header.columns[name](lang) for name in answer.columns]
+    more = {"zh": ["语气", "依据", "出处"], "en": ["modality", "basis", "source"]}[lang]
+    table([*headings, *more], rows)
+    _notes(answer, notes, lang)
+
+
+def _notes(answer: "Answer", notes: dict[str, int], lang: Language) -> None:
+    provisions = {row.provision.iri: row.provision for row in answer.rows if row.provision}
+    if notes:
+        click.echo()
+    for iri, number in notes.items():
+        provision = provisions[iri]
+        name = provision.identifier or provision.kind.label(lang)
+        click.echo(f"[{number}] {provision.label(lang)} · {name}")
+        for clause in longest(provision.clauses):
+            click.echo(f"    {quote(clause, lang)}")
+        for reading in provision.readings:
+            click.echo(f"    {BASIS['read'][lang]}: {reading.reason(lang)}")
+
+
+def _value(cell: "Cell", lang: Language) -> Any:
+    value = cell.value
+    if value is None or isinstance(value, bool | int):
+        return value
+    iri = getattr(value, "iri", None)
+    return {"iri": iri, "label": cell.label(lang)} if iri else str(value)
+
+
+def _citation(row: "Row", lang: Language) -> dict[str, Any]:
+    provision = row.provision
+    return {
+        "provision": provision.iri if provision else None,
+        "modality": row.modality.iri.rpartition("/")[2] if row.modality else None,
+        "basis": row.basis if provision else None,
+        "clauses": [{"start": c.start, "end": c.end, "exact": c.exact} for c in row.clauses],
+        "readings": [{"iri": r.iri, "reason": r.reason(lang)} for r in row.readings],
+    }
+
+
+def answer_json(answer: "Answer", lang: Language) -> None:
+    """Print an answer as one JSON object."""
+    rows = [
+        {**{name: _value(row[name], lang) for name in answer.columns}, "cites": _citation(row, lang)}
+        for row in answer.rows
+    ]
+    document: dict[str, Any] = {
+        "question": answer.question.name,
+        "text": answer.question.header.question(lang),
+        "state": answer.state,
+        "rows": rows,
+    }
+    if not rows:
+        document["message"] = answer.question.header.empty(lang)
+    click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+
+
+def answer_csv(answer: "Answer", lang: Language) -> None:
+    """Print an answer as CSV: IRIs and values, then basis, modality and quotes."""
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow([*answer.columns, "modality", "basis", "clauses"])
+    for row in answer.rows:
+        cells = []
+        for name in answer.columns:
+            value = _value(row[name], lang)
+            cells.append(value["iri"] if isinstance(value, dict) else value)
+        cites = _citation(row, lang)
+        quotes = " ".join(clause["exact"] for clause in cites["clauses"])
+        writer.writerow([*cells, cites["modality"], cites["basis"], quotes])
+
+
+ANSWERS = {"table": answer_table, "json": answer_json, "csv": answer_csv}

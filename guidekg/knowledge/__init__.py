@@ -1,0 +1,5 @@
+"""The guides, opened: one small object."""
+
+from guidekg.knowledge.knowledge import Knowledge
+
+__all__ = ["Knowledge"]

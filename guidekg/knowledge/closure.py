@@ -1,0 +1,93 @@
+"""The OWL 2 RL closure, by owlrl, cleaned.
+
+owlrl works on a copy without literals: no axiom of ours concludes from a literal. Reflexive
+sameAs, equivalence and subsumption conclude nothing, so they are kept out from the start.
+"""
+
+from collections.abc import Iterable
+
+import pyoxigraph as ox
+from owlrl.OWLRL import OWLRL_Semantics
+from rdflib import OWL, RDF, RDFS, BNode, Graph, URIRef
+from rdflib.term import Node
+
+from guidekg.errors import InconsistencyError
+from guidekg.namespaces import ID, NS, PREFIXES
+
+_REFLEXIVE = {
+    OWL.sameAs,
+    OWL.equivalentClass,
+    OWL.equivalentProperty,
+    RDFS.subClassOf,
+    RDFS.subPropertyOf,
+}
+_TOP = {OWL.Thing, RDFS.Resource, OWL.NamedIndividual, OWL.Nothing}
+_OURS = (NS, ID, PREFIXES["skos"])
+# They say where a thing stands or comes from; no axiom speaks of them.
+_SILENT = {
+    PREFIXES["geo"] + "hasGeometry",
+    PREFIXES["skos"] + "exactMatch",
+    PREFIXES["skos"] + "inScheme",
+    PREFIXES["skos"] + "topConceptOf",
+    PREFIXES["rdfs"] + "isDefinedBy",
+    PREFIXES["prov"] + "wasDerivedFrom",
+    NS + "inSource",
+}
+
+
+class _Rules(OWLRL_Semantics):  # type: ignore[misc]  # owlrl has no types
+    """owlrl's rules, without the reflexive triples that only cost time."""
+
+    def store_triple(self, t: tuple[Node, Node, Node]) -> None:
+        if not (t[0] == t[2] and t[1] in _REFLEXIVE):
+            super().store_triple(t)
+
+    def _equality(self, triple: tuple[Node, Node, Node], cycle_num: int) -> None:
+        if triple[1] in (OWL.sameAs, OWL.differentFrom) or triple[2] == OWL.AllDifferent:
+            super()._equality(triple, cycle_num)
+
+
+def closure(asserted: Iterable[ox.Triple]) -> list[ox.Triple]:
+    """Return the triples that follow from the asserted ones and are not among them.
+
+    Raises:
+        InconsistencyError: the data contradict the ontology; says which rule was broken.
+    """
+    graph = Graph()
+    for triple in asserted:
+        subject, predicate, value = triple.subject, triple.predicate, triple.object
+        if (
+            isinstance(value, ox.Literal | ox.Triple)
+            or isinstance(subject, ox.Triple)
+            or predicate.value in _SILENT
+        ):
+            continue
+        graph.add((_node(subject), URIRef(predicate.value), _node(value)))
+    before = set(graph)
+    rules = _Rules(graph, False, False, False)
+    rules.closure()
+    if rules.error_messages:
+        listed = "; ".join(sorted(map(str, rules.error_messages)))
+        raise InconsistencyError(
+            f"数据与词汇相矛盾：{listed}", f"the data contradict the ontology: {listed}"
+        )
+    return [
+        ox.Triple(ox.NamedNode(s), ox.NamedNode(p), ox.NamedNode(o))
+        for s, p, o in sorted(set(graph) - before)
+        if _worth_keeping(s, p, o)
+    ]
+
+
+def _node(node: ox.NamedNode | ox.BlankNode) -> URIRef | BNode:
+    return URIRef(node.value) if isinstance(node, ox.NamedNode) else BNode(node.value)
+
+
+def _worth_keeping(subject: Node, predicate: Node, value: Node) -> bool:
+    return (
+        isinstance(subject, URIRef)
+        and isinstance(value, URIRef)
+        and str(subject).startswith(_OURS)
+        and value not in _TOP
+        and not (predicate == RDF.type and str(value).startswith((str(OWL), str(RDFS))))
+        and not (subject == value and predicate in _REFLEXIVE)
+    )

@@ -1,0 +1,109 @@
+"""The header of a question file.
+
+Comment lines before the query, ``# key: value``::
+
+    # zh: the question in Chinese
+    # en: the question in English
+    # user: applicant | officer | steward | analyst
+    # decision-zh: the decision that it serves, in Chinese
+    # decision-en: the same in English
+    # topic: the topic under which it is listed
+    # param NAME (KIND): Chinese | English | example=VALUE
+    # column NAME: Chinese | English
+    # empty: none | Chinese | English
+
+``empty`` says what no row means: ``none`` that there is nothing, ``unknown`` that the guide does
+not say.
+"""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from guidekg.errors import QuestionFileError
+from guidekg.knowledge.model import Label
+
+USERS = ("applicant", "officer", "steward", "analyst")
+KINDS = (
+    "field place date amount organisation-kind scheme requirement agency topic text months".split()
+)
+_LINE = re.compile(r"#\s*([a-z-]+)(?:\s+(\w+))?(?:\s+\(([\w-]+)\))?\s*:\s*(.*?)\s*$")
+_PLAIN = ("zh", "en", "user", "decision-zh", "decision-en", "topic")
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter: its kind, what it is, and an example that gives rows."""
+
+    name: str
+    kind: str
+    description: Label
+    example: str
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What a question file says of itself."""
+
+    question: Label
+    user: str
+    decision: Label
+    topic: str
+    parameters: tuple[Parameter, ...]
+    columns: dict[str, Label]
+    when_empty: Literal["none", "unknown"]
+    empty: Label
+
+
+def parse(path: Path, text: str) -> Header:
+    """Return the header of a question file.
+
+    Raises:
+        QuestionFileError: a line is not of the form, or something is missing; says where.
+    """
+    plain: dict[str, str] = {}
+    parameters: list[Parameter] = []
+    columns: dict[str, Label] = {}
+    empty: list[str] = []
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.startswith("#"):
+            break
+        match = _LINE.fullmatch(line)
+        if not match:
+            raise _error(path, number, f"“{line}”不是“# 键: 值”", f"{line!r} is not '# key: value'")
+        key, name, kind, value = match.groups()
+        parts = [part.strip() for part in value.split("|")]
+        if key in _PLAIN and value:
+            plain[key] = value
+        elif key == "param" and name and kind in KINDS and len(parts) == 3:
+            example = parts[2].removeprefix("example=")
+            parameters.append(Parameter(name, kind, Label(parts[0], parts[1]), example))
+        elif key == "column" and name and len(parts) == 2:
+            columns[name] = Label(parts[0], parts[1])
+        elif key == "empty" and len(parts) == 3 and parts[0] in ("none", "unknown"):
+            empty = parts
+        else:
+            raise _error(path, number, f"“{line}”不合格式", f"{line!r} is not in the documented form")
+    missing = [key for key in _PLAIN if key not in plain]
+    missing += [] if empty else ["empty"]
+    missing += [] if columns else ["column"]
+    if missing:
+        listed = ", ".join(missing)
+        raise _error(path, 1, f"文件头缺少：{listed}", f"the header lacks: {listed}")
+    if plain["user"] not in USERS:
+        raise _error(path, 1, f"user 应为 {USERS} 之一", f"user is one of {', '.join(USERS)}")
+    return Header(
+        Label(plain["zh"], plain["en"]),
+        plain["user"],
+        Label(plain["decision-zh"], plain["decision-en"]),
+        plain["topic"],
+        tuple(parameters),
+        columns,
+        "unknown" if empty[0] == "unknown" else "none",
+        Label(empty[1], empty[2]),
+    )
+
+
+def _error(path: Path, line: int, zh: str, en: str) -> QuestionFileError:
+    return QuestionFileError(f"{path}:{line}：{zh}。", f"{path}:{line}: {en}")

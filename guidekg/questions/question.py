@@ -1,0 +1,242 @@
+"""Ask a question: bind its parameters as typed terms, run it, cite what stands behind each row."""
+
+import difflib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+import pyoxigraph as ox
+
+from guidekg.errors import UnknownNameError, UnknownParameterError, ValueFormError
+from guidekg.knowledge import Knowledge
+from guidekg.knowledge.model import Clause, Label, Provision, Reading, Thing
+from guidekg.namespaces import PREFIXES, XSD
+from guidekg.questions.header import Header, Parameter, parse
+from guidekg.resources import folder
+from guidekg.stores import Term
+
+Value = str | int | Decimal | date
+Basis = Literal["stated", "inherited", "inferred", "read"]
+_DATATYPES = {"amount": "decimal", "date": "date", "months": "integer"}
+_NUMBERS = {XSD + "integer": int, XSD + "decimal": Decimal}
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A value of an answer: a thing with a name, a text, a number, a date, or nothing."""
+
+    value: Thing | str | int | Decimal | date | bool | None
+    word: Label | None = None
+
+    def label(self, lang: Literal["zh", "en"]) -> str:
+        """Return what a person reads."""
+        if self.word:
+            return self.word(lang)
+        if isinstance(self.value, Thing):
+            return self.value.label(lang)
+        return "" if self.value is None else str(self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of an answer, with the provision behind it where there is one."""
+
+    cells: dict[str, Cell]
+    provision: Provision | None
+    basis: Basis
+
+    def __getitem__(self, column: str) -> Cell:
+        """Return the cell of a column."""
+        return self.cells[column]
+
+    @property
+    def modality(self) -> Thing | None:
+        """Must, should, may or informative."""
+        return self.provision.modality if self.provision else None
+
+    @property
+    def clauses(self) -> tuple[Clause, ...]:
+        """The clauses of the provision."""
+        return self.provision.clauses if self.provision else ()
+
+    @property
+    def readings(self) -> tuple[Reading, ...]:
+        """The readings that the provision rests on."""
+        return self.provision.readings if self.provision else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The rows of an answer; with none, ``state`` says whether there is nothing or it is unknown."""
+
+    question: "Question"
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+    @property
+    def state(self) -> Literal["found", "none", "unknown"]:
+        """``found``; ``none``: there is nothing; ``unknown``: the guide does not say."""
+        return "found" if self.rows else self.question.header.when_empty
+
+    def __iter__(self) -> Iterator[Row]:
+        """Iterate over the rows."""
+        return iter(self.rows)
+
+    def __len__(self) -> int:
+        """Return how many rows there are."""
+        return len(self.rows)
+
+
+@dataclass(frozen=True)
+class Question:
+    """A competency question over opened guides; call it with its parameters."""
+
+    name: str
+    header: Header
+    text: str
+    knowledge: Knowledge
+
+    def bind(self, values: Mapping[str, Value]) -> dict[str, Term]:
+        """Return the parameters as typed terms.
+
+        Raises:
+            UnknownParameterError: a parameter is unknown or missing.
+            UnknownNameError, AmbiguousNameError: a value names nothing, or several things.
+            ValueFormError: a value is not of the form of its kind.
+        """
+        known = {parameter.name: parameter for parameter in self.header.parameters}
+        for name in values:
+            if name not in known:
+                near = difflib.get_close_matches(name, known, n=3, cutoff=0.4) or list(known)
+                raise UnknownParameterError(
+                    f"问题 {self.name} 没有参数“{name}”；它的参数：{'、'.join(near) or '无'}。",
+                    f"question {self.name} has no parameter {name!r};"
+                    f" it takes: {', '.join(near) or 'none'}",
+                )
+        for parameter in known.values():
+            if parameter.name not in values:
+                raise UnknownParameterError(
+                    f"问题 {self.name} 缺少参数 {parameter.name}（{parameter.description.zh}），"
+                    f"例如 --{parameter.name} {parameter.example}。",
+                    f"question {self.name} needs {parameter.name} ({parameter.description.en}),"
+                    f" for example --{parameter.name} {parameter.example}",
+                )
+        return {name: self._term(known[name], value) for name, value in values.items()}
+
+    def _term(self, parameter: Parameter, value: Value) -> Term:
+        if parameter.kind == "text":
+            return ox.Literal(str(value))
+        if datatype := _DATATYPES.get(parameter.kind):
+            try:
+                text = _canonical(parameter.kind, str(value))
+            except (ValueError, InvalidOperation):
+                raise ValueFormError(
+                    f"参数 {parameter.name} 的值“{value}”不合要求，例如 {parameter.example}。",
+                    f"{value!r} is no value for {parameter.name}; an example: {parameter.example}",
+                ) from None
+            return ox.Literal(text, datatype=ox.NamedNode(XSD + datatype))
+        return ox.NamedNode(self.knowledge.names.resolve(str(value), parameter.kind))
+
+    def __call__(self, **values: Value) -> Answer:
+        """Ask the question.
+
+        Raises:
+            UnknownParameterError, UnknownNameError, AmbiguousNameError, ValueFormError: see ``bind``.
+        """
+        result = self.knowledge.store.select(self.text, self.bind(values))
+        index = {name: position for position, name in enumerate(result.variables)}
+        columns = tuple(name for name in self.header.columns if name in index)
+        rows = tuple(self._row(columns, index, row) for row in result.rows)
+        return Answer(self, columns, rows)
+
+    def _row(
+        self, columns: tuple[str, ...], index: dict[str, int], row: tuple[Term | None, ...]
+    ) -> Row:
+        def node(name: str) -> str | None:
+            term = row[index[name]] if name in index else None
+            return term.value if isinstance(term, ox.NamedNode | ox.Literal) else None
+
+        iri, scheme = node("provision"), node("scheme")
+        provision = self.knowledge.provision(iri) if iri else None
+        basis: Basis = "stated"
+        if provision and provision.readings:
+            basis = "read"
+        elif node("basis") == "inferred":
+            basis = "inferred"
+        elif iri and scheme and iri not in self.knowledge.iris(scheme, "gk:hasProvision"):
+            basis = "inherited"
+        cells = {name: self._cell(row[index[name]]) for name in columns}
+        return Row(cells, provision, basis)
+
+    def _cell(self, term: Term | None) -> Cell:
+        if isinstance(term, ox.NamedNode):
+            return Cell(self.knowledge.thing(term.value))
+        if not isinstance(term, ox.Literal):
+            return Cell(None)
+        datatype = term.datatype.value
+        if datatype in _NUMBERS:
+            return Cell(_NUMBERS[datatype](term.value))
+        if datatype == XSD + "date":
+            return Cell(date.fromisoformat(term.value))
+        if datatype == XSD + "boolean":
+            return Cell(term.value == "true", self._word("yes" if term.value == "true" else "no"))
+        return Cell(term.value, self._word(term.value))
+
+    def _word(self, text: str) -> Label | None:
+        iri = f"{PREFIXES['kind']}answer-{text}"
+        if not text.isascii() or " " in text or not self.knowledge.values(iri, "skos:notation"):
+            return None
+        return self.knowledge.label(iri)
+
+
+def _canonical(kind: str, text: str) -> str:
+    if kind == "date":
+        return date.fromisoformat(text).isoformat()
+    number = Decimal(text.replace(",", "").replace("_", ""))
+    if not number.is_finite() or (kind == "months" and number != number.to_integral_value()):
+        raise ValueError(text)
+    return f"{number:f}" if kind == "amount" else str(int(number))
+
+
+class Questions(Mapping[str, Question]):
+    """Every question of the folder ``queries/`` by its name."""
+
+    def __init__(self, knowledge: Knowledge, base: Path | None = None) -> None:
+        self._knowledge = knowledge
+        self._base = base
+
+    @cached_property
+    def _files(self) -> dict[str, Path]:
+        return {path.stem: path for path in sorted((self._base or folder("queries")).glob("*.rq"))}
+
+    @cached_property
+    def _opened(self) -> dict[str, Question]:
+        return {}
+
+    def __getitem__(self, name: str) -> Question:
+        """Return a question.
+
+        Raises:
+            UnknownNameError: there is none of that name; lists the nearest.
+            QuestionFileError: its file is not in the documented form.
+        """
+        if name not in self._files:
+            near = difflib.get_close_matches(name, self._files, n=5, cutoff=0.4)
+            raise UnknownNameError(name, "问题", "question", near)
+        if name not in self._opened:
+            path = self._files[name]
+            text = path.read_text(encoding="utf-8")
+            self._opened[name] = Question(name, parse(path, text), text, self._knowledge)
+        return self._opened[name]
+
+    def __iter__(self) -> Iterator[str]:
+        """Iterate over the names."""
+        return iter(self._files)
+
+    def __len__(self) -> int:
+        """Return how many questions there are."""
+        return len(self._files)

@@ -1,0 +1,5 @@
+"""Where triples live and SPARQL runs."""
+
+from guidekg.stores.embedded import EmbeddedStore, Term
+
+__all__ = ["EmbeddedStore", "Term"]

@@ -1,0 +1,151 @@
+"""The embedded store: pyoxigraph, asserted and inferred triples in two named graphs."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import pyoxigraph as ox
+
+from guidekg.errors import QueryError
+from guidekg.namespaces import ASSERTED, INFERRED, PREFIXES
+
+Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+
+_ASSERTED = ox.NamedNode(ASSERTED)
+_INFERRED = ox.NamedNode(INFERRED)
+# Comments, strings and IRIs are passed over, so that a word inside them is no keyword.
+_TOKEN = re.compile(
+    r"""\#[^\n]*|<[^<>"{}|^`\\\s]*>|\"{3}[\s\S]*?\"{3}|'{3}[\s\S]*?'{3}"""
+    r"""|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|[?$@]?[\w:.-]+"""
+)
+_REFUSED = {
+    "service": "SERVICE",
+    "from": "FROM",
+}
+_UPDATES = {"insert", "delete", "load", "clear", "create", "drop", "copy", "move", "add", "with"}
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The rows of a SELECT, without its bound variables: for each variable a term or None."""
+
+    variables: tuple[str, ...]
+    rows: list[tuple[Term | None, ...]]
+
+
+def refuse(text: str) -> None:
+    """Refuse what may not run.
+
+    Raises:
+        QueryError: the query is an update, or would reach outside the graph.
+    """
+    words = [token.lower() for token in _TOKEN.findall(text) if token[0].isalpha()]
+    for word in words:
+        if word in _REFUSED:
+            name = _REFUSED[word]
+            raise QueryError(
+                f"查询用了 {name}；只能查询本图，请去掉它。",
+                f"the query uses {name}; only this graph can be queried: leave it out",
+            )
+    for word in words:
+        if word in {"select", "ask", "construct", "describe"}:
+            return
+        if word in _UPDATES:
+            raise QueryError(
+                f"这是更新（{word.upper()}），图只能查询，没有改动任何内容。",
+                f"this is an update ({word.upper()}); the graph is for reading, nothing changed",
+            )
+
+
+def project(text: str, names: Iterable[str]) -> str:
+    """Return a SELECT that projects the bound variables too: the engine binds only those."""
+    tokens = list(_TOKEN.finditer(text))
+    for position, token in enumerate(tokens):
+        if token[0].lower() in {"ask", "construct", "describe"}:
+            return text
+        if token[0].lower() == "select":
+            following = tokens[position + 1 : position + 2]
+            distinct = following and following[0][0].lower() in {"distinct", "reduced"}
+            start = following[0].end() if distinct else token.end()
+            head = text[start : text.find("{", start)]
+            if "*" in head.replace("(*)", ""):
+                return text
+            missing = [name for name in names if not re.search(rf"[?$]{name}\b", head)]
+            return text[:start] + "".join(f" ?{name}" for name in missing) + text[start:]
+    return text
+
+
+class EmbeddedStore:
+    """Asserted and inferred triples in memory; the default graph of a query is their union."""
+
+    def __init__(self, asserted: Iterable[ox.Triple] = (), inferred: Iterable[ox.Triple] = ()):
+        self._store = ox.Store()
+        for graph, triples in ((_ASSERTED, asserted), (_INFERRED, inferred)):
+            self._store.bulk_extend(
+                ox.Quad(triple.subject, triple.predicate, triple.object, graph)
+                for triple in triples
+            )
+
+    @classmethod
+    def from_nquads(cls, data: bytes) -> "EmbeddedStore":
+        """Return a store of N-Quads in the two graphs."""
+        store = cls()
+        store._store.bulk_load(data, format=ox.RdfFormat.N_QUADS)
+        return store
+
+    def to_nquads(self) -> bytes:
+        """Return all quads as N-Quads."""
+        return self._store.dump(format=ox.RdfFormat.N_QUADS)
+
+    def query(
+        self, text: str, bindings: Mapping[str, Term] | None = None
+    ) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+        """Run a query; ``bindings`` gives variables typed terms, never text.
+
+        Raises:
+            QueryError: the query is malformed, an update, or reaches outside the graph.
+        """
+        refuse(text)
+        substitutions = {ox.Variable(name): term for name, term in (bindings or {}).items()}
+        try:
+            return self._store.query(
+                project(text, bindings or ()),
+                prefixes=PREFIXES,
+                use_default_graph_as_union=True,
+                substitutions=substitutions,
+            )
+        except SyntaxError as error:
+            raise QueryError(f"查询有语法错误：{error}", f"the query is malformed: {error}") from None
+
+    def select(self, text: str, bindings: Mapping[str, Term] | None = None) -> Rows:
+        """Run a SELECT and return its rows.
+
+        Raises:
+            QueryError: as for ``query``, or the query is no SELECT.
+        """
+        result = self.query(text, bindings)
+        if not isinstance(result, ox.QuerySolutions):
+            raise QueryError("这里需要 SELECT 查询。", "a SELECT query is needed here")
+        names = [variable.value for variable in result.variables]
+        asked = [n for n, name in enumerate(names) if name not in (bindings or {})]
+        return Rows(
+            tuple(names[n] for n in asked), [tuple(row[n] for n in asked) for row in result]
+        )
+
+    def objects(self, subject: ox.NamedNode, predicate: ox.NamedNode) -> list[Term]:
+        """Return the objects of a subject and predicate, asserted or inferred, each once."""
+        quads = self._store.quads_for_pattern(subject, predicate, None, None)
+        return list(dict.fromkeys(quad.object for quad in quads))
+
+    def triples(self, *, inferred: bool) -> set[ox.Triple]:
+        """Return the asserted triples, with the inferred ones if asked for."""
+        graphs = (_ASSERTED, _INFERRED) if inferred else (_ASSERTED,)
+        return {
+            quad.triple
+            for graph in graphs
+            for quad in self._store.quads_for_pattern(None, None, None, graph)
+        }
+
+    def __len__(self) -> int:
+        """Return how many quads there are."""
+        return len(self._store)
