@@ -6,7 +6,10 @@ once, as they would with many guides.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 
 def multiply(statements: Iterable[str], guide: str, size: int) -> Iterator[str]:

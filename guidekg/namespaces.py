@@ -8,10 +8,25 @@ INFERRED = "https://w3id.org/guidekg/graph/inferred"
 RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 XSD = "http://www.w3.org/2001/XMLSchema#"
 
-KINDS = (
-    "agency alignment claim clause field geometry guide kind list modality place provision reading"
-    " requirement scheme source topic"
-).split()
+KINDS = [
+    "agency",
+    "alignment",
+    "claim",
+    "clause",
+    "field",
+    "geometry",
+    "guide",
+    "kind",
+    "list",
+    "modality",
+    "place",
+    "provision",
+    "reading",
+    "requirement",
+    "scheme",
+    "source",
+    "topic",
+]
 
 PREFIXES: dict[str, str] = {
     "gk": NS,

@@ -23,7 +23,16 @@ PREFIXES = "".join(
         "xsd": "http://www.w3.org/2001/XMLSchema#",
         **{
             kind: f"https://w3id.org/guidekg/id/{kind}/"
-            for kind in "guide scheme place agency requirement clause provision reading".split()
+            for kind in [
+                "guide",
+                "scheme",
+                "place",
+                "agency",
+                "requirement",
+                "clause",
+                "provision",
+                "reading",
+            ]
         },
     }.items()
 )

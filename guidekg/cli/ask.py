@@ -11,7 +11,7 @@ from guidekg.resources import folder
 class AskGroup(click.Group):
     """A group whose commands are the files of ``queries/``."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
         """Return the names of the questions."""
         return sorted(path.stem for path in folder("queries").glob("*.rq"))
 
@@ -46,9 +46,7 @@ class AskGroup(click.Group):
             answer = load().questions[cmd_name](**given)
             ANSWERS[form](answer, chosen(lang))
 
-        return click.Command(
-            cmd_name, params=parameters, callback=run, help=header.question(lang)
-        )
+        return click.Command(cmd_name, params=parameters, callback=run, help=header.question(lang))
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

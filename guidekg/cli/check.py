@@ -30,7 +30,9 @@ def check_guide(path: str | None, lang: Language) -> int:
         focus = compact(str(report.value(result, SH.focusNode)))
         shape = str(report.value(result, SH.sourceShape)).rpartition("/")[2]
         messages = [m for m in report.objects(result, SH.resultMessage) if isinstance(m, Literal)]
-        said = next((str(m) for m in messages if m.language == lang), "".join(map(str, messages[:1])))
+        said = next(
+            (str(m) for m in messages if m.language == lang), "".join(map(str, messages[:1]))
+        )
         findings.append((focus, shape, said))
     for iri, guide in kg.guides.items():
         covered = kg.coverage(iri)

@@ -108,10 +108,13 @@ def run_query(sparql: str, form: str) -> None:
     result = load().query(sparql)
     if isinstance(result, ox.QueryTriples):
         if form not in ("table", "turtle"):
-            raise QueryError("图的结果请用 --format turtle。", "a graph is printed by --format turtle")
+            raise QueryError(
+                "图的结果请用 --format turtle。", "a graph is printed by --format turtle"
+            )
         from guidekg.namespaces import PREFIXES  # noqa: PLC0415
 
-        click.echo(ox.serialize(result, format=ox.RdfFormat.TURTLE, prefixes=PREFIXES).decode())
+        turtle = ox.serialize(result, format=ox.RdfFormat.TURTLE, prefixes=PREFIXES)
+        click.echo((turtle or b"").decode())
         return
     if form == "turtle":
         raise QueryError(

@@ -1,20 +1,22 @@
 """The commands. Each opens the guide only when it runs, so that help comes at once."""
 
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import click
 
 from guidekg import __version__
-from guidekg.cli import output
 from guidekg.cli.ask import AskGroup
 from guidekg.cli.language import chosen
 from guidekg.errors import GuideKGError, Language
 
-LANG = click.option("--lang", type=click.Choice(["zh", "en"]), help="Language; the locale's by default.")
+LANG = click.option(
+    "--lang", type=click.Choice(["zh", "en"]), help="Language; the locale's by default."
+)
 
 
-def formats(*names: str) -> Any:
+def formats(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Return the option ``--format`` with these choices, the first being the default."""
     return click.option(
         "--format", "form", type=click.Choice(names), default=names[0], show_default=True
@@ -24,7 +26,7 @@ def formats(*names: str) -> Any:
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="guidekg")
 def cli() -> None:
-    """Ask a funding guide, and read the sentence behind every answer.
+    r"""Ask a funding guide, and read the sentence behind every answer.
 
     \b
     Examples:
@@ -55,7 +57,7 @@ def questions(lang: str | None, form: str) -> None:
 
 @cli.command(cls=AskGroup)
 def ask() -> None:
-    """Ask one question; `guidekg ask NAME --help` tells its parameters.
+    r"""Ask one question; `guidekg ask NAME --help` tells its parameters.
 
     \b
     Examples:
@@ -68,7 +70,7 @@ def ask() -> None:
 @click.argument("sparql")
 @formats("table", "json", "csv", "turtle")
 def query(sparql: str, form: str) -> None:
-    """Run SPARQL: the text itself, a file, or - for standard input.
+    r"""Run SPARQL: the text itself, a file, or - for standard input.
 
     \b
     Examples:
@@ -115,7 +117,7 @@ def check(folder: str | None, lang: str | None) -> None:
 @cli.command()
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def completion(shell: str) -> None:
-    """Print the script that completes commands in a shell.
+    r"""Print the script that completes commands in a shell.
 
     \b
     Example:
@@ -123,9 +125,8 @@ def completion(shell: str) -> None:
     """
     from click.shell_completion import get_completion_class  # noqa: PLC0415
 
-    kind = get_completion_class(shell)
-    assert kind is not None
-    click.echo(kind(cli, {}, "guidekg", "_GUIDEKG_COMPLETE").source())
+    if kind := get_completion_class(shell):
+        click.echo(kind(cli, {}, "guidekg", "_GUIDEKG_COMPLETE").source())
 
 
 def _language(arguments: list[str]) -> Language:

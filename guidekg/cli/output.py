@@ -123,7 +123,10 @@ def _citation(row: "Row", lang: Language) -> dict[str, Any]:
 def answer_json(answer: "Answer", lang: Language) -> None:
     """Print an answer as one JSON object."""
     rows = [
-        {**{name: _value(row[name], lang) for name in answer.columns}, "cites": _citation(row, lang)}
+        {
+            **{name: _value(row[name], lang) for name in answer.columns},
+            "cites": _citation(row, lang),
+        }
         for row in answer.rows
     ]
     document: dict[str, Any] = {

@@ -16,7 +16,6 @@ from pathlib import Path
 from platformdirs import user_cache_path
 
 
-
 def directory() -> Path:
     """Return the cache directory: GUIDEKG_CACHE, or the user's own."""
     named = os.environ.get("GUIDEKG_CACHE")

@@ -64,7 +64,7 @@ def closure(asserted: Iterable[ox.Triple]) -> list[ox.Triple]:
             continue
         graph.add((_node(subject), URIRef(predicate.value), _node(value)))
     before = set(graph)
-    rules = _Rules(graph, False, False, False)
+    rules = _Rules(graph, axioms=False, daxioms=False, rdfs=False)
     rules.closure()
     if rules.error_messages:
         listed = "; ".join(sorted(map(str, rules.error_messages)))
@@ -72,7 +72,7 @@ def closure(asserted: Iterable[ox.Triple]) -> list[ox.Triple]:
             f"数据与词汇相矛盾：{listed}", f"the data contradict the ontology: {listed}"
         )
     return [
-        ox.Triple(ox.NamedNode(s), ox.NamedNode(p), ox.NamedNode(o))
+        ox.Triple(ox.NamedNode(str(s)), ox.NamedNode(str(p)), ox.NamedNode(str(o)))
         for s, p, o in sorted(set(graph) - before)
         if _worth_keeping(s, p, o)
     ]

@@ -121,7 +121,9 @@ class Knowledge:
     def clause(self, iri: str) -> Clause:
         """Return a clause."""
         if iri not in self._clauses:
-            start, end, exact = (self.text(iri, name) for name in ("oa:start", "oa:end", "oa:exact"))
+            start, end, exact = (
+                self.text(iri, name) for name in ("oa:start", "oa:end", "oa:exact")
+            )
             source = self.iris(iri, "gk:inSource")
             self._clauses[iri] = Clause(
                 iri, int(start or 0), int(end or 0), exact or "", source[0] if source else ""
@@ -146,7 +148,8 @@ class Knowledge:
     def schemes(self) -> dict[str, Scheme]:
         """Every programme, track and call by its IRI, as the text orders them."""
         found = [
-            self._scheme(iri) for iri in self._instances("gk:Programme", "gk:Track", "gk:PartnerCall")
+            self._scheme(iri)
+            for iri in self._instances("gk:Programme", "gk:Track", "gk:PartnerCall")
         ]
 
         def first(scheme: Scheme) -> tuple[str, int]:

@@ -86,7 +86,9 @@ def parse(path: Path) -> list[ox.Triple]:
             f"{path}:{line}:{column}: syntax error: {reason}",
         ) from None
     except ValueError as error:
-        raise TurtleSyntaxError(f"{path}：无法读取：{error}", f"{path}: cannot be read: {error}") from None
+        raise TurtleSyntaxError(
+            f"{path}：无法读取：{error}", f"{path}: cannot be read: {error}"
+        ) from None
 
 
 def read(folders: Folders) -> list[ox.Triple]:
@@ -122,9 +124,12 @@ def read(folders: Folders) -> list[ox.Triple]:
 def _texts(path: Path, triples: Iterable[ox.Triple]) -> Iterable[tuple[ox.NamedNode, str]]:
     sums = {t.subject: t.object for t in triples if t.predicate == _SHA256}
     for triple in triples:
-        if triple.predicate != _TEXT_FILE or not isinstance(triple.subject, ox.NamedNode):
+        if (
+            triple.predicate != _TEXT_FILE
+            or not isinstance(triple.subject, ox.NamedNode)
+            or not isinstance(triple.object, ox.Literal)
+        ):
             continue
-        assert isinstance(triple.object, ox.Literal)
         file = path.parent / Path(triple.object.value).name
         try:
             data = file.read_bytes()

@@ -25,9 +25,19 @@ from guidekg.errors import QuestionFileError
 from guidekg.knowledge.model import Label
 
 USERS = ("applicant", "officer", "steward", "analyst")
-KINDS = (
-    "field place date amount organisation-kind scheme requirement agency topic text months".split()
-)
+KINDS = [
+    "field",
+    "place",
+    "date",
+    "amount",
+    "organisation-kind",
+    "scheme",
+    "requirement",
+    "agency",
+    "topic",
+    "text",
+    "months",
+]
 _LINE = re.compile(r"#\s*([a-z-]+)(?:\s+(\w+))?(?:\s+\(([\w-]+)\))?\s*:\s*(.*?)\s*$")
 _PLAIN = ("zh", "en", "user", "decision-zh", "decision-en", "topic")
 
@@ -84,7 +94,9 @@ def parse(path: Path, text: str) -> Header:
         elif key == "empty" and len(parts) == 3 and parts[0] in ("none", "unknown"):
             empty = parts
         else:
-            raise _error(path, number, f"“{line}”不合格式", f"{line!r} is not in the documented form")
+            raise _error(
+                path, number, f"“{line}”不合格式", f"{line!r} is not in the documented form"
+            )
     missing = [key for key in _PLAIN if key not in plain]
     missing += [] if empty else ["empty"]
     missing += [] if columns else ["column"]

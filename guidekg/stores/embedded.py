@@ -95,7 +95,7 @@ class EmbeddedStore:
 
     def to_nquads(self) -> bytes:
         """Return all quads as N-Quads."""
-        return self._store.dump(format=ox.RdfFormat.N_QUADS)
+        return self._store.dump(format=ox.RdfFormat.N_QUADS) or b""
 
     def query(
         self, text: str, bindings: Mapping[str, Term] | None = None
@@ -115,7 +115,9 @@ class EmbeddedStore:
                 substitutions=substitutions,
             )
         except SyntaxError as error:
-            raise QueryError(f"查询有语法错误：{error}", f"the query is malformed: {error}") from None
+            raise QueryError(
+                f"查询有语法错误：{error}", f"the query is malformed: {error}"
+            ) from None
 
     def select(self, text: str, bindings: Mapping[str, Term] | None = None) -> Rows:
         """Run a SELECT and return its rows.
