@@ -4,10 +4,12 @@ owlrl works on a copy without literals: no axiom of ours concludes from a litera
 sameAs, equivalence and subsumption conclude nothing, so they are kept out from the start.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from types import SimpleNamespace
 
 import pyoxigraph as ox
-from owlrl.OWLRL import OWLRL_Semantics
+from owlrl import OWLRL
 from rdflib import OWL, RDF, RDFS, BNode, Graph, URIRef
 from rdflib.term import Node
 
@@ -35,7 +37,7 @@ _SILENT = {
 }
 
 
-class _Rules(OWLRL_Semantics):  # type: ignore[misc]  # owlrl has no types
+class _Rules(OWLRL.OWLRL_Semantics):  # type: ignore[misc]  # owlrl has no types
     """owlrl's rules, without the reflexive triples that only cost time."""
 
     def store_triple(self, t: tuple[Node, Node, Node]) -> None:
@@ -45,6 +47,23 @@ class _Rules(OWLRL_Semantics):  # type: ignore[misc]  # owlrl has no types
     def _equality(self, triple: tuple[Node, Node, Node], cycle_num: int) -> None:
         if triple[1] in (OWL.sameAs, OWL.differentFrom) or triple[2] == OWL.AllDifferent:
             super()._equality(triple, cycle_num)
+
+
+@contextmanager
+def _plain_names() -> Iterator[None]:
+    """Let owlrl look its terms up as plain attributes.
+
+    rdflib's namespaces answer each ``OWL.sameAs`` through a metaclass, which took half of the time.
+    """
+    namespaces = {name: getattr(OWLRL, name) for name in ("OWL", "RDF", "RDFS")}
+    try:
+        for name, space in namespaces.items():
+            terms = {local: space[local] for local in space.__annotations__}
+            setattr(OWLRL, name, SimpleNamespace(**terms))
+        yield
+    finally:
+        for name, space in namespaces.items():
+            setattr(OWLRL, name, space)
 
 
 def closure(asserted: Iterable[ox.Triple]) -> list[ox.Triple]:
@@ -65,7 +84,8 @@ def closure(asserted: Iterable[ox.Triple]) -> list[ox.Triple]:
         graph.add((_node(subject), URIRef(predicate.value), _node(value)))
     before = set(graph)
     rules = _Rules(graph, axioms=False, daxioms=False, rdfs=False)
-    rules.closure()
+    with _plain_names():
+        rules.closure()
     if rules.error_messages:
         listed = "; ".join(sorted(map(str, rules.error_messages)))
         raise InconsistencyError(
