@@ -1,0 +1,143 @@
+"""Each question: its hand-checked answer, in pyoxigraph and in rdflib, which must agree."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyoxigraph as ox
+import pytest
+from rdflib import Graph, Literal, URIRef
+
+from guidekg.namespaces import NS, PREFIXES, compact
+
+if TYPE_CHECKING:
+    from rdflib.term import Node
+
+    from guidekg import KnowledgeGraph
+
+HERE = Path(__file__).parent / "questions"
+FILES = sorted((Path(__file__).parents[1] / "queries").glob("*.rq"))
+NAMES = [path.stem for path in FILES]
+
+
+def shown(value: str, datatype: str | None = None) -> str:
+    """Return a value as the expected answers write it."""
+    if datatype and datatype.endswith("decimal"):
+        whole = value.rstrip("0").rstrip(".") if "." in value else value
+        return whole or "0"
+    return compact(value) if value.startswith("http") and datatype is None else value
+
+
+def oxigraph(kg: KnowledgeGraph, name: str, values: dict[str, str]) -> list[list[str | None]]:
+    question = kg.questions[name]
+    result = kg.knowledge.store.select(question.text, question.bind(values))
+    rows = []
+    for row in result.rows:
+        cells: list[str | None] = []
+        for term in row:
+            if term is None:
+                cells.append(None)
+            elif isinstance(term, ox.Literal):
+                cells.append(shown(term.value, term.datatype.value))
+            else:
+                assert isinstance(term, ox.NamedNode)
+                cells.append(shown(term.value))
+        rows.append(cells)
+    return rows
+
+
+def rdflib_rows(
+    kg: KnowledgeGraph, union: Graph, name: str, values: dict[str, str]
+) -> list[list[str | None]]:
+    question = kg.questions[name]
+    bindings: dict[str, Node] = {}
+    for key, term in question.bind(values).items():
+        if isinstance(term, ox.Literal):
+            plain = term.datatype.value.endswith("#string")
+            bindings[key] = Literal(
+                term.value, datatype=None if plain else URIRef(term.datatype.value)
+            )
+        else:
+            assert isinstance(term, ox.NamedNode)
+            bindings[key] = URIRef(term.value)
+    result = union.query(question.text, initNs=PREFIXES, initBindings=bindings)  # type: ignore[arg-type]
+    rows = []
+    for row in result:
+        cells: list[str | None] = []
+        for term in row:  # type: ignore[union-attr]
+            if isinstance(term, Literal):
+                cells.append(shown(str(term), str(term.datatype) if term.datatype else "string"))
+            else:
+                cells.append(None if term is None else shown(str(term)))
+        rows.append(cells)
+    return rows
+
+
+def expected(name: str) -> list[dict[str, Any]]:
+    cases = json.loads((HERE / f"{name}.json").read_text(encoding="utf-8"))
+    assert isinstance(cases, list)
+    return cases
+
+
+def key(row: list[str | None]) -> list[str]:
+    return [cell or "" for cell in row]
+
+
+def test_every_question_has_an_answer() -> None:
+    assert {path.stem for path in HERE.glob("*.json")} == set(NAMES)
+    assert len(NAMES) >= 40
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_answer_in_both_engines(kg: KnowledgeGraph, union: Graph, name: str) -> None:
+    for case in expected(name):
+        mine = oxigraph(kg, name, case["parameters"])
+        assert mine == case["rows"]
+        theirs = rdflib_rows(kg, union, name, case["parameters"])
+        assert sorted(theirs, key=key) == sorted(mine, key=key)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_header_names_the_columns(kg: KnowledgeGraph, name: str) -> None:
+    question = kg.questions[name]
+    values = {item.name: item.example for item in question.header.parameters}
+    answer = question(**values)
+    hidden = {"basis"}
+    projected = set(kg.knowledge.store.select(question.text, question.bind(values)).variables)
+    assert set(question.header.columns) == projected - hidden
+    assert answer.state == "found"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_both_languages_speak(kg: KnowledgeGraph, name: str) -> None:
+    header = kg.questions[name].header
+    labels = [header.question, header.decision, header.empty, *header.columns.values()]
+    labels += [parameter.description for parameter in header.parameters]
+    for label in labels:
+        assert any("\u4e00" <= char <= "\u9fff" for char in label.zh)
+        assert label.en
+        assert label.en.isascii()
+
+
+def test_every_kind_of_user_is_served(kg: KnowledgeGraph) -> None:
+    users = {question.header.user for question in kg.questions.values()}
+    assert users == {"applicant", "officer", "steward", "analyst"}
+
+
+def test_every_class_of_provision_is_used(kg: KnowledgeGraph) -> None:
+    classes = {
+        row["class"].value
+        for row in kg.query(
+            "SELECT ?class WHERE { ?x a ?class . ?class rdfs:subClassOf+ gk:Provision }"
+        )  # type: ignore[union-attr, index]
+    }
+    cited = {
+        provision.kind.iri
+        for question in kg.questions.values()
+        for row in question(**{p.name: p.example for p in question.header.parameters})
+        if (provision := row.provision)
+    }
+    general = {NS + name for name in ("Provision", "Requirement", "Deadline", "GrantLimit")}
+    assert classes - cited - general == {NS + "DurationLimit", NS + "FieldList"} & classes
