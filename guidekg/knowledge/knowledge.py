@@ -40,9 +40,9 @@ class Knowledge:
             asserted = read(folders)
             self.store = EmbeddedStore(asserted, closure(asserted))
             if cached:
-                cache.keep(content, self.store.to_nquads())
+                cache.keep(content, self.store.to_trig())
         else:
-            self.store = EmbeddedStore.from_nquads(body)
+            self.store = EmbeddedStore.from_trig(body)
         self._labels: dict[str, Label] = {}
         self._provisions: dict[str, Provision] = {}
         self._clauses: dict[str, Clause] = {}
