@@ -1,8 +1,5 @@
 """What a developer imports: a thin facade over the opened guides and their questions."""
 
-from collections.abc import Mapping
-from datetime import date
-from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,17 +7,22 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from guidekg.knowledge import Knowledge
-from guidekg.knowledge.coverage import Coverage
-from guidekg.knowledge.model import Guide, Scheme
 from guidekg.knowledge.sources import parse
 from guidekg.namespaces import XSD, expand
-from guidekg.questions import Questions
 from guidekg.stores import Term
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+    from decimal import Decimal
+
     from rdflib import Graph
 
-Bindable = str | bool | int | Decimal | date | Term
+    from guidekg.knowledge.coverage import Coverage
+    from guidekg.knowledge.model import Guide, Scheme
+    from guidekg.questions import Questions
+
+    Bindable = str | bool | int | Decimal | date | Term
 
 
 class KnowledgeGraph:
@@ -30,26 +32,28 @@ class KnowledgeGraph:
         self.knowledge = knowledge
 
     @property
-    def guides(self) -> Mapping[str, Guide]:
+    def guides(self) -> "Mapping[str, Guide]":
         """Every guide by its IRI."""
-        return self.knowledge.guides
+        return self.knowledge.things.guides
 
     @cached_property
-    def questions(self) -> Questions:
+    def questions(self) -> "Questions":
         """Every competency question by its name."""
+        from guidekg.questions import Questions  # noqa: PLC0415  # for those who ask
+
         return Questions(self.knowledge)
 
-    def schemes(self) -> list[Scheme]:
+    def schemes(self) -> "list[Scheme]":
         """Return every programme, track and call, as the text orders them."""
-        return list(self.knowledge.schemes.values())
+        return list(self.knowledge.things.schemes.values())
 
-    def scheme(self, name: str) -> Scheme:
+    def scheme(self, name: str) -> "Scheme":
         """Return the scheme that a name means: ``finland``, ``芬兰``, ``FI``, a label, an IRI.
 
         Raises:
             UnknownNameError, AmbiguousNameError: the name means none, or several.
         """
-        return self.knowledge.schemes[self.resolve(name, "scheme")]
+        return self.knowledge.things.schemes[self.resolve(name, "scheme")]
 
     def resolve(self, name: str, kind: str | None = None) -> str:
         """Return the IRI that a name means, of one kind (``field``, ``place`` …) if given.
@@ -60,7 +64,7 @@ class KnowledgeGraph:
         return self.knowledge.names.resolve(name, kind)
 
     def query(
-        self, text: str, **bindings: Bindable
+        self, text: str, **bindings: "Bindable"
     ) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
         """Run a SPARQL query over asserted and inferred triples; our prefixes are known to it.
 
@@ -97,9 +101,9 @@ class KnowledgeGraph:
         """Return the triples of the files, as their parser reads them."""
         return [triple for path in self.knowledge.folders.files for triple in parse(path)]
 
-    def coverage(self, guide: str) -> Coverage:
+    def coverage(self, guide: str) -> "Coverage":
         """Return how much of a guide's source is modelled; ``guide`` is its IRI."""
-        return self.knowledge.coverage(guide)
+        return self.knowledge.things.coverage(guide)
 
 
 def load(*paths: str | Path, shipped: bool = True, cache: bool = True) -> KnowledgeGraph:
@@ -118,14 +122,16 @@ def load(*paths: str | Path, shipped: bool = True, cache: bool = True) -> Knowle
     return KnowledgeGraph(Knowledge.open(paths, shipped=shipped, cached=cache))
 
 
-def _term(value: Bindable) -> Term:
+def _term(value: "Bindable") -> Term:
     if isinstance(value, ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple):
         return value
     if isinstance(value, str):
         iri = expand(value)
         return ox.NamedNode(iri) if iri else ox.Literal(value)
+    if isinstance(value, bool | int):
+        return ox.Literal(value)
+    from decimal import Decimal  # noqa: PLC0415  # opening needs no numbers
+
     if isinstance(value, Decimal):
         return ox.Literal(f"{value:f}", datatype=ox.NamedNode(XSD + "decimal"))
-    if isinstance(value, date):
-        return ox.Literal(value.isoformat(), datatype=ox.NamedNode(XSD + "date"))
-    return ox.Literal(value)
+    return ox.Literal(value.isoformat(), datatype=ox.NamedNode(XSD + "date"))

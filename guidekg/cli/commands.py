@@ -33,7 +33,7 @@ def show_info(lang: Language) -> None:
         click.echo(f"{words}: {covered.share:.1%}")
     rows = kg.knowledge.store.select(_COUNTS).rows
     things = [
-        (kg.knowledge.label(row[0].value)(lang), row[1].value)
+        (kg.knowledge.things.label(row[0].value)(lang), row[1].value)
         for row in rows
         if isinstance(row[0], ox.NamedNode) and isinstance(row[1], ox.Literal)
     ]

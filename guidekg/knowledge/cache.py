@@ -1,24 +1,31 @@
 """Keep a computed store between runs; never let a bad cache give a wrong answer.
 
-A file is named after the content and the code it was made from, so a stale one is not found. It carries the
-SHA-256 of what follows, so a torn one is thrown away. It is written beside its place and renamed,
-so nobody reads half of it. Where nothing can be written, nothing is.
+A file is named after the content and the code it was made from, so a stale one is not found. Its
+first line, a comment, is the SHA-256 of the rest, so a torn one is thrown away. It is written
+beside its place and renamed, so nobody reads half of it. Where nothing can be written, nothing is.
 """
 
 import hashlib
 import os
 from contextlib import suppress
 from functools import cache
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from threading import Thread
 
-from platformdirs import user_cache_path
+from guidekg.stores import EmbeddedStore
+
+_HEAD = len("# " + 64 * "0" + "\n")
 
 
 def directory() -> Path:
     """Return the cache directory: GUIDEKG_CACHE, or the user's own."""
-    named = os.environ.get("GUIDEKG_CACHE")
-    return Path(named) if named else user_cache_path("guidekg", appauthor=False)
+    if named := os.environ.get("GUIDEKG_CACHE"):
+        return Path(named)
+    from platformdirs import user_cache_path  # noqa: PLC0415  # 6 ms, for those who need it
+
+    return user_cache_path("guidekg", appauthor=False)
 
 
 @cache
@@ -33,34 +40,42 @@ def _maker() -> str:
     return digest.hexdigest()[:16]
 
 
-def _path(content: str) -> Path:
-    return directory() / f"{_maker()}-{content}.trig"
+def path(content: str) -> Path:
+    """Return where the store for this content is kept."""
+    return directory() / f"{_maker()}-{content}.nq"
 
 
-def fetch(content: str) -> bytes | None:
-    """Return what was stored for this content, or None."""
+def fetch(content: str) -> EmbeddedStore | None:
+    """Return the store that was kept for this content, or None."""
+    file = path(content)
     try:
-        data = _path(content).read_bytes()
+        data = file.read_bytes()
     except OSError:
         return None
-    digest, newline, body = data.partition(b"\n")
-    if newline and hashlib.sha256(body).hexdigest().encode() == digest:
-        return body
-    return None
+    store = EmbeddedStore()
+    # The engine reads on one core while the other checks the sum and imports what answers need.
+    loading = Thread(target=store.load, args=(data,))
+    loading.start()
+    whole = hashlib.sha256(memoryview(data)[_HEAD:]).hexdigest().encode() == data[2 : _HEAD - 1]
+    if whole:
+        import_module("guidekg.knowledge.things")
+        import_module("guidekg.knowledge.names")
+    loading.join()
+    return store if whole else None
 
 
-def keep(content: str, body: bytes) -> None:
-    """Store the body for this content, if the directory can be written."""
+def keep(content: str, store: EmbeddedStore) -> None:
+    """Keep the store for this content, if the directory can be written."""
     import tempfile  # noqa: PLC0415  # not for those who only read
 
-    path = _path(content)
+    file, body = path(content), store.dump()
     with suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".part")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=file.parent, suffix=".part")
         try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
-            Path(temporary).replace(path)
+            with os.fdopen(handle, "wb") as opened:
+                opened.write(f"# {hashlib.sha256(body).hexdigest()}\n".encode() + body)
+            Path(temporary).replace(file)
         except OSError:
             Path(temporary).unlink(missing_ok=True)
             raise

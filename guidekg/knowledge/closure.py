@@ -37,16 +37,30 @@ _SILENT = {
 }
 
 
+_OWL_TERMS = {OWL[name] for name in OWL.__annotations__}
+_AXIOMATIC = _OWL_TERMS | {RDFS[name] for name in RDFS.__annotations__}
+
+
 class _Rules(OWLRL.OWLRL_Semantics):  # type: ignore[misc]  # owlrl has no types
-    """owlrl's rules, without the reflexive triples that only cost time."""
+    """owlrl's rules, without the work that yields nothing.
+
+    Each rule starts from a statement of the OWL or RDFS vocabulary and looks the others up;
+    owlrl tries them all on every statement.
+    """
+
+    def rules(self, t: tuple[Node, Node, Node], cycle_num: int) -> None:
+        if t[1] in _AXIOMATIC or (t[1] == RDF.type and t[2] in _OWL_TERMS):
+            super().rules(t, cycle_num)
+
+    def __init__(self, graph: Graph) -> None:
+        self._stored: set[tuple[Node, Node, Node]] = set()
+        super().__init__(graph, axioms=False, daxioms=False, rdfs=False)
 
     def store_triple(self, t: tuple[Node, Node, Node]) -> None:
-        if not (t[0] == t[2] and t[1] in _REFLEXIVE):
+        # Each cycle concludes again what the one before concluded.
+        if t not in self._stored and not (t[0] == t[2] and t[1] in _REFLEXIVE):
+            self._stored.add(t)
             super().store_triple(t)
-
-    def _equality(self, triple: tuple[Node, Node, Node], cycle_num: int) -> None:
-        if triple[1] in (OWL.sameAs, OWL.differentFrom) or triple[2] == OWL.AllDifferent:
-            super()._equality(triple, cycle_num)
 
 
 @contextmanager
@@ -72,7 +86,7 @@ def closure(asserted: Iterable[ox.Triple]) -> list[ox.Triple]:
     Raises:
         InconsistencyError: the data contradict the ontology; says which rule was broken.
     """
-    graph = Graph()
+    graph = Graph(store="SimpleMemory")
     for triple in asserted:
         subject, predicate, value = triple.subject, triple.predicate, triple.object
         if (
@@ -83,7 +97,7 @@ def closure(asserted: Iterable[ox.Triple]) -> list[ox.Triple]:
             continue
         graph.add((_node(subject), URIRef(predicate.value), _node(value)))
     before = set(graph)
-    rules = _Rules(graph, axioms=False, daxioms=False, rdfs=False)
+    rules = _Rules(graph)
     with _plain_names():
         rules.closure()
     if rules.error_messages:

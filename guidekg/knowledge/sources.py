@@ -5,8 +5,8 @@ Files are the truth: what is read here is what was written, and nothing is writt
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import pyoxigraph as ox
 
@@ -30,8 +30,7 @@ _START, _END, _EXACT = (ox.NamedNode(PREFIXES["oa"] + name) for name in ("start"
 _IDENTIFIER = ox.NamedNode(PREFIXES["dcterms"] + "identifier")
 
 
-@dataclass(frozen=True, slots=True)
-class Folders:
+class Folders(NamedTuple):
     """What a knowledge graph is read from: Turtle files, in a fixed order."""
 
     files: tuple[Path, ...]

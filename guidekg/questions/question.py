@@ -161,20 +161,20 @@ class Question:
             return term.value if isinstance(term, ox.NamedNode | ox.Literal) else None
 
         iri, scheme = node("provision"), node("scheme")
-        provision = self.knowledge.provision(iri) if iri else None
+        provision = self.knowledge.things.provision(iri) if iri else None
         basis: Basis = "stated"
         if provision and provision.readings:
             basis = "read"
         elif node("basis") == "inferred":
             basis = "inferred"
-        elif iri and scheme and iri not in self.knowledge.iris(scheme, "gk:hasProvision"):
+        elif iri and scheme and iri not in self.knowledge.things.iris(scheme, "gk:hasProvision"):
             basis = "inherited"
         cells = {name: self._cell(row[index[name]]) for name in columns}
         return Row(cells, provision, basis)
 
     def _cell(self, term: Term | None) -> Cell:
         if isinstance(term, ox.NamedNode):
-            return Cell(self.knowledge.thing(term.value))
+            return Cell(self.knowledge.things.thing(term.value))
         if not isinstance(term, ox.Literal):
             return Cell(None)
         datatype = term.datatype.value
@@ -188,9 +188,13 @@ class Question:
 
     def _word(self, text: str) -> Label | None:
         iri = f"{PREFIXES['kind']}answer-{text}"
-        if not text.isascii() or " " in text or not self.knowledge.values(iri, "skos:notation"):
+        if (
+            not text.isascii()
+            or " " in text
+            or not self.knowledge.things.values(iri, "skos:notation")
+        ):
             return None
-        return self.knowledge.label(iri)
+        return self.knowledge.things.label(iri)
 
 
 def _canonical(kind: str, text: str) -> str:

@@ -1,0 +1,183 @@
+"""The things of the graph as frozen objects, made when first asked for and kept."""
+
+from functools import cached_property
+
+import pyoxigraph as ox
+
+from guidekg.knowledge.coverage import Coverage, coverage
+from guidekg.knowledge.model import Clause, Guide, Label, Provision, Reading, Scheme, Thing
+from guidekg.namespaces import NS, PREFIXES
+from guidekg.stores import EmbeddedStore, Term
+
+_RANK = "SELECT ?class WHERE { ?class rdfs:subClassOf+ gk:Provision }"
+_ORDER = ("must", "should", "may", "informative")
+
+
+def _iri(name: str) -> ox.NamedNode:
+    prefix, _, local = name.partition(":")
+    return ox.NamedNode(PREFIXES[prefix] + local)
+
+
+class Things:
+    """Guides, schemes, provisions, clauses and readings, read from a store."""
+
+    def __init__(self, store: EmbeddedStore) -> None:
+        self.store = store
+        self._labels: dict[str, Label] = {}
+        self._provisions: dict[str, Provision] = {}
+        self._clauses: dict[str, Clause] = {}
+
+    def values(self, iri: str, predicate: str) -> list[Term]:
+        """Return the values of a predicate (``prefix:name``) for a thing."""
+        return self.store.objects(ox.NamedNode(iri), _iri(predicate))
+
+    def iris(self, iri: str, predicate: str) -> list[str]:
+        """Return those values that are IRIs, sorted."""
+        return sorted(v.value for v in self.values(iri, predicate) if isinstance(v, ox.NamedNode))
+
+    def text(self, iri: str, predicate: str) -> str | None:
+        """Return the least value that is a literal, or None."""
+        found = [v.value for v in self.values(iri, predicate) if isinstance(v, ox.Literal)]
+        return min(found, default=None)
+
+    def label(self, iri: str) -> Label:
+        """Return the name of a thing; its local name where it has none."""
+        if iri not in self._labels:
+            label = self._both(iri, "rdfs:label") or self._both(iri, "skos:prefLabel")
+            local = iri.rpartition("#" if "#" in iri else "/")[2]
+            self._labels[iri] = label or Label(local, local)
+        return self._labels[iri]
+
+    def thing(self, iri: str) -> Thing:
+        """Return a thing with its name."""
+        return Thing(iri, self.label(iri))
+
+    def _both(self, iri: str, predicate: str) -> Label | None:
+        found = {
+            value.language: value.value
+            for value in self.values(iri, predicate)
+            if isinstance(value, ox.Literal) and value.language
+        }
+        return Label(found.get("zh", ""), found.get("en", "")) if found else None
+
+    @cached_property
+    def _provision_classes(self) -> dict[str, int]:
+        """Every class of provision, with how many classes stand above it."""
+        rows = self.store.select(_RANK).rows
+        names = {str(row[0].value) for row in rows if isinstance(row[0], ox.NamedNode)}
+        return {name: len(self.iris(name, "rdfs:subClassOf")) for name in names}
+
+    def provision(self, iri: str) -> Provision:
+        """Return a provision with its clauses, in the order of the text, and its readings."""
+        if iri not in self._provisions:
+            classes = self._provision_classes
+            kinds = [name for name in self.iris(iri, "rdf:type") if name in classes]
+            kind = max(kinds, key=lambda name: (classes[name], name), default=NS + "Provision")
+            modality = self.iris(iri, "gk:modality")
+            clauses = [self.clause(item) for item in self.iris(iri, "gk:clause")]
+            self._provisions[iri] = Provision(
+                iri,
+                self.label(iri),
+                self.thing(kind),
+                self.thing(modality[0] if modality else PREFIXES["modality"] + "informative"),
+                self.text(iri, "dcterms:identifier"),
+                tuple(sorted(clauses, key=lambda item: (item.source, item.start, -item.end))),
+                tuple(self.reading(item) for item in self.iris(iri, "gk:reading")),
+            )
+        return self._provisions[iri]
+
+    def clause(self, iri: str) -> Clause:
+        """Return a clause."""
+        if iri not in self._clauses:
+            start, end, exact = (
+                self.text(iri, name) for name in ("oa:start", "oa:end", "oa:exact")
+            )
+            source = self.iris(iri, "gk:inSource")
+            self._clauses[iri] = Clause(
+                iri, int(start or 0), int(end or 0), exact or "", source[0] if source else ""
+            )
+        return self._clauses[iri]
+
+    def reading(self, iri: str) -> Reading:
+        """Return a reading."""
+        reason = self._both(iri, "gk:reason") or Label("", "")
+        derived = tuple(self.iris(iri, "prov:wasDerivedFrom"))
+        return Reading(iri, self.label(iri), reason, derived)
+
+    def _instances(self, *classes: str) -> list[str]:
+        query = "SELECT DISTINCT ?thing WHERE { ?thing a ?class }"
+        found = set()
+        for name in classes:
+            rows = self.store.select(query, {"class": _iri(name)}).rows
+            found |= {row[0].value for row in rows if isinstance(row[0], ox.NamedNode)}
+        return sorted(found)
+
+    @cached_property
+    def schemes(self) -> dict[str, Scheme]:
+        """Every programme, track and call by its IRI, as the text orders them."""
+        found = [
+            self._scheme(iri)
+            for iri in self._instances("gk:Programme", "gk:Track", "gk:PartnerCall")
+        ]
+
+        def first(scheme: Scheme) -> tuple[str, int]:
+            return min(
+                ((c.source, c.start) for p in scheme.own for c in p.clauses if c.start),
+                default=("", 0),
+            )
+
+        return {scheme.iri: scheme for scheme in sorted(found, key=first)}
+
+    def _scheme(self, iri: str) -> Scheme:
+        def order(provision: Provision) -> tuple[int, int, str]:
+            rank = _ORDER.index(provision.modality.iri.rpartition("/")[2])
+            return rank, provision.clauses[0].start if provision.clauses else 0, provision.iri
+
+        def provisions(predicate: str) -> tuple[Provision, ...]:
+            return tuple(sorted(map(self.provision, self.iris(iri, predicate)), key=order))
+
+        classes = [NS + name for name in ("Programme", "Track", "PartnerCall")]
+        kind = next(name for name in self.iris(iri, "rdf:type") if name in classes)
+        parts = self.store.select(
+            "SELECT ?part WHERE { ?part gk:partOf ?whole } ORDER BY ?part",
+            {"whole": ox.NamedNode(iri)},
+        ).rows
+        return Scheme(
+            iri,
+            self.label(iri),
+            self.thing(kind),
+            next(iter(self.iris(iri, "gk:partOf")), None),
+            tuple(row[0].value for row in parts if isinstance(row[0], ox.NamedNode)),
+            provisions("gk:hasProvision"),
+            provisions("gk:applicableProvision"),
+        )
+
+    @cached_property
+    def guides(self) -> dict[str, Guide]:
+        """Every guide by its IRI."""
+        found = {}
+        for iri in self._instances("gk:Guide"):
+            source = next(iter(self.iris(iri, "gk:source")), "")
+            text = self.text(source, "gk:text") or "" if source else ""
+            programmes = tuple(
+                scheme.iri
+                for scheme in self.schemes.values()
+                if iri in self.iris(scheme.iri, "gk:announcedIn")
+            )
+            found[iri] = Guide(iri, self.label(iri), source, text, programmes)
+        return found
+
+    def coverage(self, guide: str) -> Coverage:
+        """Return how much of a guide's source lies in clauses of provisions."""
+        source = self.guides[guide].source
+
+        def spans(pattern: str) -> list[tuple[int, int]]:
+            query = f"SELECT DISTINCT ?start ?end WHERE {{ {pattern} ?span gk:inSource ?source ; oa:start ?start ; oa:end ?end }}"
+            rows = self.store.select(query, {"source": ox.NamedNode(source)}).rows
+            return [(int(a.value), int(b.value)) for a, b in rows]  # type: ignore[union-attr]
+
+        return coverage(
+            self.guides[guide].text,
+            spans("?provision gk:clause ?span ."),
+            spans("?span a gk:StructuralSpan ."),
+        )
