@@ -30,9 +30,9 @@ lowest:
 	$(PYTHON) -m venv .venv-lowest
 	.venv-lowest/bin/python -m pip install --quiet uv
 	.venv-lowest/bin/uv pip install --quiet --python .venv-lowest/bin/python --resolution lowest-direct .
-	cd /tmp && $(CURDIR)/.venv-lowest/bin/guidekg info
-	cd /tmp && $(CURDIR)/.venv-lowest/bin/guidekg ask deadlines
-	cd /tmp && $(CURDIR)/.venv-lowest/bin/guidekg check
+	cd / && export GUIDEKG_CACHE=$(CURDIR)/.venv-lowest/cache PATH=$(CURDIR)/.venv-lowest/bin:$$PATH && \
+	guidekg info && guidekg ask deadlines && guidekg show finland && guidekg source && guidekg check && \
+	guidekg query 'SELECT ?call WHERE { ?call a gk:PartnerCall }' --format json
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv

@@ -25,7 +25,20 @@ TURTLE = sorted(
 HYGIENE = "urn:guidekg:hygiene#"
 KNOWN = [
     getattr(namespace, name)
-    for name in "DCTERMS GEO ORG OWL PROV RDF RDFS SH SKOS VANN VOID XSD".split()
+    for name in [
+        "DCTERMS",
+        "GEO",
+        "ORG",
+        "OWL",
+        "PROV",
+        "RDF",
+        "RDFS",
+        "SH",
+        "SKOS",
+        "VANN",
+        "VOID",
+        "XSD",
+    ]
 ]
 # What is no name: comments, strings, IRIs.
 TEXT = re.compile(r'#[^\n]*|<[^>\s]*>|"{3}[\s\S]*?"{3}|"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\'')
@@ -45,13 +58,13 @@ def about_turtle(path: Path) -> list[ox.Quad]:
     file = path.as_uri()
     parser = ox.parse(path=path, format=ox.RdfFormat.TURTLE)
     quads = [ox.Quad(q.subject, q.predicate, q.object) for q in parser]
-    for number, (prefix, namespace) in enumerate(parser.prefixes.items()):
+    for number, (prefix, base) in enumerate(parser.prefixes.items()):
         binding = f"{file}#prefix{number}"
         quads += [
             fact(file, "declares", ox.Literal(prefix)),
             fact(file, "binds", binding),
             fact(binding, "prefix", ox.Literal(prefix)),
-            fact(binding, "namespace", ox.Literal(namespace)),
+            fact(binding, "namespace", ox.Literal(base)),
         ]
     body = re.sub(r"(?m)^\s*@prefix[^\n]*", "", path.read_text(encoding="utf-8"))
     quads += [fact(file, "uses", ox.Literal(prefix)) for prefix, _ in names(body)]
@@ -85,10 +98,10 @@ def about_vocabularies() -> list[ox.Quad]:
         terms = [*space.__annotations__, *getattr(space, "_extras", [])]  # sh:in is a keyword here
         quads += [fact(str(space), "knows", str(space[name])) for name in terms]
     binding = "urn:guidekg:hygiene:prefix"
-    for prefix, namespace in PREFIXES.items():
+    for prefix, base in PREFIXES.items():
         quads += [
             fact(f"{binding}/{prefix}", "prefix", ox.Literal(prefix)),
-            fact(f"{binding}/{prefix}", "namespace", ox.Literal(namespace)),
+            fact(f"{binding}/{prefix}", "namespace", ox.Literal(base)),
         ]
     return quads
 

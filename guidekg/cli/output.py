@@ -2,6 +2,7 @@
 
 import csv
 import json
+import string
 import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,7 @@ import click
 from guidekg.errors import Language
 
 if TYPE_CHECKING:
-    from guidekg.knowledge.model import Clause
+    from guidekg.knowledge.model import Clause, Provision, Reading
     from guidekg.questions import Answer, Row
     from guidekg.questions.question import Cell
 
@@ -72,33 +73,45 @@ def answer_table(answer: "Answer", lang: Language) -> None:
         click.echo(answer.question.header.empty(lang))
         return
     click.echo()
-    notes: dict[str, int] = {}
+    cited = dict.fromkeys(provision for row in answer.rows for provision in row.provisions)
+    numbers = {provision: f"[{number}]" for number, provision in enumerate(cited, start=1)}
     rows = []
     for row in answer.rows:
         cells = [row[name].label(lang) for name in answer.columns]
-        basis, mark = "", ""
-        if row.provision:
-            basis = BASIS[row.basis][lang]
-            mark = f"[{notes.setdefault(row.provision.iri, len(notes) + 1)}]"
-        rows.append([*cells, row.modality.label(lang) if row.modality else "", basis, mark])
+        basis = BASIS[row.basis][lang] if row.provisions else ""
+        marks = "".join(numbers[provision] for provision in row.provisions)
+        rows.append([*cells, row.modality.label(lang) if row.modality else "", basis, marks])
     headings = [answer.question.header.columns[name](lang) for name in answer.columns]
     more = {"zh": ["语气", "依据", "出处"], "en": ["modality", "basis", "source"]}[lang]
     table([*headings, *more], rows)
-    _notes(answer, notes, lang)
+    _notes(numbers, lang)
 
 
-def _notes(answer: "Answer", notes: dict[str, int], lang: Language) -> None:
-    provisions = {row.provision.iri: row.provision for row in answer.rows if row.provision}
-    if notes:
+def _notes(numbers: "dict[Provision, str]", lang: Language) -> None:
+    """Print what is cited, with its quotes; then each reading once."""
+    letters: dict[Reading, str] = {}
+    if numbers:
         click.echo()
-    for iri, number in notes.items():
-        provision = provisions[iri]
+    for provision, number in numbers.items():
         name = provision.identifier or provision.kind.label(lang)
-        click.echo(f"[{number}] {provision.label(lang)} · {name}")
+        marks = "".join(
+            letters.setdefault(reading, f"[{_letter(len(letters))}]")
+            for reading in provision.readings
+        )
+        read = f" · {BASIS['read'][lang]} {marks}" if marks else ""
+        click.echo(f"{number} {provision.label(lang)} · {name}{read}")
         for clause in longest(provision.clauses):
             click.echo(f"    {quote(clause, lang)}")
-        for reading in provision.readings:
-            click.echo(f"    {BASIS['read'][lang]}: {reading.reason(lang)}")
+    if letters:
+        click.echo()
+    for reading, letter in letters.items():
+        click.echo(f"{letter} {reading.reason(lang)}")
+
+
+def _letter(number: int) -> str:
+    """Return the mark of a number: a, b, … z, aa, ab and so on."""
+    first, last = divmod(number, 26)
+    return (_letter(first - 1) if first else "") + string.ascii_lowercase[last]
 
 
 def _value(cell: "Cell", lang: Language) -> Any:
@@ -109,15 +122,17 @@ def _value(cell: "Cell", lang: Language) -> Any:
     return {"iri": iri, "label": cell.label(lang)} if iri else str(value)
 
 
-def _citation(row: "Row", lang: Language) -> dict[str, Any]:
-    provision = row.provision
+def _citation(provision: "Provision", lang: Language) -> dict[str, Any]:
     return {
-        "provision": provision.iri if provision else None,
-        "modality": row.modality.iri.rpartition("/")[2] if row.modality else None,
-        "basis": row.basis if provision else None,
-        "clauses": [{"start": c.start, "end": c.end, "exact": c.exact} for c in row.clauses],
-        "readings": [{"iri": r.iri, "reason": r.reason(lang)} for r in row.readings],
+        "provision": provision.iri,
+        "label": provision.label(lang),
+        "clauses": [{"start": c.start, "end": c.end, "exact": c.exact} for c in provision.clauses],
+        "readings": [{"iri": r.iri, "reason": r.reason(lang)} for r in provision.readings],
     }
+
+
+def _modality(row: "Row") -> str | None:
+    return row.modality.iri.rpartition("/")[2] if row.modality else None
 
 
 def answer_json(answer: "Answer", lang: Language) -> None:
@@ -125,7 +140,9 @@ def answer_json(answer: "Answer", lang: Language) -> None:
     rows = [
         {
             **{name: _value(row[name], lang) for name in answer.columns},
-            "cites": _citation(row, lang),
+            "modality": _modality(row),
+            "basis": row.basis if row.provisions else None,
+            "cites": [_citation(provision, lang) for provision in row.provisions],
         }
         for row in answer.rows
     ]
@@ -141,7 +158,7 @@ def answer_json(answer: "Answer", lang: Language) -> None:
 
 
 def answer_csv(answer: "Answer", lang: Language) -> None:
-    """Print an answer as CSV: IRIs and values, then basis, modality and quotes."""
+    """Print an answer as CSV: IRIs and values, then modality, basis and quotes."""
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow([*answer.columns, "modality", "basis", "clauses"])
     for row in answer.rows:
@@ -149,9 +166,8 @@ def answer_csv(answer: "Answer", lang: Language) -> None:
         for name in answer.columns:
             value = _value(row[name], lang)
             cells.append(value["iri"] if isinstance(value, dict) else value)
-        cites = _citation(row, lang)
-        quotes = " ".join(clause["exact"] for clause in cites["clauses"])
-        writer.writerow([*cells, cites["modality"], cites["basis"], quotes])
+        quotes = " ".join(clause.exact for clause in row.clauses)
+        writer.writerow([*cells, _modality(row), row.basis if row.provisions else None, quotes])
 
 
 ANSWERS = {"table": answer_table, "json": answer_json, "csv": answer_csv}

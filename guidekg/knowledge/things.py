@@ -67,6 +67,15 @@ class Things:
         names = {str(row[0].value) for row in rows if isinstance(row[0], ox.NamedNode)}
         return {name: len(self.iris(name, "rdfs:subClassOf")) for name in names}
 
+    @cached_property
+    def provisions(self) -> frozenset[str]:
+        """The IRIs of all provisions."""
+        return frozenset(
+            row[0].value
+            for row in self.store.select("SELECT DISTINCT ?p WHERE { ?s gk:hasProvision ?p }").rows
+            if isinstance(row[0], ox.NamedNode)
+        )
+
     def provision(self, iri: str) -> Provision:
         """Return a provision with its clauses, in the order of the text, and its readings."""
         if iri not in self._provisions:

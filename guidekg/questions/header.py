@@ -12,6 +12,7 @@ Comment lines before the query, ``# key: value``::
     # column NAME: Chinese | English
     # empty: none | Chinese | English
 
+A variable that has no column is not shown; a value that is a provision is cited, shown or not.
 ``empty`` says what no row means: ``none`` that there is nothing, ``unknown`` that the guide does
 not say.
 """

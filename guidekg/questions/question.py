@@ -43,10 +43,10 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row of an answer, with the provision behind it where there is one."""
+    """A row of an answer, with the provisions behind it, the one that it is about first."""
 
     cells: dict[str, Cell]
-    provision: Provision | None
+    provisions: tuple[Provision, ...]
     basis: Basis
 
     def __getitem__(self, column: str) -> Cell:
@@ -55,18 +55,20 @@ class Row:
 
     @property
     def modality(self) -> Thing | None:
-        """Must, should, may or informative."""
-        return self.provision.modality if self.provision else None
+        """Must, should, may or informative: that of the first provision."""
+        return self.provisions[0].modality if self.provisions else None
 
     @property
     def clauses(self) -> tuple[Clause, ...]:
-        """The clauses of the provision."""
-        return self.provision.clauses if self.provision else ()
+        """The clauses of the provisions, each once."""
+        return tuple(dict.fromkeys(clause for item in self.provisions for clause in item.clauses))
 
     @property
     def readings(self) -> tuple[Reading, ...]:
-        """The readings that the provision rests on."""
-        return self.provision.readings if self.provision else ()
+        """The readings that the provisions rest on, each once."""
+        return tuple(
+            dict.fromkeys(reading for item in self.provisions for reading in item.readings)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,17 +162,22 @@ class Question:
             term = row[index[name]] if name in index else None
             return term.value if isinstance(term, ox.NamedNode | ox.Literal) else None
 
-        iri, scheme = node("provision"), node("scheme")
-        provision = self.knowledge.things.provision(iri) if iri else None
+        things = self.knowledge.things
+        cited = dict.fromkeys(
+            iri for name in ("provision", *index) if (iri := node(name)) in things.provisions
+        )
+        provisions = tuple(things.provision(iri) for iri in cited if iri)
+        scheme = node("scheme")
         basis: Basis = "stated"
-        if provision and provision.readings:
+        if any(provision.readings for provision in provisions):
             basis = "read"
         elif node("basis") == "inferred":
             basis = "inferred"
-        elif iri and scheme and iri not in self.knowledge.things.iris(scheme, "gk:hasProvision"):
-            basis = "inherited"
+        elif scheme and provisions:
+            own = things.iris(scheme, "gk:hasProvision")
+            basis = "stated" if provisions[0].iri in own else "inherited"
         cells = {name: self._cell(row[index[name]]) for name in columns}
-        return Row(cells, provision, basis)
+        return Row(cells, provisions, basis)
 
     def _cell(self, term: Term | None) -> Cell:
         if isinstance(term, ox.NamedNode):
