@@ -26,6 +26,7 @@ KINDS = [
     "scheme",
     "source",
     "topic",
+    "word",
 ]
 
 PREFIXES: dict[str, str] = {

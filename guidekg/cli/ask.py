@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from guidekg.cli.language import chosen
+from guidekg.cli.language import chosen, spoken, words
 from guidekg.resources import folder
 
 
@@ -23,19 +23,27 @@ class AskGroup(click.Group):
         if cmd_name not in self.list_commands(ctx):
             return None
         header = parse(path, path.read_text(encoding="utf-8"))
-        lang = chosen(None)
+        lang = spoken()
         parameters: list[click.Parameter] = [
             click.Option(
                 [f"--{parameter.name}"],
                 metavar=parameter.kind.upper(),
-                help=f"{parameter.description(lang)} (e.g. {parameter.example})",
+                help=words("{}，例如 {}", "{}, for example {}").format(
+                    parameter.description(lang), parameter.example
+                ),
             )
             for parameter in header.parameters
         ]
         languages, forms = click.Choice(["zh", "en"]), click.Choice(["table", "json", "csv"])
         parameters += [
-            click.Option(["--lang"], type=languages),
-            click.Option(["--format", "form"], type=forms, default="table", show_default=True),
+            click.Option(["--lang"], type=languages, help=words("语言。", "Language.")),
+            click.Option(
+                ["--format", "form"],
+                type=forms,
+                default="table",
+                show_default=True,
+                help=words("输出格式。", "The form of the output."),
+            ),
         ]
 
         def run(lang: str | None, form: str, **values: Any) -> None:
@@ -62,6 +70,6 @@ class AskGroup(click.Group):
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """List the questions by name; `guidekg questions` says what each asks."""
-        with formatter.section("Questions"):
-            formatter.write_text(", ".join(self.list_commands(ctx)))
+        """List the questions, a line each; `guidekg questions` says what they ask."""
+        with formatter.section(words("问题", "Questions")):
+            formatter.write_dl([(name, "") for name in self.list_commands(ctx)])

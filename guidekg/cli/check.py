@@ -3,13 +3,13 @@
 import click
 
 from guidekg.api import load
-from guidekg.cli.output import table
+from guidekg.cli.output import report
 from guidekg.errors import Language
 from guidekg.namespaces import compact
 from guidekg.resources import folder, turtle_files
 
 
-def check_guide(path: str | None, lang: Language) -> int:
+def check_guide(path: str | None, lang: Language, form: str) -> int:
     """Print what is wrong with a guide's data; return 1 if something is, else 0.
 
     Raises:
@@ -22,14 +22,14 @@ def check_guide(path: str | None, lang: Language) -> int:
     data, shapes = kg.graph(), Graph()
     for file in turtle_files(folder("shapes")):
         shapes.parse(file)
-    _, report, _ = validate(data, shacl_graph=shapes)
+    _, results, _ = validate(data, shacl_graph=shapes)
     findings = []
-    if not isinstance(report, Graph):
-        raise TypeError(f"the validator answered with {report!r}")
-    for result in report.subjects(SH.resultSeverity):
-        focus = compact(str(report.value(result, SH.focusNode)))
-        shape = str(report.value(result, SH.sourceShape)).rpartition("/")[2]
-        messages = [m for m in report.objects(result, SH.resultMessage) if isinstance(m, Literal)]
+    if not isinstance(results, Graph):
+        raise TypeError(f"the validator answered with {results!r}")
+    for result in results.subjects(SH.resultSeverity):
+        focus = compact(str(results.value(result, SH.focusNode)))
+        shape = str(results.value(result, SH.sourceShape)).rpartition("/")[2]
+        messages = [m for m in results.objects(result, SH.resultMessage) if isinstance(m, Literal)]
         said = next(
             (str(m) for m in messages if m.language == lang), "".join(map(str, messages[:1]))
         )
@@ -42,10 +42,13 @@ def check_guide(path: str | None, lang: Language) -> int:
             findings.append((compact(guide.source), place, words + guide.text[start:end]))
         share = f"{covered.share:.1%} / {covered.structural_share:.1%}"
         words = {"zh": "覆盖率/结构性文字", "en": "coverage / structural"}[lang]
-        click.echo(f"{guide.label(lang)} · {words}: {share}")
-    if findings:
-        headings = {"zh": ["对象", "规则", "问题"], "en": ["where", "rule", "what is wrong"]}[lang]
-        table(headings, sorted(findings))
+        click.echo(f"{guide.label(lang)} · {words}: {share}", err=form != "table")
+    if findings or form != "table":
+        columns = {
+            "zh": {"where": "对象", "rule": "规则", "message": "问题"},
+            "en": {"where": "where", "rule": "rule", "message": "what is wrong"},
+        }[lang]
+        report(columns, sorted(findings), form)
     total = {"zh": f"发现 {len(findings)} 个问题。", "en": f"{len(findings)} findings."}[lang]
-    click.echo(total)
+    click.echo(total, err=form != "table")
     return 1 if findings else 0

@@ -9,10 +9,11 @@ import click
 import pyoxigraph as ox
 
 from guidekg.api import load
-from guidekg.cli.output import longest, quote, table
+from guidekg.cli.output import BASIS, longest, quote, report, table
 from guidekg.errors import Language, QueryError
 from guidekg.knowledge.model import Provision, Scheme
-from guidekg.namespaces import compact
+from guidekg.namespaces import PREFIXES, compact
+from guidekg.questions import Question
 
 _COUNTS = """
 SELECT ?class (COUNT(DISTINCT ?thing) AS ?n) WHERE {
@@ -23,34 +24,43 @@ SELECT ?class (COUNT(DISTINCT ?thing) AS ?n) WHERE {
 """
 
 
-def show_info(lang: Language) -> None:
+def show_info(lang: Language, form: str) -> None:
     """Print what is in the graph."""
     kg = load()
-    for guide in kg.guides.values():
-        click.echo(f"{guide.label(lang)}  <{guide.iri}>")
-        covered = kg.coverage(guide.iri)
-        words = {"zh": "原文覆盖", "en": "coverage of the text"}[lang]
-        click.echo(f"{words}: {covered.share:.1%}")
-    rows = kg.knowledge.store.select(_COUNTS).rows
-    things = [
-        (kg.knowledge.things.label(row[0].value)(lang), row[1].value)
-        for row in rows
+    things = kg.knowledge.things
+    rows = [
+        (things.label(row[0].value)(lang), row[1].value)
+        for row in kg.knowledge.store.select(_COUNTS).rows
         if isinstance(row[0], ox.NamedNode) and isinstance(row[1], ox.Literal)
     ]
-    asked = {"zh": "问题", "en": "questions"}[lang]
-    triples = {"zh": "三元组", "en": "triples"}[lang]
-    things += [(asked, str(len(kg.questions))), (triples, str(len(kg.knowledge.store)))]
-    table({"zh": ["内容", "数量"], "en": ["what", "how many"]}[lang], things)
+    asked = {"zh": "问题", "en": "question"}[lang]
+    triples = {"zh": "三元组（含推断）", "en": "triples, with those inferred"}[lang]
+    rows += [(asked, str(len(kg.questions))), (triples, str(len(kg.knowledge.store)))]
+    if form == "table":
+        for guide in kg.guides.values():
+            words = {"zh": "原文覆盖", "en": "coverage of the text"}[lang]
+            click.echo(f"{guide.label(lang)}  <{guide.iri}>")
+            click.echo(f"{words}: {kg.coverage(guide.iri).share:.1%}")
+    columns = {
+        "zh": {"what": "内容", "count": "数量"},
+        "en": {"what": "what", "count": "how many"},
+    }[lang]
+    report(columns, rows, form)
 
 
 def list_questions(lang: Language, form: str) -> None:
     """Print every question, by topic."""
-    every = sorted(load().questions.values(), key=lambda item: (item.header.topic, item.name))
+    kg = load()
+
+    def topic(item: Question) -> str:
+        return kg.knowledge.things.label(f"{PREFIXES['word']}topic-{item.header.topic}")(lang)
+
+    every = sorted(kg.questions.values(), key=lambda item: (item.header.topic, item.name))
     if form == "json":
         listed = [
             {
                 "name": item.name,
-                "topic": item.header.topic,
+                "topic": topic(item),
                 "user": item.header.user,
                 "question": item.header.question(lang),
                 "decision": item.header.decision(lang),
@@ -70,23 +80,16 @@ def list_questions(lang: Language, form: str) -> None:
         return
     rows = [
         (
-            item.header.topic,
+            topic(item),
             item.name,
             item.header.question(lang),
             " ".join(f"--{parameter.name}" for parameter in item.header.parameters),
         )
         for item in every
     ]
-    headings = {
-        "zh": ["主题", "名称", "问题", "参数"],
-        "en": ["topic", "name", "question", "parameters"],
-    }[lang]
-    if form == "csv":
-        import csv  # noqa: PLC0415
-
-        csv.writer(sys.stdout, lineterminator="\n").writerows([headings, *rows])
-        return
-    table(headings, rows)
+    names = ("topic", "name", "question", "parameters")
+    headings = {"zh": ("主题", "名称", "问题", "参数"), "en": names}[lang]
+    report(dict(zip(names, headings, strict=True)), rows, form)
 
 
 def run_query(sparql: str, form: str) -> None:
@@ -111,8 +114,6 @@ def run_query(sparql: str, form: str) -> None:
             raise QueryError(
                 "图的结果请用 --format turtle。", "a graph is printed by --format turtle"
             )
-        from guidekg.namespaces import PREFIXES  # noqa: PLC0415
-
         turtle = ox.serialize(result, format=ox.RdfFormat.TURTLE, prefixes=PREFIXES)
         click.echo((turtle or b"").decode())
         return
@@ -184,44 +185,7 @@ def _print_scheme(
         click.echo("\n" + click.style(title, bold=True))
         for item in provisions:
             code = f" [{item.identifier}]" if item.identifier else ""
-            click.echo(f"  {item.modality.label(lang)}  {item.label(lang)}{code}")
+            read = f" · {BASIS['read'][lang]}" if item.readings else ""
+            click.echo(f"  {item.modality.label(lang)}  {item.label(lang)}{code}{read}")
             for clause in longest(item.clauses):
                 click.echo("      " + click.style(quote(clause, lang), dim=True))
-
-
-def show_source(guide: str | None, find: str | None, lang: Language) -> int:
-    """Print a guide's text and coverage, or clauses for a phrase; 1 if something is uncovered."""
-    kg = load()
-    iri = kg.resolve(guide, "guide") if guide else next(iter(kg.guides))
-    text = kg.guides[iri].text
-    if find:
-        name, source = iri.rpartition("/")[2], compact(kg.guides[iri].source)
-        start = text.find(find)
-        if start < 0:
-            message = {"zh": f"原文中没有“{find}”。", "en": f"the text does not say {find!r}"}[lang]
-            click.echo(message, err=True)
-            return 1
-        while start >= 0:
-            end = start + len(find)
-            exact = json.dumps(find, ensure_ascii=False)
-            click.echo(
-                f"clause:{name}-{start}-{end} a gk:Clause ;\n    oa:start {start} ;\n"
-                f"    oa:end {end} ;\n    oa:exact {exact}@zh ;\n    gk:inSource {source} .\n"
-            )
-            start = text.find(find, end)
-        return 0
-    covered = kg.coverage(iri)
-    click.echo(text.rstrip())
-    click.echo()
-    if lang == "zh":
-        click.echo(
-            f"覆盖：{covered.counted} 字中的 {covered.share:.1%}；结构性文字 {covered.structural_share:.1%}。"
-        )
-    else:
-        click.echo(
-            f"Coverage: {covered.share:.1%} of {covered.counted} characters;"
-            f" structural {covered.structural_share:.1%}."
-        )
-    for start, end in covered.uncovered:
-        click.echo(f"  {start}-{end}: {text[start:end]}")
-    return 1 if covered.uncovered else 0

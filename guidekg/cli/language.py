@@ -1,6 +1,7 @@
 """Which language a person reads."""
 
 import os
+import sys
 from typing import cast
 
 from guidekg.errors import Language
@@ -17,3 +18,19 @@ def from_locale() -> Language:
 def chosen(option: str | None) -> Language:
     """Return the language of ``--lang``, or the locale's."""
     return cast("Language", option) if option else from_locale()
+
+
+def spoken() -> Language:
+    """Return the language of help and errors, which come before the options are parsed."""
+    arguments = sys.argv[1:]
+    for position, argument in enumerate(arguments):
+        name, _, value = argument.partition("=")
+        if name == "--lang":
+            value = value or "".join(arguments[position + 1 : position + 2])
+            return "zh" if value == "zh" else chosen(None) if value != "en" else "en"
+    return from_locale()
+
+
+def words(zh: str, en: str) -> str:
+    """Return the words of the language of help."""
+    return zh if spoken() == "zh" else en

@@ -8,44 +8,68 @@ import click
 
 from guidekg import __version__
 from guidekg.cli.ask import AskGroup
-from guidekg.cli.language import chosen
-from guidekg.errors import GuideKGError, Language
+from guidekg.cli.language import chosen, spoken, words
+from guidekg.errors import GuideKGError
 
 LANG = click.option(
-    "--lang", type=click.Choice(["zh", "en"]), help="Language; the locale's by default."
+    "--lang",
+    type=click.Choice(["zh", "en"]),
+    help=words("语言，默认取自系统区域设置。", "Language; the locale's by default."),
 )
 
 
 def formats(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Return the option ``--format`` with these choices, the first being the default."""
     return click.option(
-        "--format", "form", type=click.Choice(names), default=names[0], show_default=True
+        "--format",
+        "form",
+        type=click.Choice(names),
+        default=names[0],
+        show_default=True,
+        help=words("输出格式。", "The form of the output."),
     )
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def examples(*lines: str) -> str:
+    """Return an epilog that shows commands as they are."""
+    return "\n".join(["\b", words("示例：", "Examples:"), *(f"  {line}" for line in lines)])
+
+
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help=words(
+        "向资助指南提问，并读到每条答案所依据的原文。",
+        "Ask a funding guide, and read the sentence behind every answer.",
+    ),
+    epilog=examples(
+        "guidekg questions",
+        "guidekg ask deadlines --lang zh",
+        "guidekg show finland",
+        "guidekg query 'SELECT ?call WHERE { ?call a gk:PartnerCall }'",
+    ),
+)
 @click.version_option(__version__, prog_name="guidekg")
 def cli() -> None:
-    r"""Ask a funding guide, and read the sentence behind every answer.
-
-    \b
-    Examples:
-      guidekg questions
-      guidekg ask deadlines --lang zh
-      guidekg show finland
-    """
+    """Run the program that a command names."""
 
 
-@cli.command()
+@cli.command(
+    help=words("说明图中有什么。", "Say what is in the graph."),
+    epilog=examples("guidekg info", "guidekg info --format json"),
+)
 @LANG
-def info(lang: str | None) -> None:
+@formats("table", "json", "csv")
+def info(lang: str | None, form: str) -> None:
     """Say what is in the graph."""
     from guidekg.cli.commands import show_info  # noqa: PLC0415  # RDF loads when needed
 
-    show_info(chosen(lang))
+    show_info(chosen(lang), form)
 
 
-@cli.command()
+@cli.command(
+    help=words("列出所有问题。", "List every competency question."),
+    epilog=examples("guidekg questions", "guidekg questions --format json"),
+)
 @LANG
 @formats("table", "json", "csv")
 def questions(lang: str | None, form: str) -> None:
@@ -55,86 +79,117 @@ def questions(lang: str | None, form: str) -> None:
     list_questions(chosen(lang), form)
 
 
-@cli.command(cls=AskGroup)
+@cli.command(
+    cls=AskGroup,
+    help=words(
+        "提一个问题；guidekg ask 名称 --help 说明它的参数。",
+        "Ask one question; guidekg ask NAME --help tells its parameters.",
+    ),
+    epilog=examples(
+        "guidekg ask deadlines",
+        "guidekg ask calls-by-field-and-partner-region --field 绿色技术 --region 长三角",
+    ),
+)
 def ask() -> None:
-    r"""Ask one question; `guidekg ask NAME --help` tells its parameters.
-
-    \b
-    Examples:
-      guidekg ask deadlines
-      guidekg ask calls-by-field-and-partner-region --field 绿色技术 --region 长三角
-    """
+    """Ask one question."""
 
 
-@cli.command()
+@cli.command(
+    help=words(
+        "运行 SPARQL：查询本身、文件，或用 - 表示标准输入。",
+        "Run SPARQL: the text itself, a file, or - for standard input.",
+    ),
+    epilog=examples(
+        "guidekg query 'SELECT ?call WHERE { ?call a gk:PartnerCall }'",
+        "guidekg query question.rq --format json",
+        "guidekg query - --format csv < question.rq",
+    ),
+)
 @click.argument("sparql")
 @formats("table", "json", "csv", "turtle")
 def query(sparql: str, form: str) -> None:
-    r"""Run SPARQL: the text itself, a file, or - for standard input.
-
-    \b
-    Examples:
-      guidekg query 'SELECT ?s WHERE { ?s a gk:PartnerCall }'
-      guidekg query question.rq --format json
-    """
+    """Run SPARQL."""
     from guidekg.cli.commands import run_query  # noqa: PLC0415
 
     run_query(sparql, form)
 
 
-@cli.command()
+@cli.command(
+    help=words(
+        "显示一个专项、专题或征集，连同它的条文和原文。",
+        "Show a programme, track or call with its provisions and their quotes.",
+    ),
+    epilog=examples("guidekg show finland", "guidekg show 芬兰 --lang zh --format json"),
+)
 @click.argument("name")
 @LANG
 @formats("table", "json")
 def show(name: str, lang: str | None, form: str) -> None:
-    """Show a programme, track or call with its provisions and their quotes."""
+    """Show a scheme."""
     from guidekg.cli.commands import show_scheme  # noqa: PLC0415
 
     show_scheme(name, chosen(lang), form)
 
 
-@cli.command()
+@cli.command(
+    help=words(
+        "打印指南原文，以及其中有多少已写入图中。",
+        "Print a guide's text, and how much of it is modelled.",
+    ),
+    epilog=examples("guidekg source", "guidekg source --find 长三角"),
+)
 @click.argument("guide", required=False)
-@click.option("--find", metavar="PHRASE", help="Print a clause, ready to paste, for each place.")
+@click.option(
+    "--find",
+    metavar="PHRASE",
+    help=words(
+        "在原文中查找，每处打印一个可以直接粘贴的片段。",
+        "Print a clause, ready to paste, for each place where the words stand.",
+    ),
+)
+@click.option(
+    "--folder",
+    metavar="FOLDER",
+    help=words("您自己的指南文件夹。", "A folder of your own that holds the guide."),
+)
 @LANG
-def source(guide: str | None, find: str | None, lang: str | None) -> None:
-    """Print a guide's text, and how much of it is modelled."""
-    from guidekg.cli.commands import show_source  # noqa: PLC0415
+def source(guide: str | None, find: str | None, folder: str | None, lang: str | None) -> None:
+    """Print a guide's text."""
+    from guidekg.cli.source import find_phrase, show_source  # noqa: PLC0415
 
-    sys.exit(show_source(guide, find, chosen(lang)))
+    if find:
+        sys.exit(find_phrase(guide, folder, find, chosen(lang)))
+    sys.exit(show_source(guide, folder, chosen(lang)))
 
 
-@cli.command()
+@cli.command(
+    help=words(
+        "核对随附指南的数据，或您自己文件夹中指南的数据。",
+        "Check the data of the shipped guide, or of a folder of your own.",
+    ),
+    epilog=examples("guidekg check", "guidekg check my-guide --format json"),
+)
 @click.argument("folder", required=False, type=click.Path())
 @LANG
-def check(folder: str | None, lang: str | None) -> None:
-    """Check the data of the shipped guide, or of a folder of your own."""
+@formats("table", "json", "csv")
+def check(folder: str | None, lang: str | None, form: str) -> None:
+    """Check a guide's data."""
     from guidekg.cli.check import check_guide  # noqa: PLC0415
 
-    sys.exit(check_guide(folder, chosen(lang)))
+    sys.exit(check_guide(folder, chosen(lang), form))
 
 
-@cli.command()
+@cli.command(
+    help=words("打印命令行补全脚本。", "Print the script that completes commands in a shell."),
+    epilog=examples("guidekg completion bash >> ~/.bashrc"),
+)
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def completion(shell: str) -> None:
-    r"""Print the script that completes commands in a shell.
-
-    \b
-    Example:
-      guidekg completion bash >> ~/.bashrc
-    """
+    """Print a completion script."""
     from click.shell_completion import get_completion_class  # noqa: PLC0415
 
     if kind := get_completion_class(shell):
         click.echo(kind(cli, {}, "guidekg", "_GUIDEKG_COMPLETE").source())
-
-
-def _language(arguments: list[str]) -> Language:
-    for position, argument in enumerate(arguments):
-        if argument.startswith("--lang"):
-            value = argument.partition("=")[2] or "".join(arguments[position + 1 : position + 2])
-            return "zh" if value == "zh" else "en"
-    return chosen(None)
 
 
 def main() -> None:
@@ -147,11 +202,12 @@ def main() -> None:
         error.show()
         sys.exit(2)
     except GuideKGError as error:
-        click.echo(f"guidekg: {error.message(_language(sys.argv[1:]))}", err=True)
+        click.echo(f"guidekg: {error.message(spoken())}", err=True)
         sys.exit(error.exit_code)
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
     except Exception as error:  # noqa: BLE001  # the last resort: one line, and the code for it
-        click.echo(f"guidekg: a fault of ours: {type(error).__name__}: {error}", err=True)
+        said = words("程序自身的错误", "a fault of ours")
+        click.echo(f"guidekg: {said}: {type(error).__name__}: {error}", err=True)
         sys.exit(3)

@@ -4,7 +4,7 @@ import csv
 import json
 import string
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -41,6 +41,23 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     for row in rows:
         framed.add_row(*map(Text, row))
     Console().print(framed)
+
+
+def report(columns: Mapping[str, str], rows: Sequence[Sequence[str]], form: str) -> None:
+    """Print rows as a table, as CSV, or as JSON: a list of objects.
+
+    Args:
+        columns: for each column its name, which programs read, and its heading for people.
+        rows: a cell for each column.
+        form: ``table``, ``csv`` or ``json``.
+    """
+    if form == "csv":
+        csv.writer(sys.stdout, lineterminator="\n").writerows([list(columns), *rows])
+    elif form == "json":
+        listed = [dict(zip(columns, row, strict=True)) for row in rows]
+        click.echo(json.dumps(listed, ensure_ascii=False, indent=2))
+    else:
+        table(list(columns.values()), rows)
 
 
 def longest(clauses: "Iterable[Clause]") -> "list[Clause]":

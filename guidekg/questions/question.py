@@ -194,7 +194,7 @@ class Question:
         return Cell(term.value, self._word(term.value))
 
     def _word(self, text: str) -> Label | None:
-        iri = f"{PREFIXES['kind']}answer-{text}"
+        iri = PREFIXES["word"] + text
         if (
             not text.isascii()
             or " " in text

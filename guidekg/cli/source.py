@@ -1,0 +1,51 @@
+"""`guidekg source`: a guide's text, its coverage, and clauses for a phrase."""
+
+import json
+
+import click
+
+from guidekg.api import KnowledgeGraph, load
+from guidekg.errors import Language
+from guidekg.namespaces import compact
+
+
+def _open(guide: str | None, folder: str | None) -> tuple[KnowledgeGraph, str]:
+    kg = load(folder, shipped=False) if folder else load()
+    return kg, kg.resolve(guide, "guide") if guide else next(iter(kg.guides))
+
+
+def find_phrase(guide: str | None, folder: str | None, phrase: str, lang: Language) -> int:
+    """Print a clause for each place where a phrase stands; return 1 if it stands nowhere."""
+    kg, iri = _open(guide, folder)
+    text, source = kg.guides[iri].text, compact(kg.guides[iri].source)
+    start = text.find(phrase)
+    if start < 0:
+        message = {"zh": f"原文中没有“{phrase}”。", "en": f"the text does not say {phrase!r}"}[lang]
+        click.echo(message, err=True)
+        return 1
+    while start >= 0:
+        end = start + len(phrase)
+        exact = json.dumps(phrase, ensure_ascii=False)
+        click.echo(
+            f"clause:{iri.rpartition('/')[2]}-{start}-{end} a gk:Clause ;\n    oa:start {start} ;\n"
+            f"    oa:end {end} ;\n    oa:exact {exact}@zh ;\n    gk:inSource {source} .\n"
+        )
+        start = text.find(phrase, end)
+    return 0
+
+
+def show_source(guide: str | None, folder: str | None, lang: Language) -> int:
+    """Print a guide's text and its coverage; return 1 if a part of it is not covered."""
+    kg, iri = _open(guide, folder)
+    text, covered = kg.guides[iri].text, kg.coverage(iri)
+    click.echo(text.rstrip())
+    click.echo()
+    share, structural = f"{covered.share:.1%}", f"{covered.structural_share:.1%}"
+    if lang == "zh":
+        click.echo(f"覆盖：{covered.counted} 字中的 {share}；结构性文字 {structural}。")
+    else:
+        counted = covered.counted
+        click.echo(f"Coverage: {share} of {counted} characters; structural {structural}.")
+    for start, end in covered.uncovered:
+        click.echo(f"  {start}-{end}: {text[start:end]}")
+    return 1 if covered.uncovered else 0
