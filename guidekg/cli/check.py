@@ -38,8 +38,8 @@ def check_guide(path: str | None, lang: Language, form: str) -> int:
         covered = kg.coverage(iri)
         for start, end in covered.uncovered:
             words = {"zh": "没有条文覆盖：", "en": "no provision covers: "}[lang]
-            place = f"{start}-{end}"
-            findings.append((compact(guide.source), place, words + guide.text[start:end]))
+            place = f"{compact(guide.source)} {start}-{end}"
+            findings.append((place, "coverage", words + guide.text[start:end]))
         share = f"{covered.share:.1%} / {covered.structural_share:.1%}"
         words = {"zh": "覆盖率/结构性文字", "en": "coverage / structural"}[lang]
         click.echo(f"{guide.label(lang)} · {words}: {share}", err=form != "table")

@@ -92,23 +92,28 @@ def list_questions(lang: Language, form: str) -> None:
     report(dict(zip(names, headings, strict=True)), rows, form)
 
 
+def _text(sparql: str) -> str:
+    """Return the query that is meant: standard input, the text itself, or a file's."""
+    if sparql == "-":
+        return sys.stdin.read()
+    if "{" in sparql or (" " in sparql and not Path(sparql).exists()):
+        return sparql
+    try:
+        return Path(sparql).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise QueryError(
+            f"{sparql} 既不是查询，也不是可以读取的文件（{error}）。",
+            f"{sparql} is neither a query nor a file that can be read ({error})",
+        ) from None
+
+
 def run_query(sparql: str, form: str) -> None:
     """Run a query and print its result.
 
     Raises:
         QueryError: the query cannot run, or its result has no such form.
     """
-    if sparql == "-":
-        sparql = sys.stdin.read()
-    elif "{" not in sparql:
-        try:
-            sparql = Path(sparql).read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise QueryError(
-                f"{sparql} 既不是查询，也不是可以读取的文件（{error}）。",
-                f"{sparql} is neither a query nor a file that can be read ({error})",
-            ) from None
-    result = load().query(sparql)
+    result = load().query(_text(sparql))
     if isinstance(result, ox.QueryTriples):
         if form not in ("table", "turtle"):
             raise QueryError(

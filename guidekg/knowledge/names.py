@@ -80,7 +80,7 @@ class Names:
         if found:
             raise AmbiguousNameError(name, [compact(item) for item in found])
         keys = [key for key, iris in self._index.items() if any(i.startswith(starts) for i in iris)]
-        near = difflib.get_close_matches(normalise(name), keys, n=5, cutoff=0.5)
+        near = difflib.get_close_matches(normalise(name), keys, n=5, cutoff=0.6)
         raise UnknownNameError(name, zh, en, [self._shown[key] for key in near])
 
     def _known(self, iri: str) -> bool:

@@ -1,6 +1,5 @@
 """The embedded store: pyoxigraph, asserted and inferred triples in two named graphs."""
 
-import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from typing import NamedTuple
@@ -9,21 +8,10 @@ import pyoxigraph as ox
 
 from guidekg.errors import QueryError
 from guidekg.namespaces import ASSERTED, INFERRED, PREFIXES
-
-Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+from guidekg.stores.sparql import Term, bind, refuse
 
 _ASSERTED = ox.NamedNode(ASSERTED)
 _INFERRED = ox.NamedNode(INFERRED)
-# Comments, strings and IRIs are passed over, so that a word inside them is no keyword.
-_TOKEN = re.compile(
-    r"""\#[^\n]*|<[^<>"{}|^`\\\s]*>|\"{3}[\s\S]*?\"{3}|'{3}[\s\S]*?'{3}"""
-    r"""|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|[?$@]?[\w:.-]+"""
-)
-_REFUSED = {
-    "service": "SERVICE",
-    "from": "FROM",
-}
-_UPDATES = {"insert", "delete", "load", "clear", "create", "drop", "copy", "move", "add", "with"}
 
 
 class Rows(NamedTuple):
@@ -31,48 +19,6 @@ class Rows(NamedTuple):
 
     variables: tuple[str, ...]
     rows: list[tuple[Term | None, ...]]
-
-
-def refuse(text: str) -> None:
-    """Refuse what may not run.
-
-    Raises:
-        QueryError: the query is an update, or would reach outside the graph.
-    """
-    words = [token.lower() for token in _TOKEN.findall(text) if token[0].isalpha()]
-    for word in words:
-        if word in _REFUSED:
-            name = _REFUSED[word]
-            raise QueryError(
-                f"查询用了 {name}；只能查询本图，请去掉它。",
-                f"the query uses {name}; only this graph can be queried: leave it out",
-            )
-    for word in words:
-        if word in {"select", "ask", "construct", "describe"}:
-            return
-        if word in _UPDATES:
-            raise QueryError(
-                f"这是更新（{word.upper()}），图只能查询，没有改动任何内容。",
-                f"this is an update ({word.upper()}); the graph is for reading, nothing changed",
-            )
-
-
-def project(text: str, names: Iterable[str]) -> str:
-    """Return a SELECT that projects the bound variables too: the engine binds only those."""
-    tokens = list(_TOKEN.finditer(text))
-    for position, token in enumerate(tokens):
-        if token[0].lower() in {"ask", "construct", "describe"}:
-            return text
-        if token[0].lower() == "select":
-            following = tokens[position + 1 : position + 2]
-            distinct = following and following[0][0].lower() in {"distinct", "reduced"}
-            start = following[0].end() if distinct else token.end()
-            head = text[start : text.find("{", start)]
-            if "*" in head.replace("(*)", ""):
-                return text
-            missing = [name for name in names if not re.search(rf"[?$]{name}\b", head)]
-            return text[:start] + "".join(f" ?{name}" for name in missing) + text[start:]
-    return text
 
 
 class EmbeddedStore:
@@ -104,13 +50,13 @@ class EmbeddedStore:
             QueryError: the query is malformed, an update, or reaches outside the graph.
         """
         refuse(text)
-        substitutions = {ox.Variable(name): term for name, term in (bindings or {}).items()}
+        bound = bind(text, bindings or {})
         try:
             return self._store.query(
-                project(text, bindings or ()),
+                bound.text,
                 prefixes=PREFIXES,
                 use_default_graph_as_union=True,
-                substitutions=substitutions,
+                substitutions={ox.Variable(name): term for name, term in bound.variables.items()},
             )
         except SyntaxError as error:
             raise QueryError(

@@ -1,0 +1,123 @@
+"""The header of a question file, and what is wrong with one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import guidekg.questions.question
+from guidekg.errors import QuestionFileError
+from guidekg.knowledge.model import Label
+from guidekg.questions import Questions
+from guidekg.questions.header import KINDS, USERS, parse
+
+if TYPE_CHECKING:
+    from guidekg import KnowledgeGraph
+
+PATH = Path("question.rq")
+LINES = [
+    "# zh: 有哪些征集？",
+    "# en: Which calls are there?",
+    "# user: applicant",
+    "# decision-zh: 报哪个",
+    "# decision-en: which to choose",
+    "# topic: structure",
+    "# param track (scheme): 专题 | track | example=bilateral",
+    "# column scheme: 征集 | call",
+    "# empty: none | 没有。 | None.",
+]
+QUERY = "SELECT ?scheme WHERE { ?scheme gk:partOf ?track } ORDER BY ?scheme"
+
+
+def test_a_whole_header() -> None:
+    header = parse(PATH, "\n".join([*LINES, QUERY]))
+    assert header.question == Label("有哪些征集？", "Which calls are there?")
+    assert header.parameters[0].name == "track"
+    assert header.parameters[0].example == "bilateral"
+    assert header.columns == {"scheme": Label("征集", "call")}
+    assert header.when_empty == "none"
+
+
+@pytest.mark.parametrize("left_out", [0, 1, 2, 3, 4, 5, 7, 8])
+def test_what_is_missing_is_named(left_out: int) -> None:
+    lines = [line for number, line in enumerate(LINES) if number != left_out]
+    key = LINES[left_out].removeprefix("# ").partition(":")[0].split()[0]
+    with pytest.raises(QuestionFileError, match=rf"question.rq:1: the header lacks: {key}"):
+        parse(PATH, "\n".join([*lines, QUERY]))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "# param track (nonsense): 专题 | track | example=bilateral",
+        "# param track (scheme): 专题 | track",
+        "# column scheme: 征集",
+        "# empty: perhaps | 没有。 | None.",
+        "# colour: blue",
+        "# a comment of no form",
+        "# zh:",
+    ],
+)
+def test_a_line_that_is_not_of_the_form_is_named(line: str) -> None:
+    with pytest.raises(QuestionFileError, match=r"question.rq:3:"):
+        parse(PATH, "\n".join([*LINES[:2], line, *LINES[2:], QUERY]))
+
+
+def test_an_unknown_user_is_named() -> None:
+    text = "\n".join([*LINES, QUERY]).replace("applicant", "passer-by")
+    with pytest.raises(QuestionFileError, match="applicant"):
+        parse(PATH, text)
+
+
+WORDS = (
+    st.text(
+        st.characters(categories=["L", "N", "P"], exclude_characters="|\n\r"),
+        min_size=1,
+        max_size=30,
+    )
+    .map(str.strip)
+    .filter(bool)
+)
+NAMES = st.from_regex(r"[a-z][A-Za-z0-9_]{0,9}", fullmatch=True)
+
+
+@given(
+    WORDS,
+    WORDS,
+    st.sampled_from(USERS),
+    st.dictionaries(NAMES, st.tuples(st.sampled_from(KINDS), WORDS, WORDS), max_size=3),
+    st.dictionaries(NAMES, st.tuples(WORDS, WORDS), min_size=1, max_size=4),
+)
+def test_what_is_written_is_read(
+    zh: str,
+    en: str,
+    user: str,
+    parameters: dict[str, tuple[str, str, str]],
+    columns: dict[str, tuple[str, str]],
+) -> None:
+    lines = [f"# zh: {zh}", f"# en: {en}", f"# user: {user}", *LINES[3:6], LINES[8]]
+    lines += [f"# param {n} ({k}): {a} | {b} | example=1" for n, (k, a, b) in parameters.items()]
+    lines += [f"# column {name}: {a} | {b}" for name, (a, b) in columns.items()]
+    header = parse(PATH, "\n".join([*lines, QUERY]))
+    assert header.question == Label(zh, en)
+    assert header.user == user
+    assert {p.name: (p.kind, *_both(p.description)) for p in header.parameters} == parameters
+    assert {name: _both(label) for name, label in header.columns.items()} == columns
+
+
+def _both(label: Label) -> tuple[str, str]:
+    return label.zh, label.en
+
+
+def test_a_file_is_all_it_takes(
+    kg: KnowledgeGraph, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "calls-of-track.rq").write_text("\n".join([*LINES, QUERY]), encoding="utf-8")
+    monkeypatch.setattr(guidekg.questions.question, "folder", lambda _: tmp_path)
+    questions = Questions(kg.knowledge)
+    assert list(questions) == ["calls-of-track"]
+    assert len(questions["calls-of-track"](track="bilateral")) == 6
