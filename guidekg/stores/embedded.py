@@ -7,8 +7,8 @@ from typing import NamedTuple
 import pyoxigraph as ox
 
 from guidekg.errors import QueryError
-from guidekg.namespaces import ASSERTED, INFERRED, PREFIXES
-from guidekg.stores.sparql import Term, bind, refuse
+from guidekg.namespaces import ASSERTED, INFERRED
+from guidekg.stores.sparql import Term, bind, prefixes, refuse
 
 _ASSERTED = ox.NamedNode(ASSERTED)
 _INFERRED = ox.NamedNode(INFERRED)
@@ -54,7 +54,7 @@ class EmbeddedStore:
         try:
             return self._store.query(
                 bound.text,
-                prefixes=PREFIXES,
+                prefixes=prefixes(text),
                 use_default_graph_as_union=True,
                 substitutions={ox.Variable(name): term for name, term in bound.variables.items()},
             )
@@ -74,6 +74,8 @@ class EmbeddedStore:
             raise QueryError("这里需要 SELECT 查询。", "a SELECT query is needed here")
         names = [variable.value for variable in result.variables]
         asked = [n for n, name in enumerate(names) if name not in (bindings or {})]
+        if len(asked) == len(names):
+            return Rows(tuple(names), list(map(tuple, result)))
         return Rows(
             tuple(names[n] for n in asked), [tuple(row[n] for n in asked) for row in result]
         )

@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 import pyoxigraph as ox
 
 from guidekg.errors import QueryError
+from guidekg.namespaces import PREFIXES
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 
@@ -22,6 +24,7 @@ _AGGREGATES = {"count", "sum", "min", "max", "avg", "sample", "group_concat"}
 _UPDATES = {"insert", "delete", "load", "clear", "create", "drop", "copy", "move", "add", "with"}
 
 
+@lru_cache(maxsize=512)
 def refuse(text: str) -> None:
     """Refuse what may not run.
 
@@ -47,6 +50,44 @@ def refuse(text: str) -> None:
             )
 
 
+@lru_cache(maxsize=512)
+def prefixes(text: str) -> dict[str, str]:
+    """Return those of our prefixes that a query may use; declaring all of them costs more."""
+    return {name: base for name, base in PREFIXES.items() if f"{name}:" in text}
+
+
+class Plan(NamedTuple):
+    """Where the variables of a query are bound."""
+
+    at: int
+    by_values: bool
+    projected: tuple[str, ...]
+
+
+@lru_cache(maxsize=512)
+def _plan(text: str, names: tuple[str, ...]) -> Plan:
+    tokens = list(_TOKEN.finditer(text))
+    words = [token[0].lower() for token in tokens]
+    for name in names:
+        if f"?{name}" not in {"?" + token[0][1:] for token in tokens}:
+            raise QueryError(
+                f"查询中没有变量 ?{name}。", f"the query has no variable ?{name} to bind"
+            )
+    form = next((n for n, word in enumerate(words) if word in _FORMS), None)
+    if form is None or "{" not in words[form:]:
+        return Plan(0, by_values=False, projected=())
+    body = words.index("{", form)
+    grouped = "group" in words or any(word in _AGGREGATES for word in words[form:body])
+    if words[form] == "describe" or (words[form] == "select" and grouped):
+        return Plan(tokens[body].end(), by_values=True, projected=())
+    start = tokens[form + 1 if words[form + 1] in {"distinct", "reduced"} else form].end()
+    head = text[start : tokens[body].start()]
+    if words[form] != "select" or head.strip().lower().removesuffix("where").strip() == "*":
+        return Plan(0, by_values=False, projected=())
+    missing = (name for name in names if not re.search(rf"[?$]{name}\b", head))
+    return Plan(start, by_values=False, projected=tuple(missing))
+
+
 class Bound(NamedTuple):
     """A query, and the variables that are left for the engine to bind."""
 
@@ -64,25 +105,11 @@ def bind(text: str, bindings: Mapping[str, Term]) -> Bound:
     Raises:
         QueryError: the query has no such variable.
     """
-    tokens = list(_TOKEN.finditer(text))
-    words = [token[0].lower() for token in tokens]
-    for name in bindings:
-        if f"?{name}" not in {"?" + token[0][1:] for token in tokens}:
-            raise QueryError(
-                f"查询中没有变量 ?{name}。", f"the query has no variable ?{name} to bind"
-            )
-    form = next((n for n, word in enumerate(words) if word in _FORMS), None)
-    if not bindings or form is None or "{" not in words[form:]:
+    if not bindings:
         return Bound(text, bindings)
-    body = words.index("{", form)
-    grouped = "group" in words or any(word in _AGGREGATES for word in words[form:body])
-    if words[form] == "describe" or (words[form] == "select" and grouped):
-        values = "".join(f" VALUES ?{name} {{ {term} }}" for name, term in bindings.items())
-        at = tokens[body].end()
-        return Bound(text[:at] + values + text[at:], {})
-    start = tokens[form + 1 if words[form + 1] in {"distinct", "reduced"} else form].end()
-    head = text[start : tokens[body].start()]
-    if words[form] != "select" or head.strip().lower().removesuffix("where").strip() == "*":
-        return Bound(text, bindings)
-    missing = [name for name in bindings if not re.search(rf"[?$]{name}\b", head)]
-    return Bound(text[:start] + "".join(f" ?{name}" for name in missing) + text[start:], bindings)
+    plan = _plan(text, tuple(bindings))
+    before, after = text[: plan.at], text[plan.at :]
+    if plan.by_values:
+        values = (f" VALUES ?{name} {{ {term} }}" for name, term in bindings.items())
+        return Bound(before + "".join(values) + after, {})
+    return Bound(before + "".join(f" ?{name}" for name in plan.projected) + after, bindings)

@@ -1,0 +1,1 @@
+"""Measurements against named peers, printed by `python -m benchmarks`."""
