@@ -24,6 +24,7 @@ KINDS = [
     "reading",
     "requirement",
     "scheme",
+    "shape",
     "source",
     "topic",
     "word",
