@@ -2,12 +2,13 @@
 
 from typing import TYPE_CHECKING, Any
 
+from guidekg.version import __version__ as __version__
+
 if TYPE_CHECKING:
     from guidekg.api import KnowledgeGraph as KnowledgeGraph
     from guidekg.api import load as load
 
 __all__ = ["KnowledgeGraph", "load"]
-__version__ = "0.1.0"
 
 
 def __getattr__(name: str) -> Any:

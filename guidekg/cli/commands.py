@@ -9,9 +9,10 @@ import click
 import pyoxigraph as ox
 
 from guidekg.api import load
-from guidekg.cli.output import BASIS, longest, quote, report, table
+from guidekg.cli.output import BASIS, report, table
 from guidekg.errors import Language, QueryError
 from guidekg.knowledge.model import Provision, Scheme
+from guidekg.knowledge.quotation import longest, quote
 from guidekg.namespaces import PREFIXES, compact
 from guidekg.questions import Question
 

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from guidekg.errors import Language
+from guidekg.knowledge.quotation import longest, quote
 
 if TYPE_CHECKING:
-    from guidekg.knowledge.model import Clause, Provision, Reading
+    from guidekg.knowledge.model import Provision, Reading
     from guidekg.questions import Answer, Row
     from guidekg.questions.question import Cell
 
@@ -58,29 +59,6 @@ def report(columns: Mapping[str, str], rows: Sequence[Sequence[str]], form: str)
         click.echo(json.dumps(listed, ensure_ascii=False, indent=2))
     else:
         table(list(columns.values()), rows)
-
-
-def longest(clauses: "Iterable[Clause]") -> "list[Clause]":
-    """Return the clauses that lie in no other of them."""
-    every = list(clauses)
-    return [
-        one
-        for one in every
-        if not any(
-            other is not one
-            and other.source == one.source
-            and other.start <= one.start
-            and one.end <= other.end
-            for other in every
-        )
-    ]
-
-
-def quote(clause: "Clause", lang: Language) -> str:
-    """Return a clause as a quotation with its place."""
-    if lang == "zh":
-        return f"“{clause.exact}”（第 {clause.start}–{clause.end} 字）"
-    return f"“{clause.exact}” (characters {clause.start}-{clause.end})"
 
 
 def answer_table(answer: "Answer", lang: Language) -> None:
