@@ -12,15 +12,20 @@ from guidekg.namespaces import XSD, expand
 from guidekg.stores import Term
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from datetime import date
     from decimal import Decimal
+    from typing import Unpack
 
     from rdflib import Graph
 
+    from guidekg.errors import Language
     from guidekg.knowledge.coverage import Coverage
     from guidekg.knowledge.model import Guide, Scheme
     from guidekg.questions import Questions
+    from guidekg.validation.inputs import Form, Source
+    from guidekg.validation.model import Judgement, Problem, Report
+    from guidekg.validation.validation import RunSettings, Validation
 
     Bindable = str | bool | int | Decimal | date | Term
 
@@ -100,6 +105,57 @@ class KnowledgeGraph:
     def asserted(self) -> list[ox.Triple]:
         """Return the triples of the files, as their parser reads them."""
         return [triple for path in self.knowledge.folders.files for triple in parse(path)]
+
+    def validate(
+        self,
+        *sources: "Source",
+        lang: "Language" = "en",
+        form: "Form | None" = None,
+        workers: int = 1,
+        **settings: "Unpack[RunSettings]",
+    ) -> "Report":
+        """Validate proposals against the guides that are open.
+
+        Args:
+            sources: files, folders, patterns, ``-``, bytes, rdflib graphs, JSON-LD objects.
+            lang: the language in which the report shows itself.
+            form: the form of the input (``turtle``, ``jsonld`` …), where its name does not tell.
+            workers: processes to judge in. More than one start afresh and import the main module:
+                a script then needs ``if __name__ == "__main__"``.
+            settings: ``as_of``, the day of the run (a date; today if not given): a deadline after
+                it has not passed. ``facts``, what the guide leaves open, by name:
+                ``{"provincial-deadline": date(…)}``. ``engine``: ``auto``, ``pyshacl``, or
+                ``shacl`` (the accelerator). ``overrides``: decisions of people, or the path of the
+                Turtle file that states them.
+
+        Returns:
+            A judgement for each proposal, and a problem for each input that cannot be read.
+
+        Raises:
+            FactError, OverrideError, EngineError: what is wrong with the settings.
+        """
+        report = self.validation(**settings).report(*sources, form=form, workers=workers)
+        report.lang = lang
+        return report
+
+    def validate_iter(
+        self,
+        *sources: "Source",
+        form: "Form | None" = None,
+        workers: int = 1,
+        **settings: "Unpack[RunSettings]",
+    ) -> "Iterator[Judgement | Problem]":
+        """Yield what ``validate`` returns, as it comes: memory does not grow with the input."""
+        return self.validation(**settings).run(*sources, form=form, workers=workers)
+
+    def validation(self, **settings: "Unpack[RunSettings]") -> "Validation":
+        """Return a validation made ready: its header, and ``run`` as often as wanted.
+
+        The settings and their errors are those of ``validate``.
+        """
+        from guidekg.validation.validation import prepare  # noqa: PLC0415  # for who validates
+
+        return prepare(self.knowledge, settings)
 
     def coverage(self, guide: str) -> "Coverage":
         """Return how much of a guide's source is modelled; ``guide`` is its IRI."""

@@ -1,0 +1,129 @@
+"""Facts of a run: the day it is made on, and what the guide leaves open and a user knows."""
+
+import difflib
+from collections.abc import Iterable, Mapping
+from datetime import date
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from guidekg.errors import GuideKGError
+from guidekg.namespaces import NS, RDF_TYPE, XSD
+from guidekg.stores import EmbeddedStore
+from guidekg.validation.model import Fact
+
+FactValue = date | int | str
+AS_OF = "as-of"
+
+_NAME, _VALUE = ox.NamedNode(NS + "factName"), ox.NamedNode(NS + "factValue")
+_TYPE, _RUN_FACT = ox.NamedNode(RDF_TYPE), ox.NamedNode(NS + "RunFact")
+_DATE, _INTEGER = ox.NamedNode(XSD + "date"), ox.NamedNode(XSD + "integer")
+# A call year is a number; every other fact that a guide asks for so far is a day.
+_ASKED = """
+SELECT DISTINCT ?name (EXISTS { ?provision a gk:CallYear } AS ?isYear)
+WHERE { ?provision gk:suppliedByFact ?name } ORDER BY ?name
+"""
+
+
+class FactError(GuideKGError):
+    """A fact of the run is unknown to the guides, or its value is not of the form it takes."""
+
+
+def read_facts(path: str | Path) -> dict[str, FactValue]:
+    """Return the facts that a Turtle file states as ``gk:RunFact``.
+
+    Raises:
+        FactError: the file cannot be read, or states no fact.
+    """
+    try:
+        quads = list(ox.parse(path=path, format=ox.RdfFormat.TURTLE))
+    except (OSError, SyntaxError, ValueError) as error:
+        raise FactError(
+            f"{path}：事实文件无法读取：{error}", f"{path}: the facts cannot be read: {error}"
+        ) from None
+    named = {q.subject: q.object for q in quads if q.predicate == _NAME}
+    found = {
+        named[q.subject].value: q.object.value
+        for q in quads
+        if q.predicate == _VALUE and q.subject in named and not isinstance(q.object, ox.Triple)
+    }
+    if not found:
+        raise FactError(
+            f"{path} 中没有事实；一条事实写作 [] a gk:RunFact ; gk:factName … ; gk:factValue … 。",
+            f"{path} states no fact; one is written [] a gk:RunFact ; gk:factName … ; gk:factValue … .",
+        )
+    return dict(found)
+
+
+class Facts:
+    """The facts of one run, checked against what the guides ask for."""
+
+    def __init__(
+        self, store: EmbeddedStore, given: Mapping[str, FactValue], as_of: date | None
+    ) -> None:
+        """Check the facts.
+
+        Args:
+            store: where the guides are.
+            given: facts by name; a day as a date or ``YYYY-MM-DD``, a year as a number.
+            as_of: the day of the run; None means that every deadline has passed.
+
+        Raises:
+            FactError: no guide asks for such a fact, or the value is not of its form.
+        """
+        asked = {
+            name.value: flag.value == "true"  # type: ignore[union-attr]  # bound by the query
+            for name, flag in store.select(_ASKED).rows
+        }
+        self.as_of = as_of
+        self._literals: dict[str, ox.Literal] = {}
+        for name, value in given.items():
+            if name not in asked:
+                raise self._unknown(name, asked)
+            self._literals[name] = _literal(name, str(value), year=asked[name])
+        if as_of:
+            self._literals[AS_OF] = ox.Literal(as_of.isoformat(), datatype=_DATE)
+
+    @staticmethod
+    def _unknown(name: str, asked: Iterable[str]) -> FactError:
+        listed = ", ".join(difflib.get_close_matches(name, list(asked)) or asked) or "—"
+        return FactError(
+            f"没有指南问到“{name}”这一事实；可以补充的有：{listed}。",
+            f"no guide asks for a fact called {name!r}; there is: {listed}",
+        )
+
+    @property
+    def listed(self) -> tuple[Fact, ...]:
+        """The facts that a user gave, for a report."""
+        return tuple(
+            Fact(name, literal.value) for name, literal in self._literals.items() if name != AS_OF
+        )
+
+    def triples(self) -> list[ox.Triple]:
+        """Return the facts as the templates read them."""
+        made = []
+        for name, literal in self._literals.items():
+            node = ox.BlankNode()
+            made += [
+                ox.Triple(node, _TYPE, _RUN_FACT),
+                ox.Triple(node, _NAME, ox.Literal(name)),
+                ox.Triple(node, _VALUE, literal),
+            ]
+        return made
+
+
+def _literal(name: str, value: str, *, year: bool) -> ox.Literal:
+    if year:
+        if value.isdecimal() and len(value) == 4:
+            return ox.Literal(value, datatype=_INTEGER)
+        raise FactError(
+            f"{name} 应当是四位年份，而不是“{value}”。",
+            f"{name} is a year of four digits, not {value!r}",
+        )
+    try:
+        return ox.Literal(date.fromisoformat(value).isoformat(), datatype=_DATE)
+    except ValueError:
+        raise FactError(
+            f"{name} 应当是日期（例如 2022-09-15），而不是“{value}”。",
+            f"{name} is a day such as 2022-09-15, not {value!r}",
+        ) from None

@@ -1,0 +1,134 @@
+"""A steward's overrides: what a person decides beside the machine, kept apart from its result."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from guidekg.errors import GuideKGError
+from guidekg.namespaces import NS, PREFIXES, RDF_TYPE, compact
+from guidekg.validation.model import Judgement, Override, Requirement, State
+
+STATES: dict[str, State] = {
+    NS + "Met": "met",
+    NS + "Unmet": "unmet",
+    NS + "Undecided": "undecided",
+    NS + "NotReached": "not-reached",
+}
+_FIELDS = {
+    "requirement": NS + "overriddenRequirement",
+    "proposal": NS + "overriddenProposal",
+    "state": NS + "decidedState",
+    "reason": NS + "reason",
+    "by": PREFIXES["dcterms"] + "creator",
+    "on": PREFIXES["dcterms"] + "date",
+}
+
+
+class OverrideError(GuideKGError):
+    """An overrides file cannot be read, or an override in it is not whole."""
+
+
+def read_overrides(path: str | Path, requirements: Iterable[Requirement]) -> list[Override]:
+    """Return the overrides that a Turtle file states, each with who, when and why.
+
+    Args:
+        path: a Turtle file of ``gk:Override`` nodes.
+        requirements: those that the guides have.
+
+    Raises:
+        OverrideError: the file cannot be read, holds no override, or one is not whole or names
+            no requirement of a guide.
+    """
+    try:
+        quads = list(ox.parse(path=path, format=ox.RdfFormat.TURTLE))
+    except (OSError, SyntaxError, ValueError) as error:
+        raise OverrideError(
+            f"{path}：人工认定文件无法读取：{error}",
+            f"{path}: the overrides cannot be read: {error}",
+        ) from None
+    values: dict[object, dict[str, str]] = defaultdict(dict)
+    for quad in quads:
+        values[quad.subject][quad.predicate.value] = getattr(quad.object, "value", "")
+    known = {item.iri for item in requirements}
+    found = [
+        _override(path, node, stated, known)
+        for node, stated in values.items()
+        if stated.get(RDF_TYPE) == NS + "Override"
+    ]
+    if not found:
+        raise OverrideError(
+            f"{path} 中没有人工认定（gk:Override）。", f"{path} holds no gk:Override"
+        )
+    return found
+
+
+def _override(
+    path: str | Path, node: object, stated: Mapping[str, str], known: set[str]
+) -> Override:
+    who = str(node)
+    missing = [compact(name) for name in _FIELDS.values() if not stated.get(name)]
+    if missing:
+        listed = ", ".join(missing)
+        raise OverrideError(
+            f"{path}：人工认定 {who} 缺少 {listed}。", f"{path}: the override {who} lacks {listed}"
+        )
+    given = {field: stated[name] for field, name in _FIELDS.items()}
+    if given["requirement"] not in known:
+        raise OverrideError(
+            f"{path}：人工认定 {who} 所指的 {compact(given['requirement'])} 不是指南的要求。",
+            f"{path}: the override {who} names {compact(given['requirement'])}, no requirement of a guide",
+        )
+    if given["state"] not in STATES:
+        listed = ", ".join(map(compact, STATES))
+        raise OverrideError(
+            f"{path}：人工认定 {who} 的状态应当是 {listed} 之一。",
+            f"{path}: the state of the override {who} must be one of {listed}",
+        )
+    try:
+        day = date.fromisoformat(given["on"])
+    except ValueError:
+        raise OverrideError(
+            f"{path}：人工认定 {who} 的日期“{given['on']}”应当写作 2022-09-01 这样。",
+            f"{path}: the date {given['on']!r} of the override {who} must be written as 2022-09-01",
+        ) from None
+    return Override(
+        given["requirement"],
+        given["proposal"],
+        STATES[given["state"]],
+        given["reason"],
+        given["by"],
+        day,
+    )
+
+
+class Overrides:
+    """Overrides by proposal, and which of them met something to override."""
+
+    def __init__(self, given: Sequence[Override]) -> None:
+        self._by_proposal: dict[str, dict[str, Override]] = defaultdict(dict)
+        for item in given:
+            self._by_proposal[item.proposal][item.requirement] = item
+        self._unused = dict.fromkeys(given)
+        self.count = len(given)
+
+    @property
+    def unused(self) -> list[Override]:
+        """The overrides that no judgement so far could take."""
+        return list(self._unused)
+
+    def apply(self, judgement: Judgement) -> Judgement:
+        """Return a judgement with the overrides of its proposal beside the machine's states."""
+        mine = self._by_proposal.get(judgement.iri)
+        if not mine:
+            return judgement
+        for item in judgement.checklist:
+            if used := mine.get(item.requirement.iri):
+                self._unused.pop(used, None)
+        checklist = tuple(
+            replace(item, override=mine.get(item.requirement.iri)) for item in judgement.checklist
+        )
+        return replace(judgement, checklist=checklist)

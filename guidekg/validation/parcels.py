@@ -1,0 +1,164 @@
+"""Parcels: documents, or parts of a large one, small enough to judge at once.
+
+A large Turtle text is cut into its proposals without reading each statement; where it cannot be,
+and for every other form, the document is read as a whole.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+from typing import NamedTuple
+
+import pyoxigraph as ox
+
+from guidekg.errors import GuideKGError
+from guidekg.knowledge.model import Label
+from guidekg.validation.inputs import Document, triples
+from guidekg.validation.model import Problem
+from guidekg.validation.records import APPLIES_TO, OURS, PROPOSAL, Place, Record, records
+from guidekg.validation.turtle import Lines, Located, Piece, cut, parse, parse_piece
+
+_WITH_PLACES = ("turtle", "trig", "ntriples", "nquads")
+_CUT = 200_000  # characters; reading less than this as a whole takes less than 0.1 s
+_SIZE = 400_000  # characters of a parcel: some 200 proposals
+_NEWLINE = re.compile(r"\r\n?|\n")
+
+
+class Cutting(NamedTuple):
+    """A proposal cut from a document: its statements, and where each part of them began."""
+
+    header: str
+    subject: str
+    parts: tuple[tuple[str, int, int], ...]  # the text, its line and its column
+
+
+class Cuttings(NamedTuple):
+    """Proposals cut from one document."""
+
+    file: str
+    cuttings: tuple[Cutting, ...]
+
+
+Parcel = list[Document | Cuttings | Problem]
+
+
+def parcels(inputs: Iterable[Document | Problem]) -> Iterator[Parcel]:
+    """Yield what was handed in, in its order, in parcels of some 200 proposals."""
+    parcel: Parcel = []
+    size = 0
+    for item in inputs:
+        for part, length in _parts(item):
+            if parcel and size + length > _SIZE:
+                yield parcel
+                parcel, size = [], 0
+            parcel.append(part)
+            size += length
+    if parcel:
+        yield parcel
+
+
+def _parts(item: Document | Problem) -> Iterator[tuple[Document | Cuttings | Problem, int]]:
+    pieces = _cut(item) if isinstance(item, Document) else None
+    if isinstance(item, Problem) or not pieces:
+        yield item, len(item.text) if isinstance(item, Document) else 0
+        return
+    lines = Lines(item.text)
+    made: list[Cutting] = []
+    size = 0
+    for piece in pieces:
+        parts = tuple((item.text[start:end], *lines.at(start)) for start, end in piece.parts)
+        made.append(Cutting(piece.header, piece.subject, parts))
+        size += sum(end - start for start, end in piece.parts)
+        if size > _SIZE:
+            yield Cuttings(item.name, tuple(made)), size
+            made, size = [], 0
+    if made:
+        yield Cuttings(item.name, tuple(made)), size
+    yield from ((problem, 0) for problem in _rest(item, pieces))
+
+
+def _cut(document: Document) -> list[Piece] | None:
+    if document.form not in ("turtle", "ntriples") or len(document.text) < _CUT:
+        return None
+    return cut(document.text, (PROPOSAL,), (APPLIES_TO,), OURS)
+
+
+def _rest(document: Document, pieces: Iterable[Piece]) -> Iterator[Problem]:
+    """Yield the problem of a document whose statements outside the proposals are malformed."""
+    taken = sorted({part for piece in pieces for part in piece.parts})
+    ends = [0, *(end for _, end in taken)]
+    starts = [*(start for start, _ in taken), len(document.text)]
+    rest = "".join(document.text[a:b] for a, b in zip(ends, starts, strict=True))
+    try:
+        for _ in ox.parse(rest.lstrip("\ufeff"), format=ox.RdfFormat.TURTLE):
+            pass
+    except SyntaxError:
+        found = read(document)
+        if isinstance(found, Problem):
+            yield found
+
+
+def read(document: Document) -> list[Record] | Problem:
+    """Return the proposals of a document, or the problem that there are none or it is malformed."""
+    try:
+        if document.form in _WITH_PLACES:
+            located: Iterable[Located] = parse(document.text, document.form)  # type: ignore[arg-type]
+            found = records(located, document.name, Lines(document.text).at)
+        else:
+            located = map(_unplaced, triples(document))
+            found = records(located, document.name, None)
+    except GuideKGError as error:
+        return problem(document.name, error)
+    if not found:
+        return Problem(
+            document.name,
+            Label(
+                "文件中没有申报项目（没有 gk:Proposal，也没有 gk:appliesTo），什么也没有核对。",
+                "there is no proposal in it (no gk:Proposal, no gk:appliesTo), so nothing was checked",
+            ),
+        )
+    return found
+
+
+def _unplaced(triple: ox.Triple) -> Located:
+    subject, value = triple.subject, triple.object
+    if isinstance(subject, ox.Triple) or isinstance(value, ox.Triple):
+        raise TypeError(f"a triple inside a triple is not RDF 1.1: {triple}")
+    return Located(subject, triple.predicate, value, 0, 0, 0, 0)
+
+
+def problem(file: str, error: GuideKGError) -> Problem:
+    """Return the problem that an error is."""
+    line, column = getattr(error, "line", None), getattr(error, "column", None)
+    return Problem(file, Label(error.zh, error.en), line, column)
+
+
+def read_cuttings(cuttings: Cuttings) -> Iterator[Record | Problem]:
+    """Yield the proposals that were cut from a document."""
+    for cutting in cuttings.cuttings:
+        text = "".join(part for part, _, _ in cutting.parts)
+        ends = [0]
+        for part, _, _ in cutting.parts:
+            ends.append(ends[-1] + len(part))
+        spans = tuple(pairwise(ends))
+        piece = Piece(cutting.subject, cutting.header, spans)
+        place = _place(text, ends, cutting)
+        try:
+            located = parse_piece(text, piece)
+        except GuideKGError as error:
+            yield problem(cuttings.file, error)
+            continue
+        yield from records(located, cuttings.file, place)[:1]
+
+
+def _place(text: str, ends: list[int], cutting: Cutting) -> Place:
+    def place(offset: int) -> tuple[int, int]:
+        part = min(bisect_right(ends, offset), len(cutting.parts)) - 1
+        _, line, column = cutting.parts[part]
+        breaks = [found.end() for found in _NEWLINE.finditer(text, ends[part], offset)]
+        if not breaks:
+            return line, column + offset - ends[part]
+        return line + len(breaks), offset - breaks[-1] + 1
+
+    return place

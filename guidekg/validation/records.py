@@ -1,0 +1,143 @@
+"""One proposal of a document, alone: its triples, where each stands, and its data for an engine."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+import pyoxigraph as ox
+
+from guidekg.namespaces import ID, NS, RDF_TYPE
+from guidekg.validation.model import Where
+from guidekg.validation.turtle import Located
+
+PROPOSAL = NS + "Proposal"
+APPLIES_TO = NS + "appliesTo"
+OURS = (ID, NS)
+
+Node = ox.NamedNode | ox.BlankNode
+Place = Callable[[int], tuple[int, int]]
+
+
+class Record:
+    """A proposal, and the nodes of its document that it reaches.
+
+    ``place`` turns an offset into a line and a column; None where the format has no lines.
+    ``restated`` holds the things of the guide that the document says something about.
+    """
+
+    def __init__(
+        self,
+        subject: Node,
+        located: Sequence[Located],
+        file: str,
+        place: Place | None,
+        restated: Sequence[Located] = (),
+    ) -> None:
+        self.subject = subject
+        self.file = file
+        self.located = located
+        self.restated = restated
+        self._place = place
+        self.by_subject: dict[Node, list[Located]] = defaultdict(list)
+        for item in located:
+            self.by_subject[item.subject].append(item)
+        self._names = {
+            node: number for number, node in enumerate(dict.fromkeys((subject, *self._local())))
+        }
+        self.nodes = list(self._names)
+
+    def _local(self) -> Iterator[Node]:
+        yield from self.by_subject
+        for item in self.located:
+            if isinstance(item.object, ox.BlankNode):
+                yield item.object
+
+    @property
+    def iri(self) -> str:
+        """The IRI of the proposal, or its label where it has none."""
+        return name(self.subject)
+
+    def data(self, number: int) -> str:
+        """Return the triples in N-Triples, each node that they describe under a name of its own.
+
+        So that no other proposal of the same check can say anything about them.
+        """
+        names = {node: f"<urn:n:{number}:{index}>" for node, index in self._names.items()}
+        return "".join(
+            f"{names[s]} {p} {names.get(o) or o} .\n"  # type: ignore[arg-type]  # a literal has no name
+            for s, p, o, *_ in self.located
+        )
+
+    def where(self, item: Located) -> Where:
+        """Return the place of a statement's value."""
+        start, end = item.object_at, item.object_end
+        return self._where(item.subject, start, end)
+
+    def where_missing(self, node: Node) -> Where:
+        """Return the place of a node that lacks something: where its description begins."""
+        described = self.by_subject.get(node)
+        if described:
+            return self._where(node, described[0].subject_at, None)
+        mention = next((item for item in self.located if item.object == node), None)
+        return self.where(mention) if mention else Where(self.file, name(node))
+
+    def _where(self, node: Node, start: int, end: int | None) -> Where:
+        if self._place is None:
+            return Where(self.file, name(node))
+        line, column = self._place(start)
+        end_line, end_column = (None, None) if end is None else self._place(end)
+        return Where(self.file, name(node), line, column, end_line, end_column)
+
+
+def name(node: Node) -> str:
+    """Return an IRI, or the label of a blank node."""
+    return node.value if isinstance(node, ox.NamedNode) else f"_:{node.value}"
+
+
+def records(items: Iterable[Located], file: str, place: Place | None) -> list[Record]:
+    """Return the proposals among the statements of a document, in the order of their description.
+
+    A proposal is what is typed ``gk:Proposal`` or applies to something. What it reaches belongs to
+    it, but no other proposal, and no thing of the guide's own.
+    """
+    by_subject: dict[Node, list[Located]] = defaultdict(list)
+    restated: dict[Node, list[Located]] = defaultdict(list)
+    proposals: dict[Node, None] = {}
+    for item in items:
+        subject = item.subject
+        if isinstance(subject, ox.NamedNode) and subject.value.startswith(OURS):
+            restated[subject].append(item)
+            continue
+        by_subject[subject].append(item)
+        if _says_proposal(item):
+            proposals[subject] = None
+    found = []
+    for subject in proposals:
+        own: list[Located] = []
+        others: list[Located] = []
+        for node in _reached(subject, by_subject, proposals):
+            own += by_subject.get(node, ())
+            others += restated.get(node, ())
+        found.append(Record(subject, own, file, place, others))
+    return found
+
+
+def _says_proposal(item: Located) -> bool:
+    predicate, value = item.predicate.value, item.object
+    if predicate == RDF_TYPE:
+        return isinstance(value, ox.NamedNode) and value.value == PROPOSAL
+    return predicate == APPLIES_TO
+
+
+def _reached(
+    subject: Node, by_subject: Mapping[Node, list[Located]], proposals: Mapping[Node, None]
+) -> list[Node]:
+    """Return a proposal and the nodes that it leads to, without other proposals."""
+    seen = {subject}
+    order = [subject]
+    for node in order:
+        for item in by_subject.get(node, ()):
+            value = item.object
+            if not isinstance(value, ox.Literal) and value not in seen and value not in proposals:
+                seen.add(value)
+                order.append(value)
+    return order

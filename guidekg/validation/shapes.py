@@ -1,0 +1,75 @@
+"""Make the shapes of requirements: the templates of ``shapes/``, run over guides and facts.
+
+Templates are CONSTRUCT queries. Those of ``shapes/run/`` come first, in the order of their names,
+and prepare what the others say once: names of shapes, dates, words. What they state with the prefix
+``run:`` is left out of the shapes, but for ``run:in``: the values that a shape has for it become one
+list, ``sh:in``. Those of ``shapes/requirements/`` make the shapes, a file a kind.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from guidekg.errors import QueryError
+from guidekg.namespaces import PREFIXES
+from guidekg.resources import folder
+
+Subject = ox.NamedNode | ox.BlankNode | ox.Triple
+Value = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+
+_RUN = "https://w3id.org/guidekg/run#"
+_PREFIXES = {**PREFIXES, "run": _RUN}
+_RUN_IN = ox.NamedNode(_RUN + "in")
+_IN = ox.NamedNode(PREFIXES["sh"] + "in")
+_FIRST, _REST, _NIL = (ox.NamedNode(PREFIXES["rdf"] + name) for name in ("first", "rest", "nil"))
+
+
+def templates() -> list[Path]:
+    """Return the templates in the order in which they run."""
+    base = folder("shapes")
+    return [*sorted((base / "run").glob("*.rq")), *sorted((base / "requirements").glob("*.rq"))]
+
+
+def generate(triples: Iterable[ox.Triple]) -> list[ox.Triple]:
+    """Return the shapes of the requirements that some triples state.
+
+    Args:
+        triples: guides, vocabularies and places, with the facts of the run as ``gk:RunFact``.
+
+    Raises:
+        QueryError: a template is malformed; names its file.
+    """
+    store = ox.Store()
+    store.extend(ox.Quad(t.subject, t.predicate, t.object) for t in triples)
+    shapes: dict[ox.Triple, None] = {}
+    for path in templates():
+        try:
+            made = store.query(path.read_text(encoding="utf-8"), prefixes=_PREFIXES)
+        except SyntaxError as error:
+            raise QueryError(
+                f"{path}：模板有语法错误：{error}", f"{path}: the template is malformed: {error}"
+            ) from None
+        new = list(made) if isinstance(made, ox.QueryTriples) else []
+        if path.parent.name == "run":
+            store.extend(ox.Quad(t.subject, t.predicate, t.object) for t in new)
+        shapes.update(dict.fromkeys(new))
+    return [
+        *(t for t in shapes if not t.predicate.value.startswith(_RUN)),
+        *_lists(t for t in shapes if t.predicate == _RUN_IN),
+    ]
+
+
+def _lists(members: Iterable[ox.Triple]) -> Iterable[ox.Triple]:
+    """Return the lists that ``run:in`` asks for, their members in the order of their names."""
+    gathered: dict[Subject, set[Value]] = defaultdict(set)
+    for triple in members:
+        gathered[triple.subject].add(triple.object)
+    for shape, values in gathered.items():
+        cells = [ox.BlankNode() for _ in values]
+        rests: list[Value] = [*cells[1:], _NIL]
+        yield ox.Triple(shape, _IN, cells[0])
+        for cell, rest, value in zip(cells, rests, sorted(values, key=str), strict=True):
+            yield ox.Triple(cell, _FIRST, value)
+            yield ox.Triple(cell, _REST, rest)

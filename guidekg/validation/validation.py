@@ -1,0 +1,212 @@
+"""Validate: inputs in, judgements out, in one process or several, always in the input's order."""
+
+import os
+import signal
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from datetime import date
+from multiprocessing import get_context
+from pathlib import Path
+from threading import current_thread, main_thread
+from typing import NamedTuple, TypedDict
+
+from guidekg.knowledge import Knowledge
+from guidekg.knowledge.sources import Folders
+from guidekg.validation import engines
+from guidekg.validation.facts import Facts, FactValue
+from guidekg.validation.inputs import Form, Source, documents
+from guidekg.validation.judge import Judge, Outcome, assemble
+from guidekg.validation.model import Header, Judgement, Override, Problem, Report
+from guidekg.validation.overrides import Overrides, read_overrides
+from guidekg.validation.parcels import Cuttings, Parcel, parcels, read, read_cuttings
+from guidekg.validation.records import Record
+from guidekg.validation.rulebook import Rulebook
+from guidekg.version import __version__
+
+_AT_ONCE = 250  # proposals that an engine checks at once; pySHACL slows down with more
+
+
+class Settings(NamedTuple):
+    """What a run depends on beside its input; enough for a worker process to begin."""
+
+    folders: Folders
+    facts: dict[str, FactValue]
+    as_of: date
+    engine: engines.Choice
+
+
+class RunSettings(TypedDict, total=False):
+    """What a user sets for a run; ``KnowledgeGraph.validate`` says what each means."""
+
+    as_of: date | None
+    facts: Mapping[str, FactValue] | None
+    engine: engines.Choice
+    overrides: str | Path | Sequence[Override]
+
+
+class Bench:
+    """A rulebook with its engine: what one process needs to judge."""
+
+    def __init__(self, knowledge: Knowledge, settings: Settings) -> None:
+        facts = Facts(knowledge.store, settings.facts, settings.as_of)
+        self.rulebook = Rulebook(knowledge, facts)
+        self.engine = engines.make(settings.engine, self.rulebook.shapes, self.rulebook.reference)
+        self._judge = Judge(self.rulebook, self.engine)
+
+    def judge(self, parcel: Parcel) -> list[Outcome | Problem]:
+        """Return an outcome for each proposal of a parcel, and its problems, in their order."""
+        found = list(_read(parcel))
+        wanted = [item for item in found if isinstance(item, Record)]
+        outcomes: list[Outcome] = []
+        for start in range(0, len(wanted), _AT_ONCE):
+            outcomes += self._judge.judge(wanted[start : start + _AT_ONCE])
+        judged = iter(outcomes)
+        return [next(judged) if isinstance(item, Record) else item for item in found]
+
+
+def _read(parcel: Parcel) -> Iterator[Record | Problem]:
+    for item in parcel:
+        if isinstance(item, Problem):
+            yield item
+        elif isinstance(item, Cuttings):
+            yield from read_cuttings(item)
+        else:
+            found = read(item)
+            yield from [found] if isinstance(found, Problem) else found
+
+
+class Validation:
+    """One run: a header, and judgements as they come."""
+
+    def __init__(self, knowledge: Knowledge, settings: Settings) -> None:
+        self._settings = settings
+        self._bench = Bench(knowledge, settings)
+        self.overrides = Overrides(())
+
+    def override(self, given: Iterable[Override]) -> None:
+        """Show these decisions of people beside the machine's."""
+        self.overrides = Overrides(tuple(given))
+
+    @property
+    def rulebook(self) -> Rulebook:
+        """The shapes of the run, and what is known of them."""
+        return self._bench.rulebook
+
+    @property
+    def header(self) -> Header:
+        """What is checked, with what."""
+        book, engine = self.rulebook, self._bench.engine
+        return Header(
+            tuple(book.knowledge.things.guides.values()),
+            __version__,
+            book.hash,
+            f"{engine.name} {engine.version}",
+            self._settings.as_of,
+            book.facts.listed,
+            self.overrides.count,
+        )
+
+    def run(
+        self, *sources: Source, form: Form | None = None, workers: int = 1
+    ) -> Iterator[Judgement | Problem]:
+        """Yield a judgement for each proposal, and a problem for each input that cannot be read.
+
+        Args:
+            sources: what ``guidekg.validation.inputs.documents`` takes.
+            form: the form of the input, where its name does not tell.
+            workers: processes to judge in; 1 is this one.
+        """
+        made = parcels(documents(*sources, form=form))
+        judged = map(self._bench.judge, made) if workers < 2 else self._spread(made, workers)
+        for batch in judged:
+            for item in batch:
+                if isinstance(item, Problem):
+                    yield item
+                else:
+                    yield self.overrides.apply(assemble(self.rulebook, item))
+
+    def _spread(self, made: Iterator[Parcel], workers: int) -> Iterator[list[Outcome | Problem]]:
+        # Workers start afresh: an engine's threads do not outlive a fork.
+        pool = ProcessPoolExecutor(
+            workers, get_context("spawn"), initializer=_begin, initargs=(self._settings,)
+        )
+        waiting: deque[Future[list[Outcome | Problem]]] = deque()
+        with _deaf():
+            for _ in range(workers):
+                pool.submit(int)
+        try:
+            for parcel in made:
+                waiting.append(pool.submit(_judge, parcel))
+                if len(waiting) > 2 * workers:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+    def report(self, *sources: Source, form: Form | None = None, workers: int = 1) -> Report:
+        """Return the whole report of a run."""
+        report = Report(self.header)
+        for item in self.run(*sources, form=form, workers=workers):
+            if isinstance(item, Problem):
+                report.problems.append(item)
+            else:
+                report.judgements.append(item)
+        report.unused = self.overrides.unused
+        return report
+
+
+def prepare(knowledge: Knowledge, settings: RunSettings) -> Validation:
+    """Return a validation with what a user set, the rest at its default.
+
+    Raises:
+        FactError, OverrideError, EngineError: what is wrong with the settings.
+    """
+    given = settings.get("overrides", ())
+    run = Validation(
+        knowledge,
+        Settings(
+            knowledge.folders,
+            dict(settings.get("facts") or {}),
+            settings.get("as_of") or date.today(),
+            settings.get("engine", "auto"),
+        ),
+    )
+    if isinstance(given, str | Path):
+        given = read_overrides(given, run.rulebook.requirements.values())
+    run.override(given)
+    return run
+
+
+def cores() -> int:
+    """Return how many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """Let the processes that begin meanwhile ignore interruptions: the parent handles them."""
+    if current_thread() is not main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+_bench: Bench | None = None
+
+
+def _begin(settings: Settings) -> None:
+    """Open the guides in a worker."""
+    global _bench  # noqa: PLW0603  # a worker's one state
+    _bench = Bench(Knowledge(settings.folders), settings)
+
+
+def _judge(parcel: Parcel) -> list[Outcome | Problem]:
+    assert _bench is not None  # noqa: S101  # _begin has run
+    return _bench.judge(parcel)
