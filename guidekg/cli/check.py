@@ -6,7 +6,7 @@ from guidekg.api import load
 from guidekg.cli.output import report
 from guidekg.errors import Language
 from guidekg.namespaces import compact
-from guidekg.resources import folder, turtle_files
+from guidekg.resources import folder
 
 
 def check_guide(path: str | None, lang: Language, form: str) -> int:
@@ -20,8 +20,7 @@ def check_guide(path: str | None, lang: Language, form: str) -> int:
     from rdflib import SH, Graph, Literal  # noqa: PLC0415
 
     data, shapes = kg.graph(), Graph()
-    for file in turtle_files(folder("shapes")):
-        shapes.parse(file)
+    shapes.parse(folder("shapes") / "guide.ttl")
     _, results, _ = validate(data, shacl_graph=shapes)
     findings = []
     if not isinstance(results, Graph):

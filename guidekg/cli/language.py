@@ -1,8 +1,10 @@
-"""Which language a person reads."""
+"""Which language a person reads, and what commands share because of it."""
 
 import os
 import sys
 from typing import cast
+
+import click
 
 from guidekg.errors import Language
 
@@ -34,3 +36,15 @@ def spoken() -> Language:
 def words(zh: str, en: str) -> str:
     """Return the words of the language of help."""
     return zh if spoken() == "zh" else en
+
+
+def examples(*lines: str) -> str:
+    """Return an epilog that shows commands as they are."""
+    return "\n".join(["\b", words("示例：", "Examples:"), *(f"  {line}" for line in lines)])
+
+
+LANG = click.option(
+    "--lang",
+    type=click.Choice(["zh", "en"]),
+    help=words("语言，默认取自系统区域设置。", "Language; the locale's by default."),
+)

@@ -8,14 +8,9 @@ import click
 
 from guidekg import __version__
 from guidekg.cli.ask import AskGroup
-from guidekg.cli.language import chosen, spoken, words
+from guidekg.cli.language import LANG, chosen, examples, spoken, words
+from guidekg.cli.steward import shapes, validate
 from guidekg.errors import GuideKGError
-
-LANG = click.option(
-    "--lang",
-    type=click.Choice(["zh", "en"]),
-    help=words("语言，默认取自系统区域设置。", "Language; the locale's by default."),
-)
 
 
 def formats(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -28,11 +23,6 @@ def formats(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         show_default=True,
         help=words("输出格式。", "The form of the output."),
     )
-
-
-def examples(*lines: str) -> str:
-    """Return an epilog that shows commands as they are."""
-    return "\n".join(["\b", words("示例：", "Examples:"), *(f"  {line}" for line in lines)])
 
 
 @click.group(
@@ -190,6 +180,10 @@ def completion(shell: str) -> None:
 
     if kind := get_completion_class(shell):
         click.echo(kind(cli, {}, "guidekg", "_GUIDEKG_COMPLETE").source())
+
+
+for command in (validate, shapes):
+    cli.add_command(command)
 
 
 def main() -> None:

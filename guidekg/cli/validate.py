@@ -1,0 +1,149 @@
+"""`guidekg validate`: run a validation and write its report as it comes."""
+
+import signal
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, TextIO
+
+from guidekg.api import load
+from guidekg.errors import GuideKGError, Language
+from guidekg.validation.engines import Choice
+from guidekg.validation.facts import read_facts
+from guidekg.validation.formats import WRITERS, Writer
+from guidekg.validation.inputs import Form
+from guidekg.validation.model import Counts, Judgement, Problem
+from guidekg.validation.validation import Validation, cores
+
+# Two processes take half a second to begin: as long as some 2,000 proposals of 2 kB take one.
+_LARGE = 4_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """The options of the command; ``text`` holds those of a text report."""
+
+    text: Mapping[str, Any]
+    form: str
+    output: str | None
+    lang: Language
+    as_of: date | None
+    facts: Mapping[str, str]
+    facts_file: str | None
+    overrides: str | None
+    engine: Choice
+    input_format: Form | None
+    workers: int | None
+
+
+def run(sources: Sequence[str], request: Request) -> int:
+    """Validate, write the report, and return the exit code.
+
+    Raises:
+        GuideKGError: the settings are wrong, or the report cannot be written.
+    """
+    stated = read_facts(request.facts_file) if request.facts_file else {}
+    validation = load().validation(
+        as_of=request.as_of,
+        facts={**stated, **request.facts},
+        engine=request.engine,
+        overrides=request.overrides or (),
+    )
+    with _open(request.output) as out:
+        color = {"color": out.isatty()} if request.form == "text" else {}
+        writer = WRITERS[request.form](out, request.lang, **request.text, **color)
+        workers = request.workers or (cores() if _size(sources) > _LARGE else 1)
+        found = validation.run(*sources, form=request.input_format, workers=workers)
+        bar = sys.stderr.isatty() and bool(request.output)
+        return _write(writer, validation, found, progress=bar)
+
+
+def _write(
+    writer: Writer,
+    validation: Validation,
+    found: Iterator[Judgement | Problem],
+    *,
+    progress: bool,
+) -> int:
+    counts, problems = Counts(), 0
+    writer.start(validation.header)
+    with _interruptible() as interrupted, _bar() if progress else nullcontext(int) as step:
+        for item in found:
+            if isinstance(item, Problem):
+                problems += 1
+                writer.problem(item)
+            else:
+                counts.add(item)
+                writer.judgement(item)
+            step()
+            if interrupted:
+                break
+    summary = counts.summary(problems)
+    writer.finish(summary, partial=bool(interrupted), unused=validation.overrides.unused)
+    if interrupted:
+        return 130
+    if problems or not summary.proposals:
+        return 2
+    return int(summary.verdicts["eligible"] < summary.proposals)
+
+
+@contextmanager
+def _interruptible() -> Iterator[list[int]]:
+    """Yield a list that the first Ctrl-C fills, so that what is being written is finished."""
+    caught: list[int] = []
+
+    def note(number: int, _frame: object) -> None:
+        if caught:
+            raise KeyboardInterrupt
+        caught.append(number)
+
+    before = signal.signal(signal.SIGINT, note)
+    try:
+        yield caught
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def _bar() -> Iterator[Callable[[], object]]:
+    from rich.console import Console  # noqa: PLC0415  # for a terminal
+    from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TimeElapsedColumn  # noqa: PLC0415
+
+    columns = (SpinnerColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("", total=None)
+        yield lambda: progress.advance(task)
+
+
+@contextmanager
+def _open(output: str | None) -> Iterator[TextIO]:
+    if output is None:
+        yield sys.stdout
+        return
+    try:
+        with Path(output).open("w", encoding="utf-8", newline="") as out:
+            yield out
+    except OSError as error:
+        raise GuideKGError(
+            f"{output}：报告无法写入（{error}）。",
+            f"{output}: the report cannot be written ({error})",
+        ) from None
+
+
+def _size(sources: Sequence[str]) -> int:
+    """Return how large the input is, as far as that can be told at once."""
+    total = 0
+    for path in map(Path, sources):
+        if path.is_file():
+            total += path.stat().st_size * (10 if path.suffix == ".gz" else 1)
+        elif path.is_dir():
+            for item in path.rglob("*"):
+                total += item.stat().st_size if item.is_file() else 0
+                if total > _LARGE:
+                    return total
+        else:
+            return _LARGE + 1 if "*" in str(path) else 0
+    return total
