@@ -6,6 +6,7 @@ bind and use, the terms that questions and code mention, and what standard vocab
 
 from __future__ import annotations
 
+import ast
 import re
 from pathlib import Path
 
@@ -72,7 +73,19 @@ def about_turtle(path: Path) -> list[ox.Quad]:
 
 
 def about_code(path: Path) -> list[ox.Quad]:
-    found = re.findall(r"NS \+ \"(\w+)\"", path.read_text(encoding="utf-8"))
+    """Terms that a module names: as ``NS + "name"``, or as ``gk:name`` in a text of its own."""
+    text = path.read_text(encoding="utf-8")
+    tree = ast.parse(text)
+    statements = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    texts = [
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and id(node) not in statements  # a docstring uses nothing
+    ]
+    found = re.findall(r"NS \+ \"(\w+)\"", text)
+    found += [name for one in texts for name in re.findall(r"\bgk:(\w+)", one)]
     return [fact(path.as_uri(), "mentions", NS + local) for local in found]
 
 

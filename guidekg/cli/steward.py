@@ -139,6 +139,13 @@ def validate(sources: tuple[str, ...], **options: Any) -> None:
                 f"{named} goes with a text report only (--format text).",
             )
         )
+    if text.get("group") == "rule" and "checklist" in text:
+        raise click.UsageError(
+            words(
+                "核对清单按项目列出，--checklist 不能与 --group rule 同用。",
+                "a checklist is a proposal's: --checklist does not go with --group rule.",
+            )
+        )
     options["lang"] = chosen(options["lang"])
     options["as_of"] = _day(options["as_of"])
     sys.exit(run(sources, Request(text=text, **options)))

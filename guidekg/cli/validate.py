@@ -83,11 +83,7 @@ def _write(
                 break
     summary = counts.summary(problems)
     writer.finish(summary, partial=bool(interrupted), unused=validation.overrides.unused)
-    if interrupted:
-        return 130
-    if problems or not summary.proposals:
-        return 2
-    return int(summary.verdicts["eligible"] < summary.proposals)
+    return 130 if interrupted else summary.exit_code
 
 
 @contextmanager

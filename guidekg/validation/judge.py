@@ -26,7 +26,26 @@ _SHAPE = PREFIXES["shape"]
 _TITLE = PREFIXES["dcterms"] + "title"
 _NAMED = "<urn:n:"
 
-Marked = tuple[Node, str]  # a subject and a property that something is wrong with
+
+class Marks(NamedTuple):
+    """What the findings about the form speak of, as subjects with a property.
+
+    ``malformed`` statements stand for nothing; of those, ``unknown`` have a name that nobody knows;
+    ``meant`` is what may be there under a misspelt name.
+    """
+
+    malformed: set[tuple[Node, str]]
+    unknown: set[tuple[Node, str]]
+    meant: set[tuple[Node, str]]
+
+    def explain(self, found: Found) -> bool:
+        """Whether it is because of the form that this evidence fails."""
+        if found.lacking:
+            node, step = found.lacking
+            return any((node, name) in self.meant for name in step)
+        return any(
+            (item.subject, item.predicate.value) in self.malformed for item in found.statements
+        )
 
 
 class Raw(NamedTuple):
@@ -36,7 +55,8 @@ class Raw(NamedTuple):
     reason: Reason
     value: str | None
     where: Where
-    hint: Label | None
+    hint: Label | None = None
+    component: str | None = None
 
 
 class Outcome(NamedTuple):
@@ -70,19 +90,19 @@ class Judge:
         return [self._outcome(record, by_record[n]) for n, record in enumerate(records)]
 
     def _outcome(self, record: Record, rows: list[tuple[Node, Row]]) -> Outcome:
-        marked: set[Marked] = set()
-        structure = self._unknown_names(record, marked)
+        marks = Marks(set(), set(), set())
+        structure = self._unknown_names(record, marks)
         structure += self._guide_restated(record)
         if isinstance(record.subject, ox.BlankNode):
             where = record.where_missing(record.subject)
-            structure.append(Raw(_SHAPE + "nameless-proposal", "missing", None, where, None))
+            structure.append(Raw(_SHAPE + "nameless-proposal", "missing", None, where))
         failed: dict[str, list[tuple[Rule, Node, Row]]] = defaultdict(list)
         for focus, row in rows:
             rule = self._rules[row.shape]
             if rule.requirement:
                 failed[rule.requirement].append((rule, focus, row))
             else:
-                structure += self._malformed(record, rule, focus, row, marked)
+                structure += self._malformed(record, rule, focus, row, marks)
         scheme = self._scheme(record)
         return Outcome(
             record.iri,
@@ -90,7 +110,7 @@ class Judge:
             record.file,
             scheme,
             _distinct(structure),
-            self._states(record, scheme, failed, marked),
+            self._states(record, scheme, failed, marks),
         )
 
     def _scheme(self, record: Record) -> str | None:
@@ -102,12 +122,13 @@ class Judge:
         known = [iri for iri in applied if iri in self._rulebook.checklists]
         return known[0] if len(known) == 1 == len(applied) else None
 
-    def _unknown_names(self, record: Record, marked: set[Marked]) -> list[Raw]:
+    def _unknown_names(self, record: Record, marks: Marks) -> list[Raw]:
         found = []
         for item, iri in self._terms.unknown(record.located):
             near = self._terms.nearest(iri)
-            marked.add((item.subject, item.predicate.value))
-            marked.update((item.subject, other) for other in near)
+            marks.malformed.add((item.subject, item.predicate.value))
+            marks.unknown.add((item.subject, item.predicate.value))
+            marks.meant.update((item.subject, other) for other in near)
             hint = self._hints.nearest(near)
             where = record.where(item)
             found.append(Raw(_SHAPE + "unknown-term", "contradicted", compact(iri), where, hint))
@@ -121,37 +142,28 @@ class Judge:
                 "contradicted",
                 f"{_written(item.subject)} {_written(item.predicate)} {_written(item.object)}",
                 record.where(item),
-                None,
             )
             for item in record.restated
         ]
 
     def _malformed(
-        self, record: Record, rule: Rule, focus: Node, row: Row, marked: set[Marked]
+        self, record: Record, rule: Rule, focus: Node, row: Row, marks: Marks
     ) -> list[Raw]:
-        value = _value(record, row)
-        found = find(record, rule.evidence, focus, value)
-        if found.lacking:
-            node, step = found.lacking
-            raws = [Raw(rule.iri, "missing", None, record.where_missing(node), None)]
-            spoiled: Iterable[Marked] = [(node, name) for name in step]
-        else:
-            last = found.statements[-1]
-            raws = [Raw(rule.iri, "contradicted", _written(last.object), record.where(last), None)]
-            spoiled = [(item.subject, item.predicate.value) for item in found.statements]
-        if rule.severity != "violation":
-            return raws
-        known = [mark for mark in spoiled if mark in marked]
-        marked.update(spoiled)
-        # What is wrong with the name itself has been said.
-        return [] if known and row.component.endswith(("NodeConstraintComponent",)) else raws
+        found = find(record, rule.evidence, focus, _value(record, row))
+        raw = self._raw(record, rule, found, row)
+        if rule.severity != "violation" or found.lacking:
+            return [raw]
+        statements = {(item.subject, item.predicate.value) for item in found.statements}
+        marks.malformed.update(statements)
+        # A name that nobody knows has been reported as one.
+        return [] if statements & marks.unknown else [raw]
 
     def _states(
         self,
         record: Record,
         scheme: str | None,
         failed: dict[str, list[tuple[Rule, Node, Row]]],
-        marked: set[Marked],
+        marks: Marks,
     ) -> dict[str, tuple[State, list[Raw]]]:
         states: dict[str, tuple[State, list[Raw]]] = {}
         if not failed:
@@ -167,7 +179,7 @@ class Judge:
             if any(other in states for other in applicable[iri].depends_on):
                 states[iri] = ("not-reached", [])
             elif iri in failed:
-                states[iri] = self._state(record, failed[iri], marked)
+                states[iri] = self._state(record, failed[iri], marks)
             else:
                 met.add(iri)
 
@@ -176,27 +188,28 @@ class Judge:
         return states
 
     def _state(
-        self, record: Record, rows: list[tuple[Rule, Node, Row]], marked: set[Marked]
+        self, record: Record, rows: list[tuple[Rule, Node, Row]], marks: Marks
     ) -> tuple[State, list[Raw]]:
-        unmet = any(rule.severity != "warning" for rule, _, _ in rows)
-        raws: list[Raw] = []
+        unmet, raws = False, []
         for rule, focus, row in rows:
             found = find(record, rule.evidence, focus, _value(record, row))
-            if _spoiled(found, marked):
-                return "undecided", []
-            raws.append(self._raw(record, rule, found))
+            if not marks.explain(found):
+                unmet = unmet or rule.severity != "warning"
+                raws.append(self._raw(record, rule, found, row))
         return "unmet" if unmet else "undecided", _distinct(raws)
 
-    def _raw(self, record: Record, rule: Rule, found: Found) -> Raw:
-        reason: Reason = "undecidable" if rule.severity == "warning" else "contradicted"
+    def _raw(self, record: Record, rule: Rule, found: Found, row: Row) -> Raw:
         if found.lacking:
-            node, _ = found.lacking
-            reason = "undecidable" if rule.severity == "warning" else "missing"
-            return Raw(rule.iri, reason, None, record.where_missing(node), self._hints.of(rule, ()))
-        values = dict.fromkeys(_written(item.object) for item in found.statements)
-        nodes = tuple(item.object for item in found.statements)
-        where = record.where(found.statements[0])
-        return Raw(rule.iri, reason, " , ".join(values), where, self._hints.of(rule, nodes))
+            reason: Reason = "missing"
+            value, where, nodes = None, record.where_missing(found.lacking[0]), []
+        else:
+            reason = "contradicted"
+            where = record.where(found.statements[0])
+            nodes = [item.object for item in found.statements]
+            value = " , ".join(dict.fromkeys(map(_written, nodes)))
+        if rule.requirement and rule.severity == "warning":
+            reason = "undecidable"
+        return Raw(rule.iri, reason, value, where, self._hints.of(rule, nodes), row.component)
 
 
 def assemble(rulebook: Rulebook, outcome: Outcome) -> Judgement:
@@ -234,6 +247,7 @@ def _finding(rulebook: Rulebook, raw: Raw) -> Finding:
         raw.value,
         raw.where,
         raw.shape,
+        raw.component,
     )
 
 
@@ -250,13 +264,6 @@ def _value(record: Record, row: Row) -> Node | ox.Literal | None:
     if row.value.startswith(_NAMED):
         return record.nodes[_place(row.value)[1]]
     return next((item.object for item in record.located if str(item.object) == row.value), None)
-
-
-def _spoiled(found: Found, marked: set[Marked]) -> bool:
-    if found.lacking:
-        node, step = found.lacking
-        return any((node, name) in marked for name in step)
-    return any((item.subject, item.predicate.value) in marked for item in found.statements)
 
 
 def _distinct(raws: Iterable[Raw]) -> list[Raw]:

@@ -1,0 +1,115 @@
+"""A document, its form, and the error that says why it is none."""
+
+import re
+from dataclasses import dataclass, field
+from pathlib import PurePath
+from typing import Literal, get_args
+
+from guidekg.errors import GuideKGError
+from guidekg.knowledge.model import Label
+from guidekg.validation.model import Problem
+
+Form = Literal["turtle", "trig", "ntriples", "nquads", "jsonld", "rdfxml"]
+FORMS: tuple[Form, ...] = get_args(Form)
+
+# How deep a document may nest. Real ones stay below 20; parsers take time that grows with the
+# square of the depth, or run out of stack.
+DEEPEST = 200
+
+_EXTENSIONS: dict[str, Form] = {
+    ".ttl": "turtle",
+    ".trig": "trig",
+    ".nt": "ntriples",
+    ".nq": "nquads",
+    ".jsonld": "jsonld",
+    ".json": "jsonld",
+    ".rdf": "rdfxml",
+    ".xml": "rdfxml",
+    ".owl": "rdfxml",
+}
+EXTENSIONS = tuple(_EXTENSIONS)
+
+# Turtle may open with "[", TriG with "{"; what follows there is never a string, list or graph.
+_JSON = re.compile(r'\{\s*(?:"|\}\s*\Z)|\[\s*(?:["{\[]|\]\s*\Z)')
+_XML = re.compile(r"<\?xml\b|<!|<[\w.:-]+\s[^<>]*\bxmlns\b|<rdf:RDF\b")
+_QUAD = re.compile(
+    r"(?:<[^<>\s]*>|_:\S+)\s+<[^<>\s]*>\s+"
+    r'(?:<[^<>\s]*>|_:\S+|"(?:[^"\\\n]|\\.)*+"(?:@[\w-]+|\^\^<[^<>\s]*>)?)\s+'
+    r"(?:<[^<>\s]*>|_:\S+)\s*\."
+)
+_BLANK = {
+    "jsonld": re.compile(r"\s*+\Z"),
+    "rdfxml": re.compile(r"(?:\s++|<!--.*?-->|<\?.*?\?>)*+\Z", re.DOTALL),
+}
+_COMMENTS = re.compile(r"(?:\s++|#[^\n\r]*+)*+")
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One text to validate.
+
+    ``name`` is how a report calls it: the path as the user gave it, ``<stdin>``, ``<stream>``,
+    ``<bytes>``, ``<graph>`` or ``<json-ld>``. ``text`` is decoded but else as it stands, byte order
+    mark and line ends kept: places count in it.
+    """
+
+    name: str
+    form: Form
+    text: str = field(repr=False)
+
+
+class DocumentError(GuideKGError):
+    """A document cannot be read; says why, and where it knows (line and column from 1)."""
+
+    def __init__(
+        self, zh: str, en: str, line: int | None = None, column: int | None = None
+    ) -> None:
+        super().__init__(zh, en)
+        self.line = line
+        self.column = column
+
+    def problem(self, name: str) -> Problem:
+        """Return the problem that a report shows for the document of that name."""
+        return Problem(name, Label(self.zh, self.en), self.line, self.column)
+
+
+def too_deep() -> DocumentError:
+    """Return the error for a document that nests beyond reason."""
+    return DocumentError(
+        f"嵌套超过 {DEEPEST} 层，不予读取；请把内容展开，用 IRI 相互引用。",
+        f"it nests more than {DEEPEST} levels deep and is not read;"
+        " spread it out, with references by IRI",
+    )
+
+
+def form_of_name(name: str) -> Form | None:
+    """Return the form that a file's extension tells (``.gz`` aside), or None."""
+    path = PurePath(name.lower())
+    if path.suffix == ".gz":
+        path = path.with_suffix("")
+    return _EXTENSIONS.get(path.suffix)
+
+
+def form_of_text(text: str) -> Form:
+    """Return the form that a text's beginning tells; what is neither JSON nor XML is Turtle.
+
+    TriG includes Turtle, and only it has braces; N-Quads alone has four terms a statement.
+    """
+    start = len(text) - len(text.lstrip("\ufeff \t\r\n"))
+    if _JSON.match(text, start):
+        return "jsonld"
+    if _XML.match(text, start):
+        return "rdfxml"
+    comments = _COMMENTS.match(text, start)
+    if _QUAD.match(text, comments.end() if comments else start):
+        return "nquads"
+    return "trig" if "{" in text else "turtle"
+
+
+def is_blank(text: str, form: Form) -> bool:
+    """Return whether a text holds nothing but white space and comments."""
+    start = 1 if text.startswith("\ufeff") else 0
+    if form in _BLANK:
+        return bool(_BLANK[form].match(text, start))
+    comments = _COMMENTS.match(text, start)
+    return comments is not None and comments.end() == len(text)

@@ -1,0 +1,165 @@
+"""Everything a user may hand in, as documents or problems, one after the other."""
+
+import stat
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, TypeAlias, cast
+
+from guidekg.errors import UnknownNameError
+from guidekg.validation.inputs import jsonld, rdfxml
+from guidekg.validation.inputs.document import (
+    FORMS,
+    Document,
+    DocumentError,
+    Form,
+    form_of_name,
+    form_of_text,
+    is_blank,
+)
+from guidekg.validation.inputs.paths import files, not_a_file, printable, unreadable
+from guidekg.validation.inputs.reading import LIMIT, text_of, too_large
+from guidekg.validation.model import Problem
+
+if TYPE_CHECKING:
+    from rdflib import Graph
+
+Source: TypeAlias = "str | Path | bytes | Graph | Mapping[str, object] | list[object] | BinaryIO"
+
+
+def documents(
+    *sources: Source, form: Form | None = None, limit: int = LIMIT
+) -> Iterator[Document | Problem]:
+    """Yield the documents of some sources in a fixed order, each read when it is asked for.
+
+    What cannot be read is a problem in its place, and the rest goes on. A file that several
+    sources name is read once. Syntax errors of Turtle and its kin are left to their parsers.
+
+    Args:
+        sources: a text or ``Path`` names a file, a folder (all below it with a known extension),
+            a pattern (``*``, ``?``, ``[…]``, ``**``) or standard input (``-``); bytes and binary
+            streams are documents, also as gzip; a mapping or list is JSON-LD; a graph of rdflib is
+            taken as it is.
+        form: the form of all files, streams and bytes; else their extension or beginning tells.
+        limit: how many bytes a document may have, unpacked.
+
+    Raises:
+        UnknownNameError: there is no such form.
+    """
+    if form is not None and form not in FORMS:
+        raise UnknownNameError(form, "格式", "form", FORMS)
+    return _each(sources, form, limit)
+
+
+def _each(
+    sources: tuple[Source, ...], form: Form | None, limit: int
+) -> Iterator[Document | Problem]:
+    seen: set[tuple[int, int]] = set()
+    for source in sources:
+        if source == "-":
+            yield _or_problem("<stdin>", lambda: _of_stream(_stdin(), "<stdin>", form, limit))
+        elif isinstance(source, str | Path):
+            for item in files(source):
+                if isinstance(item, Problem):
+                    yield item
+                else:
+                    yield from _of_file(*item, seen, form, limit)
+        else:
+            yield _of_object(source, form, limit)
+
+
+def _of_file(
+    name: str, path: Path, seen: set[tuple[int, int]], form: Form | None, limit: int
+) -> Iterator[Document | Problem]:
+    def read() -> Document:
+        with path.open("rb") as stream:
+            return _of_stream(stream, name, form, limit)
+
+    try:
+        status = path.stat()
+        key = status.st_dev, status.st_ino
+        if key in seen:
+            return
+        seen.add(key)
+        if not stat.S_ISREG(status.st_mode):
+            yield not_a_file().problem(name)
+        elif status.st_size > limit:
+            yield too_large(limit).problem(name)
+        else:
+            yield _or_problem(name, read)
+    except OSError as error:
+        yield unreadable(path, error).problem(name)
+
+
+def _of_object(source: object, form: Form | None, limit: int) -> Document | Problem:
+    if isinstance(source, bytes | bytearray):
+        buffer = BytesIO(source)
+        return _or_problem("<bytes>", lambda: _of_stream(buffer, "<bytes>", form, limit))
+    if isinstance(source, Mapping | list):
+        data = source
+        return _or_problem(
+            "<json-ld>", lambda: _document("<json-ld>", "jsonld", jsonld.written(data))
+        )
+    if hasattr(source, "read"):
+        stream, called = cast("BinaryIO", source), getattr(source, "name", None)
+        name = printable(called) if isinstance(called, str) else "<stream>"
+        return _or_problem(name, lambda: _of_stream(stream, name, form, limit))
+    from rdflib import Graph  # noqa: PLC0415  # slow to import, and loaded where a graph exists
+
+    if isinstance(source, Graph):
+        graph = source
+        return _or_problem("<graph>", lambda: _document("<graph>", "ntriples", _ntriples(graph)))
+    raise TypeError(
+        "a source is a path, bytes, a binary stream, an rdflib graph or JSON-LD,"
+        f" not {type(source).__name__}"
+    )
+
+
+def _or_problem(name: str, read: Callable[[], Document]) -> Document | Problem:
+    try:
+        return read()
+    except DocumentError as error:
+        return error.problem(name)
+
+
+def _of_stream(stream: BinaryIO, name: str, form: Form | None, limit: int) -> Document:
+    try:
+        text = text_of(stream, limit)
+    except (OSError, ValueError) as error:
+        raise DocumentError(f"无法读取：{error}。", f"it cannot be read: {error}") from None
+    return _document(name, form or form_of_name(name) or form_of_text(text), text)
+
+
+def _document(name: str, form: Form, text: str) -> Document:
+    if is_blank(text, form):
+        raise DocumentError("内容为空：没有核对任何东西。", "it is empty: nothing was checked")
+    if form == "jsonld":
+        jsonld.local(text)
+    elif form == "rdfxml":
+        rdfxml.refuse(text)
+    return Document(name, form, text)
+
+
+def _stdin() -> BinaryIO:
+    if sys.stdin is None:  # a program without a console
+        raise DocumentError("没有标准输入可读。", "there is no standard input to read")
+    return sys.stdin.buffer
+
+
+def _ntriples(graph: "Graph") -> str:
+    """Return a graph, or all graphs of a dataset, in N-Triples: literals stay as they are."""
+    from rdflib import Graph  # noqa: PLC0415  # as above
+
+    if hasattr(graph, "quads"):
+        flat = Graph()
+        for subject, predicate, value, _ in graph.quads():
+            flat.add((subject, predicate, value))
+        graph = flat
+    try:
+        return graph.serialize(format="nt")
+    except UnicodeEncodeError as error:
+        raise DocumentError(
+            f"图中有无法写成 UTF-8 的字符（{error.object[error.start]!r}）。",
+            f"the graph holds a character that UTF-8 cannot write ({error.object[error.start]!r})",
+        ) from None

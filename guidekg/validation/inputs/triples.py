@@ -1,0 +1,143 @@
+"""The triples of documents whose form tells no places: JSON-LD and RDF/XML."""
+
+import hashlib
+
+import pyoxigraph as ox
+
+from guidekg.namespaces import KINDS, PREFIXES
+from guidekg.validation.inputs import jsonld, rdfxml
+from guidekg.validation.inputs.document import Document, DocumentError
+
+# Relative IRIs resolve against this base, so that they can be told apart afterwards.
+_NOWHERE = "guidekg-relative://base/"
+_SCHEME = _NOWHERE.partition(":")[0]
+
+# "geo" is also a scheme of IRIs.
+_OUR_PREFIXES = frozenset(PREFIXES) - {"geo"}
+_KIND_OF = {PREFIXES[kind]: kind for kind in KINDS}
+
+
+def triples(document: Document) -> list[ox.Triple]:
+    """Return the triples of a JSON-LD or RDF/XML document, those of its named graphs too.
+
+    Literals are as written. Blank nodes are named after the text and their order in it, so that
+    triples of several documents can be put together. Nothing is fetched, and nothing dropped: a
+    term that is no IRI, which JSON-LD would leave out in silence, is an error.
+
+    Raises:
+        DocumentError: it is not well-formed, states nothing, or holds a term that is no IRI.
+        ValueError: the document is of another form.
+    """
+    if document.form == "jsonld":
+        data: bytes | str = jsonld.local(document.text)
+        format_ = ox.RdfFormat.JSON_LD
+    elif document.form == "rdfxml":
+        rdfxml.refuse(document.text)
+        rdfxml.check(document.text)
+        data, format_ = document.text, ox.RdfFormat.RDF_XML
+    else:
+        raise ValueError(f"triples() reads JSON-LD and RDF/XML, not {document.form}")
+    names = _Names(document.text)
+    try:
+        # The strict parser of JSON-LD does not refuse what is ill-formed: it drops it.
+        lenient = format_ == ox.RdfFormat.JSON_LD
+        quads = ox.parse(data, format=format_, base_iri=_NOWHERE, lenient=lenient)
+        found = [names.checked(quad.triple) for quad in quads]
+    except SyntaxError as error:
+        raise DocumentError(f"有语法错误：{error.msg}。", f"syntax error: {error.msg}") from None
+    except MemoryError:
+        raise DocumentError(
+            "有一个值超过 8 MiB，在 JSON-LD 里读不了；请改用 Turtle，或不写进项目。",
+            "a value is longer than the 8 MiB that can be read in JSON-LD;"
+            " use Turtle, or leave it out",
+        ) from None
+    if not found:
+        raise DocumentError(
+            "没有陈述任何内容；JSON-LD 须有 @context，RDF/XML 须有 rdf:RDF。",
+            "it states nothing; JSON-LD needs a @context, and RDF/XML an rdf:RDF",
+        )
+    return found
+
+
+class _Names:
+    """Checks the terms of one document, and names its blank nodes."""
+
+    def __init__(self, text: str) -> None:
+        digest = hashlib.blake2b(text.encode(errors="surrogatepass"), digest_size=6).hexdigest()
+        self._prefix = f"d{digest}b"
+        self._blank: dict[str, ox.BlankNode] = {}
+        self._sound: set[str] = set()
+        self._languages: set[str] = set()
+
+    def checked(self, triple: ox.Triple) -> ox.Triple:
+        """Return a triple with its blank nodes renamed.
+
+        Raises:
+            DocumentError: a term is ill-formed.
+        """
+        subject, predicate, value = triple.subject, triple.predicate, triple.object
+        self._check(predicate.value)
+        if isinstance(subject, ox.NamedNode):
+            self._check(subject.value)
+        elif isinstance(subject, ox.BlankNode):
+            subject = self._renamed(subject)
+        if isinstance(value, ox.NamedNode):
+            self._check(value.value)
+        elif isinstance(value, ox.BlankNode):
+            value = self._renamed(value)
+        elif isinstance(value, ox.Literal):
+            self._check(value.datatype.value)
+            self._check_language(value.language)
+        return ox.Triple(subject, predicate, value)
+
+    def _renamed(self, node: ox.BlankNode) -> ox.BlankNode:
+        if node.value not in self._blank:
+            self._blank[node.value] = ox.BlankNode(f"{self._prefix}{len(self._blank)}")
+        return self._blank[node.value]
+
+    def _check(self, iri: str) -> None:
+        if iri in self._sound:
+            return
+        scheme, colon, _ = iri.partition(":")
+        if scheme == _SCHEME:
+            relative = iri.removeprefix(_NOWHERE)
+            raise DocumentError(
+                f"“{relative}”是相对 IRI，文件又没有基准；请写全，或用 @base（xml:base）给出基准。",
+                f"{relative!r} is a relative IRI and the document has no base;"
+                " write it in full, or give a base with @base (xml:base)",
+            )
+        if not colon:
+            raise DocumentError(
+                f"“{iri}”不是 IRI：@context 没有定义这个词；请定义它，或改正拼写。",
+                f"{iri!r} is no IRI: the @context does not define it; define it or mend its spelling",
+            )
+        if scheme in _OUR_PREFIXES:
+            raise DocumentError(
+                f"“{iri}”没有展开：@context 在这里没有定义前缀“{scheme}:”。",
+                f"{iri!r} was not expanded: the @context does not define the prefix {scheme!r} here",
+            )
+        if iri in _KIND_OF:
+            raise DocumentError(
+                f"“{_KIND_OF[iri]}”是前缀，不能作属性；属性请写“gk:{_KIND_OF[iri]}”。",
+                f"{_KIND_OF[iri]!r} is a prefix, not a property;"
+                f" the property is written 'gk:{_KIND_OF[iri]}'",
+            )
+        try:
+            ox.NamedNode(iri)
+        except ValueError as error:
+            raise DocumentError(
+                f"“{iri}”不是合法的 IRI：{error}。", f"{iri!r} is no valid IRI: {error}"
+            ) from None
+        self._sound.add(iri)
+
+    def _check_language(self, tag: str | None) -> None:
+        if tag is None or tag in self._languages:
+            return
+        try:
+            ox.Literal("", language=tag)
+        except ValueError as error:
+            raise DocumentError(
+                f"“{tag}”不是合法的语言标签：{error}；中文写“zh”。",
+                f"{tag!r} is no valid language tag: {error}; Chinese is 'zh'",
+            ) from None
+        self._languages.add(tag)
