@@ -1,0 +1,24 @@
+"""Turtle, TriG, N-Triples and N-Quads read with the place of every statement.
+
+``parse`` yields located statements; ``Lines`` turns an offset into line and column; ``cut`` finds
+the proposals of a large text without reading it all, and ``parse_piece`` reads one of them.
+"""
+
+from guidekg.validation.turtle.cut import cut
+from guidekg.validation.turtle.errors import RDFSyntaxError
+from guidekg.validation.turtle.lines import Lines
+from guidekg.validation.turtle.located import Located
+from guidekg.validation.turtle.parse import Form, parse
+from guidekg.validation.turtle.pieces import Piece, parse_piece, piece_text
+
+__all__ = [
+    "Form",
+    "Lines",
+    "Located",
+    "Piece",
+    "RDFSyntaxError",
+    "cut",
+    "parse",
+    "parse_piece",
+    "piece_text",
+]

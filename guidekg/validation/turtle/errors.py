@@ -1,0 +1,33 @@
+"""What is wrong with a text, and where."""
+
+from guidekg.errors import TurtleSyntaxError
+from guidekg.validation.turtle.lines import Lines
+
+
+class RDFSyntaxError(TurtleSyntaxError):
+    """A text is not of its format; ``line`` and ``column`` (from 1, in characters) say where.
+
+    ``reason_zh`` and ``reason_en`` are the words without the place.
+    """
+
+    def __init__(self, text: str, offset: int, zh: str, en: str) -> None:
+        self.line, self.column = Lines(text).at(offset)
+        self.reason_zh, self.reason_en = zh, en
+        super().__init__(
+            f"第 {self.line} 行第 {self.column} 列有语法错误：{zh}",
+            f"line {self.line}, column {self.column}: syntax error: {en}",
+        )
+
+
+class TermError(Exception):
+    """A token stands where it may, but denotes no term; says why in both languages."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(en)
+        self.zh = zh
+        self.en = en
+
+
+def quoted(token: str) -> str:
+    """Return a token as a message shows it, cut where it is long."""
+    return token if len(token) <= 60 else f"{token[:59]}…"
