@@ -1,12 +1,16 @@
-"""Print every measurement, or those named: ``python -m benchmarks [opening] [questions]``."""
+"""Print every measurement, or those named: ``python -m benchmarks [opening] [questions] [validation]``."""
 
 from __future__ import annotations
 
 import sys
 
-from benchmarks import opening, questions
+from benchmarks import opening, questions, validation
 
-PARTS = {"opening": opening.main, "questions": questions.main}
+PARTS = {
+    "opening": opening.main,
+    "questions": questions.main,
+    "validation": validation.main,
+}
 
 
 def main() -> int:

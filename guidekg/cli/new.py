@@ -1,0 +1,19 @@
+"""`guidekg new`: a proposal to fill in."""
+
+import click
+
+from guidekg.api import load
+from guidekg.errors import Language
+from guidekg.validation.skeleton import EXAMPLE_IRI, skeleton
+
+
+def print_skeleton(call: str, lang: Language, iri: str | None) -> None:
+    """Print a proposal for the call, or the track without calls, that a name means.
+
+    Raises:
+        UnknownNameError, AmbiguousNameError: the name means none, or several.
+        NotALeafError: it has calls of its own; names them.
+        ProposalIRIError: the IRI cannot name a proposal.
+    """
+    kg = load()
+    click.echo(skeleton(kg.knowledge, kg.scheme(call), lang, iri or EXAMPLE_IRI), nl=False)

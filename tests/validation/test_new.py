@@ -1,0 +1,306 @@
+"""`guidekg new`: a proposal made from the shapes, to fill in; filled in sensibly, it is eligible."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+import pytest
+from rdflib import RDF, Graph, URIRef
+
+import guidekg
+from guidekg.namespaces import ID, NS
+from guidekg.validation.facts import Facts
+from guidekg.validation.rulebook import Rulebook
+from guidekg.validation.skeleton import EMPTY, NotALeafError, ProposalIRIError, skeleton
+
+if TYPE_CHECKING:
+    from guidekg import KnowledgeGraph
+    from guidekg.errors import Language
+    from guidekg.knowledge.model import Scheme
+    from guidekg.validation.model import Judgement
+    from guidekg.validation.validation import Validation
+
+ROOT = Path(__file__).parents[2]
+MINI = ROOT / "tests/fixtures/mini-guide"
+GUIDEKG = Path(sys.executable).with_name("guidekg")
+LEAVES = [
+    "finland",
+    "israel",
+    "czechia",
+    "norway",
+    "west-flanders",
+    "singapore",
+    "midlands-engine",
+    "foreign-rd-centre",
+    "paired-assistance",
+]
+
+# How a test fills in: names from here, everything else as the end of the line suggests.
+NAMES = {"dcterms:title": "海水淡化膜联合研发", "schema:name": "杭州某膜科技有限公司"}
+SUGGESTION = re.compile(r'(?:例如|for example) ("[^"]*"\S*|[^\s（]+)')
+OFF = re.compile(r"(?m)^( *)#(?=[a-z\]])")
+
+
+@pytest.fixture(scope="module")
+def run(kg: KnowledgeGraph) -> Validation:
+    return kg.validation(as_of=date(2022, 10, 1), facts={"provincial-deadline": date(2022, 9, 15)})
+
+
+@cache
+def made(kg: KnowledgeGraph, name: str, lang: Language = "zh", **more: str) -> str:
+    return skeleton(kg.knowledge, kg.scheme(name), lang, **more)
+
+
+def is_statement(line: str) -> bool:
+    return EMPTY in line and not line.lstrip().startswith("#")
+
+
+def filled(text: str, *, but: int | None = None) -> str:
+    """Replace what is empty, but for one line."""
+    lines = text.splitlines()
+    for number, line in enumerate(lines):
+        if number == but or not is_statement(line):
+            continue
+        name = line.split()[0]
+        if name in NAMES:
+            lines[number] = line.replace("…", NAMES[name])
+        else:
+            suggested = SUGGESTION.search(line)
+            assert suggested, line
+            lines[number] = line.replace(EMPTY, suggested[1], 1)
+    return "\n".join(lines)
+
+
+def switched_on(text: str) -> str:
+    """Take away the # before statements that are preferred only."""
+    return OFF.sub(r"\1", text)
+
+
+def judged(run: Validation, text: str) -> Judgement:
+    report = run.report(text.encode(), form="turtle")
+    assert not report.problems, report.problems
+    (judgement,) = report
+    return judgement
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("leaf", LEAVES)
+def test_a_skeleton_is_eligible_only_when_it_is_filled_in(
+    kg: KnowledgeGraph, run: Validation, leaf: str, lang: Language
+) -> None:
+    text = made(kg, leaf, lang)
+    assert judged(run, text).verdict != "eligible"
+    complete = judged(run, filled(text))
+    assert complete.verdict == "eligible"
+    assert not complete.structure
+    # What is switched off is what is preferred, and nothing else is lacking.
+    unmet = {item.requirement.modality for item in complete.checklist if item.state != "met"}
+    assert unmet <= {"should"}
+
+
+@pytest.mark.parametrize("leaf", LEAVES)
+def test_with_its_preferences_on_every_requirement_is_met(
+    kg: KnowledgeGraph, run: Validation, leaf: str
+) -> None:
+    judgement = judged(run, filled(switched_on(made(kg, leaf))))
+    assert {item.requirement.identifier for item in judgement.checklist if item.state != "met"} == (
+        set()
+    )
+    assert not judgement.findings
+
+
+@pytest.mark.parametrize("leaf", LEAVES)
+def test_whatever_is_left_empty_is_noticed_with_its_line(
+    kg: KnowledgeGraph, run: Validation, leaf: str
+) -> None:
+    text = made(kg, leaf)
+    left = [
+        number
+        for number, line in enumerate(text.splitlines())
+        if is_statement(line) and line.split()[0] not in NAMES
+    ]
+    assert left
+    for number in left:
+        judgement = judged(run, filled(text, but=number))
+        assert judgement.verdict != "eligible"
+        lines = {found.where.line for found in judgement.findings if found.where}
+        issuer = {i for i, line in enumerate(text.splitlines(), 1) if "gk:issuedBy" in line}
+        # The region of the issuer is judged by the letter, which names the issuer.
+        assert lines & ({number + 1} | issuer), text.splitlines()[number]
+
+
+@pytest.mark.parametrize("leaf", LEAVES)
+def test_every_requirement_is_named_and_quoted(kg: KnowledgeGraph, leaf: str) -> None:
+    scheme = kg.scheme(leaf)
+    text = made(kg, leaf)
+    book = Rulebook(kg.knowledge, Facts(kg.knowledge.store, {}, None))
+    assert book.checklists[scheme.iri]
+    for requirement in book.checklists[scheme.iri]:
+        assert f"{requirement.identifier} {requirement.label.zh}\n" in text
+        for clause in requirement.clauses:
+            assert clause.exact in text
+    assert "以下要求不从本文件判断" not in text
+
+
+@pytest.mark.parametrize("leaf", LEAVES)
+def test_two_parsers_read_it_and_it_uses_no_other_names_than_the_contract(
+    kg: KnowledgeGraph, leaf: str
+) -> None:
+    contract = Graph().parse(ROOT / "examples/proposals.ttl")
+    known = {subject for subject in kg.graph().subjects() if isinstance(subject, URIRef)}
+    for text in (made(kg, leaf), switched_on(made(kg, leaf))):
+        graph = Graph().parse(data=text, format="turtle")
+        assert len(graph) == len(set(ox.parse(text.encode(), format=ox.RdfFormat.TURTLE)))
+        assert set(graph.predicates()) <= set(contract.predicates())
+        assert set(graph.objects(None, RDF.type)) <= set(contract.objects(None, RDF.type))
+        ours = {term for triple in graph for term in triple if str(term).startswith((NS, ID))}
+        assert ours <= known
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_comments_are_in_one_language(kg: KnowledgeGraph, lang: Language) -> None:
+    han = re.compile("[\u4e00-\u9fff]")
+    for leaf in LEAVES:
+        for line in made(kg, leaf, lang).splitlines():
+            comment = line.partition("  # " if not line.lstrip().startswith("#") else "# ")[2]
+            if lang == "en":
+                assert not han.search(re.sub("“[^”]*”", "", comment)), line
+            elif "【" in comment or "例如" in comment:
+                assert "Guide" not in comment
+
+
+def test_the_provincial_deadline_is_asked_for_only_where_the_guide_leaves_it_open(
+    kg: KnowledgeGraph,
+) -> None:
+    asked = {leaf for leaf in LEAVES if "--fact provincial-deadline=" in made(kg, leaf)}
+    assert asked == {"norway", "west-flanders", "singapore"}
+
+
+def test_a_proposal_gets_the_iri_that_is_given(kg: KnowledgeGraph, run: Validation) -> None:
+    for iri in (
+        "https://example.org/2022/p1",
+        "https://example.org/2022/7.a",
+        "https://example.org/p#",
+        "urn:uuid:f3a1",
+    ):
+        judgement = judged(run, filled(made(kg, "finland", iri=iri)))
+        assert (judgement.iri, judgement.verdict) == (iri, "eligible")
+
+
+@pytest.mark.parametrize("iri", ["p1", "https://example.org/a b", f"{ID}scheme/mine", NS + "p"])
+def test_what_cannot_name_a_proposal_is_refused(kg: KnowledgeGraph, iri: str) -> None:
+    with pytest.raises(ProposalIRIError) as caught:
+        made(kg, "finland", iri=iri)
+    assert iri in caught.value.zh
+    assert caught.value.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "leaves"),
+    [
+        ("bilateral", LEAVES[:6]),
+        ("intergovernmental", ["midlands-engine"]),
+        ("international", LEAVES[:8]),
+        ("对口支援与协作", ["paired-assistance"]),
+    ],
+)
+def test_what_has_calls_of_its_own_is_refused_and_names_them(
+    kg: KnowledgeGraph, name: str, leaves: list[str]
+) -> None:
+    with pytest.raises(NotALeafError) as caught:
+        made(kg, name)
+    for words in (caught.value.zh, caught.value.en):
+        assert {leaf for leaf in LEAVES if re.search(rf"\b{leaf}\W", words)} == set(leaves)
+
+
+def leaf_of(kg: KnowledgeGraph) -> Scheme:
+    (leaf,) = (scheme for scheme in kg.schemes() if not scheme.parts)
+    return leaf
+
+
+NEW_REQUIREMENTS = """
+scheme:mini-finland gk:hasProvision requirement:mini-hospital , requirement:mini-letter , requirement:mini-issuer , requirement:mini-claim , requirement:mini-target .
+requirement:mini-hospital a gk:OrganisationKindRequirement ;
+    rdfs:label "参与单位是医院"@zh , "A partner is a hospital"@en ;
+    gk:modality modality:must ; gk:severityIfUnmet sh:Violation ;
+    gk:requirementRow "M-HOSPITAL" ; dcterms:identifier "M-HOSPITAL" ;
+    gk:onRole gk:partner ; gk:acceptsKind <https://w3id.org/guidekg/id/kind/hospital> ;
+    gk:otherKinds gk:Unmet ; gk:clause clause:mini-98-106 .
+requirement:mini-letter a gk:RecommendationRequirement ;
+    rdfs:label "须有推荐函"@zh , "A letter is needed"@en ;
+    gk:modality modality:must ; gk:severityIfUnmet sh:Violation ;
+    gk:requirementRow "M-LETTER" ; dcterms:identifier "M-LETTER" ; gk:clause clause:mini-98-106 .
+requirement:mini-issuer a gk:LetterIssuer ;
+    rdfs:label "由驻地机构出具"@zh , "Issued on site"@en ;
+    gk:modality modality:must ; gk:severityIfUnmet sh:Violation ; gk:dependsOn requirement:mini-letter ;
+    gk:requirementRow "M-ISSUER" ; dcterms:identifier "M-ISSUER" ;
+    gk:acceptsKind <https://w3id.org/guidekg/id/kind/social-organisation> ; gk:clause clause:mini-98-106 .
+requirement:mini-target a gk:PlaceRequirement ;
+    rdfs:label "帮扶地在林肯郡"@zh , "The region is Lincolnshire"@en ;
+    gk:modality modality:must ; gk:severityIfUnmet sh:Violation ;
+    gk:requirementRow "M-TARGET" ; dcterms:identifier "M-TARGET" ; gk:onRole gk:targetRegion ;
+    gk:acceptsPlace place:gb-lincolnshire ; gk:clause clause:mini-98-106 .
+requirement:mini-claim a gk:ClaimEvidence ;
+    rdfs:label "声明有佐证"@zh , "The claim carries evidence"@en ;
+    gk:modality modality:should ; gk:severityIfUnmet sh:Info ;
+    gk:requirementRow "M-CLAIM" ; dcterms:identifier "M-CLAIM" ;
+    gk:claimKind <https://w3id.org/guidekg/id/claim/eu-taxonomy-aligned> ; gk:clause clause:mini-98-106 .
+"""
+
+
+def test_another_guide_and_new_requirements_appear_by_their_data_alone(tmp_path: Path) -> None:
+    before = guidekg.load(MINI, shipped=False, cache=False)
+    text = skeleton(before.knowledge, leaf_of(before), "en")
+    # The amount is within this guide's limits, not as the vocabulary suggests.
+    assert re.search(r"gk:requestedGrant .*for example 200000$", text, re.MULTILINE)
+    assert re.search(r"gk:durationMonths .*for example 24$", text, re.MULTILINE)
+    assert "gk:partner " not in text
+    # Without a call year the deadline has no shape: that is said.
+    assert re.search(r"# Not judged from this file:\n# Must · M-FDL: ", text)
+
+    shutil.copytree(MINI, tmp_path / "mini")
+    with (tmp_path / "mini/guide.ttl").open("a", encoding="utf-8") as file:
+        file.write(NEW_REQUIREMENTS)
+    kg = guidekg.load(tmp_path / "mini", shipped=False, cache=False)
+    text = skeleton(kg.knowledge, leaf_of(kg), "en")
+    assert "gk:organisationKind kind:hospital ;" in text
+    assert "gk:headquartersFor place:gb-lincolnshire ;" in text
+    assert "#gk:evidence " in text
+    run = kg.validation(as_of=date(2022, 10, 1))
+    assert judged(run, text).verdict != "eligible"
+    assert judged(run, filled(text)).verdict == "eligible"
+    everything = judged(run, filled(switched_on(text)))
+    assert [item for item in everything.checklist if item.state != "met"] == []
+
+
+def command(*arguments: str, seed: str = "0", lang: str = "en_GB.UTF-8") -> tuple[int, str, str]:
+    environment = {**os.environ, "PYTHONHASHSEED": seed, "LC_ALL": lang, "PYTHONUTF8": "1"}
+    done = subprocess.run(
+        [GUIDEKG, "new", *arguments], env=environment, capture_output=True, text=True, check=False
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+def test_the_command_prints_the_same_each_time_by_any_name(kg: KnowledgeGraph) -> None:
+    expected = (0, made(kg, "finland", "zh"), "")
+    assert command("finland", "--lang", "zh", seed="1") == expected
+    assert command("芬兰", "--lang", "zh", seed="2") == expected
+    assert command("FI", lang="zh_CN.UTF-8", seed="3") == expected
+
+
+def test_the_command_says_what_is_wrong_with_the_name() -> None:
+    code, out, err = command("finnland")
+    assert (code, out) == (2, "")
+    assert "finland" in err
+    code, out, err = command("bilateral", "--lang", "zh")
+    assert (code, out) == (2, "")
+    assert "west-flanders（比利时西弗兰德省合作征集）" in err

@@ -1,0 +1,97 @@
+"""A large file is cut into its proposals, and nothing is different for it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+
+from benchmarks.drafts import HEADER
+from benchmarks.proposals import proposals
+from guidekg.validation import parcels
+from guidekg.validation.inputs import Document
+from guidekg.validation.model import Judgement, Problem
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from guidekg import KnowledgeGraph
+    from guidekg.validation.validation import Validation
+
+LARGE = list(proposals(300, 7, 0.6))
+ORGANISATION = "ex:common a gk:Organisation ; gk:organisationKind kind:university .\n"
+
+
+@pytest.fixture(scope="module")
+def run(kg: KnowledgeGraph) -> Validation:
+    return kg.validation(as_of=date(2022, 10, 1), facts={"provincial-deadline": "2022-09-15"})
+
+
+def judged(run: Validation, path: Path) -> list[Judgement | Problem]:
+    return list(run.run(path))
+
+
+def test_a_large_file_is_cut() -> None:
+    text = HEADER + "".join(LARGE)
+    made = [item for parcel in parcels.parcels([Document("x", "turtle", text)]) for item in parcel]
+    assert all(isinstance(item, parcels.Cuttings) for item in made)
+    assert sum(len(item.cuttings) for item in made if isinstance(item, parcels.Cuttings)) == 300
+
+
+@pytest.mark.parametrize("ends", ["\n", "\r\n"])
+@pytest.mark.parametrize("bom", ["", "\ufeff"])
+def test_cut_or_whole_the_judgements_are_the_same(
+    run: Validation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ends: str, bom: str
+) -> None:
+    path = tmp_path / "many.ttl"
+    text = bom + HEADER + ORGANISATION + "".join(LARGE) + "# 中文注释 at the end"
+    path.write_text(text.replace("\n", ends), encoding="utf-8", newline="")
+    cut = judged(run, path)
+    monkeypatch.setattr(parcels, "_CUT", len(text) * 2)
+    assert cut == judged(run, path)
+    assert sum(bool(item.findings) for item in cut if isinstance(item, Judgement)) > 100
+
+
+def test_a_malformed_statement_outside_the_proposals_refuses_the_file(
+    run: Validation, tmp_path: Path
+) -> None:
+    path = tmp_path / "many.ttl"
+    path.write_text(HEADER + "".join(LARGE) + "\nex:x ex:y 1 2 .\n", encoding="utf-8")
+    (problem,) = judged(run, path)
+    assert isinstance(problem, Problem)
+    assert problem.line == path.read_text(encoding="utf-8").count("\n")
+
+
+def test_a_malformed_proposal_is_a_problem_at_its_place_and_the_others_are_judged(
+    run: Validation, tmp_path: Path
+) -> None:
+    path = tmp_path / "many.ttl"
+    bad = LARGE[150].replace("gk:durationMonths", "gk:durationMonths , ", 1)
+    path.write_text(HEADER + "".join([*LARGE[:150], bad, *LARGE[151:]]), encoding="utf-8")
+    found = judged(run, path)
+    (problem,) = [item for item in found if isinstance(item, Problem)]
+    assert problem.line
+    assert "gk:durationMonths , " in path.read_text(encoding="utf-8").splitlines()[problem.line - 1]
+    assert len(found) == 300
+
+
+def test_a_large_file_that_restates_the_guide_is_told_so(run: Validation, tmp_path: Path) -> None:
+    path = tmp_path / "many.ttl"
+    restated = "place:fi gk:within place:cn-330000 .\n"
+    path.write_text(HEADER + "".join(LARGE) + restated, encoding="utf-8")
+    found = [item for item in judged(run, path) if isinstance(item, Judgement)]
+    assert any(one.code == "restated-thing" for item in found for one in item.structure)
+
+
+def test_what_other_files_say_never_counts(run: Validation, tmp_path: Path) -> None:
+    text = HEADER + LARGE[0]
+    (tmp_path / "a.ttl").write_text(text, encoding="utf-8")
+    (tmp_path / "b.ttl").write_text(
+        text.replace("gk:requestedGrant", "gk:requestedGrant 9999999 ; gk:requestedGrant", 1),
+        encoding="utf-8",
+    )
+    alone = judged(run, tmp_path / "a.ttl")
+    together = judged(run, tmp_path)
+    assert together[0] == alone[0]
+    assert together[1] != alone[0]
