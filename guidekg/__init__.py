@@ -6,9 +6,10 @@ from guidekg.version import __version__ as __version__
 
 if TYPE_CHECKING:
     from guidekg.api import KnowledgeGraph as KnowledgeGraph
+    from guidekg.api import connect as connect
     from guidekg.api import load as load
 
-__all__ = ["KnowledgeGraph", "load"]
+__all__ = ["KnowledgeGraph", "connect", "load"]
 
 
 def __getattr__(name: str) -> Any:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from guidekg.knowledge import Knowledge
-from guidekg.knowledge.sources import parse
 from guidekg.namespaces import XSD, expand
 from guidekg.stores import Term
 
@@ -80,31 +79,49 @@ class KnowledgeGraph:
 
         Raises:
             QueryError: the query is malformed, an update, or reaches outside the graph.
+            EndpointError: the endpoint of ``connect`` gives no answer.
         """
         terms = {name: _term(value) for name, value in bindings.items()}
         return self.knowledge.store.query(text, terms)
 
     def graph(self, *, inferred: bool = False) -> "Graph":
-        """Return the triples as an rdflib Graph, as the files write them.
+        """Return the triples as an rdflib Graph, as the files (or an endpoint) write them.
 
         Args:
             inferred: add what follows from them by OWL 2 RL.
         """
         from rdflib import Graph, URIRef  # noqa: PLC0415  # only who asks for it waits for rdflib
 
-        graph = Graph()
-        for path in self.knowledge.folders.files:
-            graph.parse(path, format="turtle")
+        graph, knowledge = Graph(), self.knowledge
+        if knowledge.folders:
+            for path in knowledge.folders.files:
+                graph.parse(path, format="turtle")
+        else:
+            lines = ox.serialize(knowledge.asserted(), format=ox.RdfFormat.N_TRIPLES)
+            graph.parse(data=lines, format="nt")
         if inferred:
-            asserted = self.knowledge.store.triples(inferred=False)
-            for triple in self.knowledge.store.triples(inferred=True) - asserted:
+            asserted = knowledge.store.triples(inferred=False)
+            for triple in knowledge.store.triples(inferred=True) - asserted:
                 nodes = (triple.subject, triple.predicate, triple.object)
                 graph.add(tuple(URIRef(node.value) for node in nodes))  # type: ignore[arg-type, union-attr]
         return graph
 
     def asserted(self) -> list[ox.Triple]:
-        """Return the triples of the files, as their parser reads them."""
-        return [triple for path in self.knowledge.folders.files for triple in parse(path)]
+        """Return the triples of the files, as their parser reads them.
+
+        Those of an endpoint come as it gives them.
+        """
+        return self.knowledge.asserted()
+
+    def nquads(self, *, inferred: bool = True) -> bytes:
+        """Return the graph as N-Quads, always in the same order: what an endpoint must hold.
+
+        Args:
+            inferred: with what follows by OWL 2 RL, in a graph of its own.
+        """
+        from guidekg.stores.nquads import nquads  # noqa: PLC0415  # for who exports
+
+        return nquads(self.knowledge.store, inferred=inferred)
 
     def validate(
         self,
@@ -151,11 +168,12 @@ class KnowledgeGraph:
     def validation(self, **settings: "Unpack[RunSettings]") -> "Validation":
         """Return a validation made ready: its header, and ``run`` as often as wanted.
 
-        The settings and their errors are those of ``validate``.
+        The settings and their errors are those of ``validate``. Of an endpoint the facts that
+        shapes need are fetched once; what is validated is never sent to it.
         """
         from guidekg.validation.validation import prepare  # noqa: PLC0415  # for who validates
 
-        return prepare(self.knowledge, settings)
+        return prepare(self.knowledge.local, settings)
 
     def coverage(self, guide: str) -> "Coverage":
         """Return how much of a guide's source is modelled; ``guide`` is its IRI."""
@@ -176,6 +194,33 @@ def load(*paths: str | Path, shipped: bool = True, cache: bool = True) -> Knowle
         DuplicateIdentifierError, InconsistencyError: what is wrong with a folder, and where.
     """
     return KnowledgeGraph(Knowledge.open(paths, shipped=shipped, cached=cache))
+
+
+def connect(
+    url: str,
+    *,
+    token: str | None = None,
+    auth: tuple[str, str] | None = None,
+    timeout: float = 60.0,
+) -> KnowledgeGraph:
+    """Open the guides that a SPARQL 1.1 endpoint holds: the same object as ``load`` gives.
+
+    Args:
+        url: the address, such as ``http://127.0.0.1:8000/sparql``; ``docs/endpoint.md`` says what
+            an endpoint must hold, which `guidekg export` writes.
+        token: sent as ``Authorization: Bearer``, to this address only.
+        auth: user and password, for basic authentication.
+        timeout: seconds that one request may take, its retries and the reading included.
+
+    Raises:
+        EndpointError: the endpoint cannot be reached, refuses, or holds no guide.
+    """
+    from guidekg.stores.client import Client  # noqa: PLC0415  # HTTP is for those who connect
+    from guidekg.stores.remote import RemoteStore  # noqa: PLC0415
+
+    return KnowledgeGraph(
+        Knowledge(RemoteStore(Client(url, token=token, auth=auth, timeout=timeout)))
+    )
 
 
 def _term(value: "Bindable") -> Term:

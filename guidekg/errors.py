@@ -53,6 +53,28 @@ class QueryError(GuideKGError):
     """A query is malformed, is an update, or would reach outside the graph."""
 
 
+class EndpointError(GuideKGError):
+    """A SPARQL endpoint cannot be reached, refuses, or answers with what is no answer.
+
+    ``endpoint`` is its address without anything secret; ``reason`` one word: ``address``,
+    ``name`` (DNS), ``refused``, ``unreachable``, ``tls``, ``lost``, ``deadline``, ``stalled``,
+    ``redirect``, ``status``, ``html``, ``content-type``, ``malformed``, ``too-large``,
+    ``incomplete``, ``no-guide``; ``status`` the HTTP status, where one came.
+    """
+
+    def __init__(
+        self, zh: str, en: str, *, endpoint: str, reason: str, status: int | None = None
+    ) -> None:
+        super().__init__(zh, en)
+        self.endpoint = endpoint
+        self.reason = reason
+        self.status = status
+
+
+class EndpointQueryError(EndpointError, QueryError):
+    """A SPARQL endpoint calls a query malformed; the message has its words."""
+
+
 class QuestionFileError(GuideKGError):
     """The header of a question file is not in the documented form."""
 

@@ -31,7 +31,9 @@ def test_the_bare_import() -> None:
     assert loaded("import guidekg") == set()
 
 
-@pytest.mark.parametrize("name", [[], ["info"], ["ask"], ["query"], ["show"], ["check"]])
+@pytest.mark.parametrize(
+    "name", [[], ["info"], ["ask"], ["query"], ["show"], ["check"], ["export"]]
+)
 def test_help(name: list[str]) -> None:
     assert loaded(command(*name, "--help")) == set()
 

@@ -5,6 +5,7 @@ from typing import Any
 import click
 
 from guidekg.cli.language import chosen, spoken, words
+from guidekg.cli.opening import ENDPOINT, opened
 from guidekg.resources import folder
 
 
@@ -46,15 +47,17 @@ class AskGroup(click.Group):
             ),
         ]
 
-        def run(lang: str | None, form: str, **values: Any) -> None:
-            from guidekg.api import load  # noqa: PLC0415
+        def run(lang: str | None, form: str, endpoint: str | None, **values: Any) -> None:
             from guidekg.cli.output import ANSWERS  # noqa: PLC0415
 
             given = {name: value for name, value in values.items() if value is not None}
-            answer = load().questions[cmd_name](**given)
+            answer = opened(endpoint).questions[cmd_name](**given)
             ANSWERS[form](answer, chosen(lang))
 
-        return click.Command(cmd_name, params=parameters, callback=run, help=header.question(lang))
+        command = click.Command(
+            cmd_name, params=parameters, callback=run, help=header.question(lang)
+        )
+        return ENDPOINT(command)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

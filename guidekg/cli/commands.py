@@ -8,7 +8,7 @@ from typing import Any
 import click
 import pyoxigraph as ox
 
-from guidekg.api import load
+from guidekg.cli.opening import opened
 from guidekg.cli.output import BASIS, report, table
 from guidekg.errors import Language, QueryError
 from guidekg.knowledge.model import Provision, Scheme
@@ -25,9 +25,9 @@ SELECT ?class (COUNT(DISTINCT ?thing) AS ?n) WHERE {
 """
 
 
-def show_info(lang: Language, form: str) -> None:
+def show_info(lang: Language, form: str, endpoint: str | None) -> None:
     """Print what is in the graph."""
-    kg = load()
+    kg = opened(endpoint)
     things = kg.knowledge.things
     rows = [
         (things.label(row[0].value)(lang), row[1].value)
@@ -49,9 +49,9 @@ def show_info(lang: Language, form: str) -> None:
     report(columns, rows, form)
 
 
-def list_questions(lang: Language, form: str) -> None:
+def list_questions(lang: Language, form: str, endpoint: str | None) -> None:
     """Print every question, by topic."""
-    kg = load()
+    kg = opened(endpoint)
 
     def topic(item: Question) -> str:
         return kg.knowledge.things.label(f"{PREFIXES['word']}topic-{item.header.topic}")(lang)
@@ -108,13 +108,13 @@ def _text(sparql: str) -> str:
         ) from None
 
 
-def run_query(sparql: str, form: str) -> None:
+def run_query(sparql: str, form: str, endpoint: str | None) -> None:
     """Run a query and print its result.
 
     Raises:
         QueryError: the query cannot run, or its result has no such form.
     """
-    result = load().query(_text(sparql))
+    result = opened(endpoint).query(_text(sparql))
     if isinstance(result, ox.QueryTriples):
         if form not in ("table", "turtle"):
             raise QueryError(
@@ -162,9 +162,9 @@ def _provision(provision: Provision, lang: Language) -> dict[str, Any]:
     }
 
 
-def show_scheme(name: str, lang: Language, form: str) -> None:
+def show_scheme(name: str, lang: Language, form: str, endpoint: str | None) -> None:
     """Print a scheme with its own and inherited provisions."""
-    scheme = load().scheme(name)
+    scheme = opened(endpoint).scheme(name)
     parts: list[tuple[str, tuple[Provision, ...]]] = [
         ({"zh": "本级写明", "en": "Stated here"}[lang], scheme.own),
         ({"zh": "继承", "en": "Inherited"}[lang], scheme.inherited),

@@ -9,7 +9,9 @@ import click
 from guidekg import __version__
 from guidekg.cli.ask import AskGroup
 from guidekg.cli.language import LANG, chosen, examples, spoken, words
-from guidekg.cli.steward import shapes, validate
+from guidekg.cli.opening import ENDPOINT, opened
+from guidekg.cli.service import serve
+from guidekg.cli.steward import new, shapes, validate
 from guidekg.errors import GuideKGError
 
 
@@ -49,11 +51,12 @@ def cli() -> None:
 )
 @LANG
 @formats("table", "json", "csv")
-def info(lang: str | None, form: str) -> None:
+@ENDPOINT
+def info(lang: str | None, form: str, endpoint: str | None) -> None:
     """Say what is in the graph."""
     from guidekg.cli.commands import show_info  # noqa: PLC0415  # RDF loads when needed
 
-    show_info(chosen(lang), form)
+    show_info(chosen(lang), form, endpoint)
 
 
 @cli.command(
@@ -62,11 +65,12 @@ def info(lang: str | None, form: str) -> None:
 )
 @LANG
 @formats("table", "json", "csv")
-def questions(lang: str | None, form: str) -> None:
+@ENDPOINT
+def questions(lang: str | None, form: str, endpoint: str | None) -> None:
     """List every competency question."""
     from guidekg.cli.commands import list_questions  # noqa: PLC0415
 
-    list_questions(chosen(lang), form)
+    list_questions(chosen(lang), form, endpoint)
 
 
 @cli.command(
@@ -97,11 +101,12 @@ def ask() -> None:
 )
 @click.argument("sparql")
 @formats("table", "json", "csv", "turtle")
-def query(sparql: str, form: str) -> None:
+@ENDPOINT
+def query(sparql: str, form: str, endpoint: str | None) -> None:
     """Run SPARQL."""
     from guidekg.cli.commands import run_query  # noqa: PLC0415
 
-    run_query(sparql, form)
+    run_query(sparql, form, endpoint)
 
 
 @cli.command(
@@ -114,11 +119,12 @@ def query(sparql: str, form: str) -> None:
 @click.argument("name")
 @LANG
 @formats("table", "json")
-def show(name: str, lang: str | None, form: str) -> None:
+@ENDPOINT
+def show(name: str, lang: str | None, form: str, endpoint: str | None) -> None:
     """Show a scheme."""
     from guidekg.cli.commands import show_scheme  # noqa: PLC0415
 
-    show_scheme(name, chosen(lang), form)
+    show_scheme(name, chosen(lang), form, endpoint)
 
 
 @cli.command(
@@ -143,13 +149,18 @@ def show(name: str, lang: str | None, form: str) -> None:
     help=words("您自己的指南文件夹。", "A folder of your own that holds the guide."),
 )
 @LANG
-def source(guide: str | None, find: str | None, folder: str | None, lang: str | None) -> None:
+@ENDPOINT
+def source(
+    guide: str | None, find: str | None, folder: str | None, lang: str | None, endpoint: str | None
+) -> None:
     """Print a guide's text."""
-    from guidekg.cli.source import find_phrase, show_source  # noqa: PLC0415
+    from guidekg.cli.source import choose, find_phrase, show_source  # noqa: PLC0415
 
+    kg = opened(endpoint, folder)
+    iri = choose(kg, guide)
     if find:
-        sys.exit(find_phrase(guide, folder, find, chosen(lang)))
-    sys.exit(show_source(guide, folder, chosen(lang)))
+        sys.exit(find_phrase(kg, iri, find, chosen(lang)))
+    sys.exit(show_source(kg, iri, chosen(lang)))
 
 
 @cli.command(
@@ -170,6 +181,33 @@ def check(folder: str | None, lang: str | None, form: str) -> None:
 
 
 @cli.command(
+    help=words(
+        "写出整张图（N-Quads，含推断），供 SPARQL 端点装入；内容相同则字节相同。",
+        "Write the graph as N-Quads, with what is inferred, for a SPARQL endpoint to hold.",
+    ),
+    epilog=examples("guidekg export --output guide.nq.gz", "guidekg export my-guide > guide.nq"),
+)
+@click.argument("folder", required=False, type=click.Path())
+@click.option(
+    "--output",
+    "-o",
+    type=click.Path(dir_okay=False),
+    help=words("写入文件；.gz 则压缩。", "Write to a file; compressed if it is called .gz."),
+)
+@click.option(
+    "--asserted",
+    is_flag=True,
+    help=words("只写文件中写明的，不含推断。", "Only what the files state, nothing inferred."),
+)
+@ENDPOINT
+def export(folder: str | None, output: str | None, asserted: bool, endpoint: str | None) -> None:
+    """Write the graph."""
+    from guidekg.cli.export import export_graph  # noqa: PLC0415
+
+    export_graph(folder, endpoint, output, asserted=asserted)
+
+
+@cli.command(
     help=words("打印命令行补全脚本。", "Print the script that completes commands in a shell."),
     epilog=examples("guidekg completion bash >> ~/.bashrc"),
 )
@@ -182,7 +220,7 @@ def completion(shell: str) -> None:
         click.echo(kind(cli, {}, "guidekg", "_GUIDEKG_COMPLETE").source())
 
 
-for command in (validate, shapes):
+for command in (validate, shapes, new, serve):
     cli.add_command(command)
 
 

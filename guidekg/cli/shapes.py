@@ -7,6 +7,7 @@ import click
 
 from guidekg.api import load
 from guidekg.cli.language import words
+from guidekg.cli.opening import opened
 from guidekg.namespaces import ID, compact
 from guidekg.resources import folder
 from guidekg.validation.facts import Facts, read_facts
@@ -20,10 +21,15 @@ _HEAD = """\
 
 
 def print_shapes(
-    as_of: date | None, facts: Mapping[str, str], facts_file: str | None, *, reference: bool
+    as_of: date | None,
+    facts: Mapping[str, str],
+    facts_file: str | None,
+    endpoint: str | None,
+    *,
+    reference: bool,
 ) -> None:
     """Print the shapes for the facts of a run, or the reference facts that they read."""
-    store = load().knowledge
+    store = opened(endpoint).knowledge.local
     known = {**(read_facts(facts_file) if facts_file else {}), **facts}
     book = Rulebook(store, Facts(store.store, known, as_of))
     click.echo(write_turtle(book.reference) if reference else book.turtle, nl=False)

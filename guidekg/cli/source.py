@@ -4,19 +4,18 @@ import json
 
 import click
 
-from guidekg.api import KnowledgeGraph, load
+from guidekg.api import KnowledgeGraph
 from guidekg.errors import Language
 from guidekg.namespaces import compact
 
 
-def _open(guide: str | None, folder: str | None) -> tuple[KnowledgeGraph, str]:
-    kg = load(folder, shipped=False) if folder else load()
-    return kg, kg.resolve(guide, "guide") if guide else next(iter(kg.guides))
+def choose(kg: KnowledgeGraph, guide: str | None) -> str:
+    """Return the IRI of the guide that a name means; without a name, of the first."""
+    return kg.resolve(guide, "guide") if guide else next(iter(kg.guides))
 
 
-def find_phrase(guide: str | None, folder: str | None, phrase: str, lang: Language) -> int:
+def find_phrase(kg: KnowledgeGraph, iri: str, phrase: str, lang: Language) -> int:
     """Print a clause for each place where a phrase stands; return 1 if it stands nowhere."""
-    kg, iri = _open(guide, folder)
     text, source = kg.guides[iri].text, compact(kg.guides[iri].source)
     start = text.find(phrase)
     if start < 0:
@@ -34,9 +33,8 @@ def find_phrase(guide: str | None, folder: str | None, phrase: str, lang: Langua
     return 0
 
 
-def show_source(guide: str | None, folder: str | None, lang: Language) -> int:
+def show_source(kg: KnowledgeGraph, iri: str, lang: Language) -> int:
     """Print a guide's text and its coverage; return 1 if a part of it is not covered."""
-    kg, iri = _open(guide, folder)
     text, covered = kg.guides[iri].text, kg.coverage(iri)
     click.echo(text.rstrip())
     click.echo()

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from guidekg.cli.language import LANG, chosen, examples, words
+from guidekg.cli.opening import ENDPOINT
 
 _FORMS = ["text", "json", "html", "sarif", "turtle", "csv", "github"]
 _INPUT = ["turtle", "trig", "ntriples", "nquads", "jsonld", "rdfxml"]
@@ -121,6 +122,7 @@ FACTS = click.option(
     is_flag=True,
     help=words("列出全部要求的状态。", "List every requirement's state."),
 )
+@ENDPOINT
 @LANG
 def validate(sources: tuple[str, ...], **options: Any) -> None:
     """Validate proposals."""
@@ -166,6 +168,7 @@ def validate(sources: tuple[str, ...], **options: Any) -> None:
 @AS_OF
 @FACT
 @FACTS
+@ENDPOINT
 @click.option(
     "--reference",
     is_flag=True,
@@ -182,17 +185,11 @@ def validate(sources: tuple[str, ...], **options: Any) -> None:
         "Make the files of shapes/guides/ again (no facts, all deadlines past).",
     ),
 )
-def shapes(
-    as_of: datetime | None,
-    facts: dict[str, str],
-    facts_file: str | None,
-    reference: bool,
-    write: bool,
-) -> None:
+def shapes(reference: bool, write: bool, **run: Any) -> None:
     """Print shapes."""
     from guidekg.cli.shapes import print_shapes, write_shapes  # noqa: PLC0415
 
-    if write and (as_of or facts or facts_file or reference):
+    if write and (reference or any(run.values())):
         raise click.UsageError(
             words(
                 "--write 生成不带事实的形状，不能与其他选项同用。",
@@ -202,7 +199,32 @@ def shapes(
     if write:
         write_shapes()
     else:
-        print_shapes(_day(as_of), facts, facts_file, reference=reference)
+        run["as_of"] = _day(run["as_of"])
+        print_shapes(**run, reference=reference)
+
+
+@click.command(
+    help=words(
+        "打印一份待填写的申报项目（Turtle），每条语句上方写明所依据的要求和原文。",
+        "Print a proposal to fill in, in Turtle: above each statement the requirement and its quote.",
+    ),
+    epilog=examples(
+        "guidekg new finland > my-proposal.ttl",
+        "guidekg new 对口支援 --lang zh --iri https://example.org/proposals/p1",
+    ),
+)
+@click.argument("call", metavar=words("征集", "CALL"))
+@click.option(
+    "--iri",
+    metavar="IRI",
+    help=words("项目的 IRI。", "The IRI of the proposal."),
+)
+@LANG
+def new(call: str, iri: str | None, lang: str | None) -> None:
+    """Print a proposal to fill in."""
+    from guidekg.cli.new import print_skeleton  # noqa: PLC0415
+
+    print_skeleton(call, chosen(lang), iri)
 
 
 def _day(given: datetime | None) -> Any:

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, TextIO
 
-from guidekg.api import load
+from guidekg.cli.opening import opened
 from guidekg.errors import GuideKGError, Language
 from guidekg.validation.engines import Choice
 from guidekg.validation.facts import read_facts
@@ -37,6 +37,7 @@ class Request:
     engine: Choice
     input_format: Form | None
     workers: int | None
+    endpoint: str | None
 
 
 def run(sources: Sequence[str], request: Request) -> int:
@@ -46,7 +47,7 @@ def run(sources: Sequence[str], request: Request) -> int:
         GuideKGError: the settings are wrong, or the report cannot be written.
     """
     stated = read_facts(request.facts_file) if request.facts_file else {}
-    validation = load().validation(
+    validation = opened(request.endpoint).validation(
         as_of=request.as_of,
         facts={**stated, **request.facts},
         engine=request.engine,

@@ -1,5 +1,5 @@
 """The guides, opened: one small object."""
 
-from guidekg.knowledge.knowledge import Knowledge
+from guidekg.knowledge.knowledge import Knowledge, Origin
 
-__all__ = ["Knowledge"]
+__all__ = ["Knowledge", "Origin"]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from guidekg.errors import AmbiguousNameError, UnknownNameError
 from guidekg.namespaces import ID, PREFIXES, compact, expand
-from guidekg.stores import EmbeddedStore
+from guidekg.stores import Store
 
 _NAMES = """
 SELECT ?thing ?name WHERE {
@@ -45,7 +45,7 @@ class Names:
     _shown: dict[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, store: EmbeddedStore) -> "Names":
+    def of(cls, store: Store) -> "Names":
         """Read all names from the graph."""
         names = cls()
         guides = [row[0].value.rpartition("/")[2] for row in store.select(_GUIDES).rows]  # type: ignore[union-attr]

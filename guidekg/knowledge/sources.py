@@ -24,7 +24,7 @@ _TYPE = ox.NamedNode(RDF_TYPE)
 _GUIDE = ox.NamedNode(NS + "Guide")
 _TEXT_FILE = ox.NamedNode(NS + "textFile")
 _SHA256 = ox.NamedNode(NS + "sha256")
-_TEXT = ox.NamedNode(NS + "text")
+TEXT = ox.NamedNode(NS + "text")
 _IN_SOURCE = ox.NamedNode(NS + "inSource")
 _START, _END, _EXACT = (ox.NamedNode(PREFIXES["oa"] + name) for name in ("start", "end", "exact"))
 _IDENTIFIER = ox.NamedNode(PREFIXES["dcterms"] + "identifier")
@@ -108,7 +108,7 @@ def read(folders: Folders) -> list[ox.Triple]:
         guides += sum(t.predicate == _TYPE and t.object == _GUIDE for t in found)
         for source, text in _texts(path, found):
             texts[source.value] = text
-            triples.append(ox.Triple(source, _TEXT, ox.Literal(text)))
+            triples.append(ox.Triple(source, TEXT, ox.Literal(text)))
         triples += found
     if not guides:
         raise NotAGuideError(

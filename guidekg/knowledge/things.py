@@ -7,9 +7,16 @@ import pyoxigraph as ox
 from guidekg.knowledge.coverage import Coverage, coverage
 from guidekg.knowledge.model import Clause, Guide, Label, Provision, Reading, Scheme, Thing
 from guidekg.namespaces import NS, PREFIXES
-from guidekg.stores import EmbeddedStore, Term
+from guidekg.stores import Store, Term
 
 _RANK = "SELECT ?class WHERE { ?class rdfs:subClassOf+ gk:Provision }"
+# The predicates that are looked up, for a store that is better asked once than thing by thing.
+_READ = (
+    *("rdf:type", "rdfs:label", "rdfs:subClassOf", "skos:prefLabel", "skos:notation"),
+    *("dcterms:identifier", "oa:start", "oa:end", "oa:exact", "prov:wasDerivedFrom"),
+    *("gk:announcedIn", "gk:applicableProvision", "gk:clause", "gk:hasProvision", "gk:inSource"),
+    *("gk:modality", "gk:partOf", "gk:reading", "gk:reason", "gk:source", "gk:text"),
+)
 _ORDER = ("must", "should", "may", "informative")
 
 
@@ -21,8 +28,9 @@ def _iri(name: str) -> ox.NamedNode:
 class Things:
     """Guides, schemes, provisions, clauses and readings, read from a store."""
 
-    def __init__(self, store: EmbeddedStore) -> None:
+    def __init__(self, store: Store) -> None:
         self.store = store
+        store.expect(map(_iri, _READ))
         self._labels: dict[str, Label] = {}
         self._provisions: dict[str, Provision] = {}
         self._clauses: dict[str, Clause] = {}
@@ -114,12 +122,19 @@ class Things:
         return Reading(iri, self.label(iri), reason, derived)
 
     def _instances(self, *classes: str) -> list[str]:
-        query = "SELECT DISTINCT ?thing WHERE { ?thing a ?class }"
-        found = set()
-        for name in classes:
-            rows = self.store.select(query, {"class": _iri(name)}).rows
-            found |= {row[0].value for row in rows if isinstance(row[0], ox.NamedNode)}
-        return sorted(found)
+        query = f"SELECT DISTINCT ?thing WHERE {{ VALUES ?class {{ {' '.join(classes)} }} ?thing a ?class }}"
+        rows = self.store.select(query).rows
+        return sorted(row[0].value for row in rows if isinstance(row[0], ox.NamedNode))
+
+    @cached_property
+    def _parts(self) -> dict[str, list[str]]:
+        """For each scheme that has parts, their IRIs."""
+        found: dict[str, list[str]] = {}
+        query = "SELECT ?whole ?part WHERE { ?part gk:partOf ?whole } ORDER BY ?part"
+        for whole, part in self.store.select(query).rows:
+            if isinstance(whole, ox.NamedNode) and isinstance(part, ox.NamedNode):
+                found.setdefault(whole.value, []).append(part.value)
+        return found
 
     @cached_property
     def schemes(self) -> dict[str, Scheme]:
@@ -147,16 +162,12 @@ class Things:
 
         classes = [NS + name for name in ("Programme", "Track", "PartnerCall")]
         kind = next(name for name in self.iris(iri, "rdf:type") if name in classes)
-        parts = self.store.select(
-            "SELECT ?part WHERE { ?part gk:partOf ?whole } ORDER BY ?part",
-            {"whole": ox.NamedNode(iri)},
-        ).rows
         return Scheme(
             iri,
             self.label(iri),
             self.thing(kind),
             next(iter(self.iris(iri, "gk:partOf")), None),
-            tuple(row[0].value for row in parts if isinstance(row[0], ox.NamedNode)),
+            tuple(self._parts.get(iri, ())),
             provisions("gk:hasProvision"),
             provisions("gk:applicableProvision"),
         )

@@ -1,24 +1,19 @@
 """The embedded store: pyoxigraph, asserted and inferred triples in two named graphs."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from typing import NamedTuple
 
 import pyoxigraph as ox
 
-from guidekg.errors import QueryError
 from guidekg.namespaces import ASSERTED, INFERRED
-from guidekg.stores.sparql import Term, bind, prefixes, refuse
+from guidekg.stores.base import Result, Rows, rows
+from guidekg.stores.dataset import Dataset, selection
+from guidekg.stores.refusal import malformed, refuse
+from guidekg.stores.sparql import bind, prefixes
+from guidekg.stores.terms import Term
 
 _ASSERTED = ox.NamedNode(ASSERTED)
 _INFERRED = ox.NamedNode(INFERRED)
-
-
-class Rows(NamedTuple):
-    """The rows of a SELECT, without its bound variables: for each variable a term or None."""
-
-    variables: tuple[str, ...]
-    rows: list[tuple[Term | None, ...]]
 
 
 class EmbeddedStore:
@@ -32,6 +27,9 @@ class EmbeddedStore:
                 for triple in triples
             )
 
+    def __reduce__(self) -> "tuple[Callable[[bytes], EmbeddedStore], tuple[bytes]]":
+        return _restored, (self.dump(),)
+
     def load(self, data: bytes) -> None:
         """Add what ``dump`` gave; what cannot be parsed is left out."""
         with suppress(SyntaxError):
@@ -42,9 +40,17 @@ class EmbeddedStore:
         return self._store.dump(format=ox.RdfFormat.N_QUADS) or b""
 
     def query(
-        self, text: str, bindings: Mapping[str, Term] | None = None
-    ) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+        self,
+        text: str,
+        bindings: Mapping[str, Term] | None = None,
+        dataset: Dataset | None = None,
+    ) -> Result:
         """Run a query; ``bindings`` gives variables typed terms, never text.
+
+        Args:
+            text: the query.
+            bindings: values of variables.
+            dataset: the graphs to read, instead of those that the query or this store names.
 
         Raises:
             QueryError: the query is malformed, an update, or reaches outside the graph.
@@ -55,13 +61,11 @@ class EmbeddedStore:
             return self._store.query(
                 bound.text,
                 prefixes=prefixes(text),
-                use_default_graph_as_union=True,
                 substitutions={ox.Variable(name): term for name, term in bound.variables.items()},
+                **selection(text, dataset),
             )
         except SyntaxError as error:
-            raise QueryError(
-                f"查询有语法错误：{error}", f"the query is malformed: {error}"
-            ) from None
+            raise malformed(error) from None
 
     def select(self, text: str, bindings: Mapping[str, Term] | None = None) -> Rows:
         """Run a SELECT and return its rows.
@@ -69,16 +73,14 @@ class EmbeddedStore:
         Raises:
             QueryError: as for ``query``, or the query is no SELECT.
         """
-        result = self.query(text, bindings)
-        if not isinstance(result, ox.QuerySolutions):
-            raise QueryError("这里需要 SELECT 查询。", "a SELECT query is needed here")
-        names = [variable.value for variable in result.variables]
-        asked = [n for n, name in enumerate(names) if name not in (bindings or {})]
-        if len(asked) == len(names):
-            return Rows(tuple(names), list(map(tuple, result)))
-        return Rows(
-            tuple(names[n] for n in asked), [tuple(row[n] for n in asked) for row in result]
-        )
+        return rows(self.query(text, bindings), bindings)
+
+    def expect(self, predicates: Iterable[ox.NamedNode]) -> None:
+        """Do nothing: what is embedded is at hand."""
+
+    def local(self) -> "EmbeddedStore":
+        """Return this store, which is at hand."""
+        return self
 
     def objects(self, subject: ox.NamedNode, predicate: ox.NamedNode) -> list[Term]:
         """Return the objects of a subject and predicate, asserted or inferred, each once."""
@@ -97,3 +99,10 @@ class EmbeddedStore:
     def __len__(self) -> int:
         """Return how many quads there are."""
         return len(self._store)
+
+
+def _restored(data: bytes) -> EmbeddedStore:
+    """Return the store that a pickle holds."""
+    store = EmbeddedStore()
+    store.load(data)
+    return store

@@ -1,59 +1,54 @@
-"""Read the words of a query: what may not run, and where its variables are bound."""
+"""Read the words of a query: its form, its prefixes, and where its variables are bound."""
 
 import re
 from collections.abc import Mapping
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
-
-import pyoxigraph as ox
 
 from guidekg.errors import QueryError
 from guidekg.namespaces import PREFIXES
+from guidekg.stores import values
+from guidekg.stores.refusal import refuse as refuse
+from guidekg.stores.terms import Term
 
-Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
-
-# Comments, strings and IRIs are passed over, so that a word inside them is no keyword.
+# Comments, strings, IRIs and escapes are passed over, so that a word inside them is no keyword.
 _TOKEN = re.compile(
-    r"""\#[^\r\n]*|<[^<>"{}|^`\\\s]*>|\"{3}[\s\S]*?\"{3}|'{3}[\s\S]*?'{3}"""
+    r"""\\.|\#[^\r\n]*|<[^<>"{}|^`\\\s]*>|\"{3}[\s\S]*?\"{3}|'{3}[\s\S]*?'{3}"""
     r"""|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|[?$@]?[\w:.-]+|[{}]"""
 )
-_ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
-_REFUSED = {"service", "from"}
 _FORMS = {"select", "ask", "construct", "describe"}
 _AGGREGATES = {"count", "sum", "min", "max", "avg", "sample", "group_concat"}
-_UPDATES = {"insert", "delete", "load", "clear", "create", "drop", "copy", "move", "add", "with"}
-
-
-@lru_cache(maxsize=512)
-def refuse(text: str) -> None:
-    """Refuse what may not run.
-
-    Raises:
-        QueryError: the query is an update, or would reach outside the graph.
-    """
-    # A query may write any character as an escape, also those of a keyword.
-    plain = _ESCAPE.sub(lambda found: chr(int(found[1] or found[2], 16) % 0x110000), text)
-    words = [token.lower() for token in _TOKEN.findall(plain) if token[0].isalpha()]
-    for word in words:
-        if word in _REFUSED:
-            raise QueryError(
-                f"查询用了 {word.upper()}；只能查询本图，请去掉它。",
-                f"the query uses {word.upper()}; only this graph can be queried: leave it out",
-            )
-    for word in words:
-        if word in _FORMS:
-            return
-        if word in _UPDATES:
-            raise QueryError(
-                f"这是更新（{word.upper()}），图只能查询，没有改动任何内容。",
-                f"this is an update ({word.upper()}); the graph is for reading, nothing changed",
-            )
 
 
 @lru_cache(maxsize=512)
 def prefixes(text: str) -> dict[str, str]:
     """Return those of our prefixes that a query may use; declaring all of them costs more."""
     return {name: base for name, base in PREFIXES.items() if f"{name}:" in text}
+
+
+def declarations(text: str) -> str:
+    """Return the declarations of our prefixes that a query uses and does not declare itself."""
+    words = _TOKEN.findall(text)
+    own = {word for before, word in pairwise(words) if before.lower() == "prefix"}
+    used = (item for item in prefixes(text).items() if f"{item[0]}:" not in own)
+    return "".join(f"PREFIX {name}: <{base}> " for name, base in used)
+
+
+def form_of(text: str) -> str:
+    """Return the form of a query: ``select``, ``ask``, ``construct`` or ``describe``.
+
+    Raises:
+        QueryError: it has none.
+    """
+    words = (token[0].lower() for token in _TOKEN.finditer(text))
+    found = next((word for word in words if word in _FORMS), None)
+    if found is None:
+        raise QueryError(
+            "查询有语法错误：其中没有 SELECT、ASK、CONSTRUCT 或 DESCRIBE。",
+            "the query is malformed: it has no SELECT, ASK, CONSTRUCT or DESCRIBE",
+        )
+    return found
 
 
 class Plan(NamedTuple):
@@ -69,7 +64,7 @@ def _plan(text: str, names: tuple[str, ...]) -> Plan:
     tokens = list(_TOKEN.finditer(text))
     words = [token[0].lower() for token in tokens]
     for name in names:
-        if f"?{name}" not in {"?" + token[0][1:] for token in tokens}:
+        if name not in {token[0][1:] for token in tokens if token[0][0] in "?$"}:
             raise QueryError(
                 f"查询中没有变量 ?{name}。", f"the query has no variable ?{name} to bind"
             )
@@ -79,7 +74,7 @@ def _plan(text: str, names: tuple[str, ...]) -> Plan:
     body = words.index("{", form)
     grouped = "group" in words or any(word in _AGGREGATES for word in words[form:body])
     if words[form] == "describe" or (words[form] == "select" and grouped):
-        return Plan(tokens[body].end(), by_values=True, projected=())
+        return Plan(0, by_values=True, projected=())
     start = tokens[form + 1 if words[form + 1] in {"distinct", "reduced"} else form].end()
     head = text[start : tokens[body].start()]
     if words[form] != "select" or head.strip().lower().removesuffix("where").strip() == "*":
@@ -99,8 +94,7 @@ def bind(text: str, bindings: Mapping[str, Term]) -> Bound:
     """Return a query in which variables are bound.
 
     The engine binds variables that a SELECT projects, so those bound are projected. Where they
-    cannot be, in an aggregate and a DESCRIBE, ``VALUES`` at the head of the ``WHERE`` binds them,
-    with the engine's own writing of the terms.
+    cannot be, in an aggregate and a DESCRIBE, ``VALUES`` binds them.
 
     Raises:
         QueryError: the query has no such variable.
@@ -108,8 +102,16 @@ def bind(text: str, bindings: Mapping[str, Term]) -> Bound:
     if not bindings:
         return Bound(text, bindings)
     plan = _plan(text, tuple(bindings))
-    before, after = text[: plan.at], text[plan.at :]
     if plan.by_values:
-        values = (f" VALUES ?{name} {{ {term} }}" for name, term in bindings.items())
-        return Bound(before + "".join(values) + after, {})
+        return Bound(inline(text, bindings), {})
+    before, after = text[: plan.at], text[plan.at :]
     return Bound(before + "".join(f" ?{name}" for name in plan.projected) + after, bindings)
+
+
+def inline(text: str, bindings: Mapping[str, Term]) -> str:
+    """Return a query in which ``VALUES`` binds variables: for engines that bind none.
+
+    Raises:
+        QueryError: a term cannot be written in a query.
+    """
+    return values.inline(text, list(_TOKEN.finditer(text)), bindings)

@@ -9,7 +9,7 @@ import pyoxigraph as ox
 
 from guidekg.errors import GuideKGError
 from guidekg.namespaces import NS, RDF_TYPE, XSD
-from guidekg.stores import EmbeddedStore
+from guidekg.stores import Store
 from guidekg.validation.model import Fact
 
 FactValue = date | int | str
@@ -33,7 +33,7 @@ def read_facts(path: str | Path) -> dict[str, FactValue]:
     """Return the facts that a Turtle file states as ``gk:RunFact``.
 
     Raises:
-        FactError: the file cannot be read, or states no fact.
+        FactError: the file cannot be read, states no fact, or one without a value or with several.
     """
     try:
         quads = list(ox.parse(path=path, format=ox.RdfFormat.TURTLE))
@@ -41,26 +41,34 @@ def read_facts(path: str | Path) -> dict[str, FactValue]:
         raise FactError(
             f"{path}：事实文件无法读取：{error}", f"{path}: the facts cannot be read: {error}"
         ) from None
-    named = {q.subject: q.object for q in quads if q.predicate == _NAME}
-    found = {
-        named[q.subject].value: q.object.value
-        for q in quads
-        if q.predicate == _VALUE and q.subject in named and not isinstance(q.object, ox.Triple)
-    }
+    values: dict[object, list[str]] = {q.subject: [] for q in quads if q.object == _RUN_FACT}
+    names: dict[object, str] = {}
+    for quad in quads:
+        if quad.predicate == _NAME and isinstance(quad.object, ox.Literal):
+            names[quad.subject] = quad.object.value
+        if quad.predicate == _VALUE and isinstance(quad.object, ox.Literal):
+            values.setdefault(quad.subject, []).append(quad.object.value)
+    found: dict[str, list[str]] = {}
+    for node, stated in values.items():
+        found.setdefault(names.get(node, str(node)), []).extend(stated)
+    for name, stated in found.items():
+        if len(stated) != 1:
+            raise FactError(
+                f"{path}：事实“{name}”应当恰好有一个值（gk:factValue），现有 {len(stated)} 个。",
+                f"{path}: the fact {name!r} must have one value (gk:factValue), and has {len(stated)}",
+            )
     if not found:
         raise FactError(
             f"{path} 中没有事实；一条事实写作 [] a gk:RunFact ; gk:factName … ; gk:factValue … 。",
             f"{path} states no fact; one is written [] a gk:RunFact ; gk:factName … ; gk:factValue … .",
         )
-    return dict(found)
+    return {name: stated[0] for name, stated in found.items()}
 
 
 class Facts:
     """The facts of one run, checked against what the guides ask for."""
 
-    def __init__(
-        self, store: EmbeddedStore, given: Mapping[str, FactValue], as_of: date | None
-    ) -> None:
+    def __init__(self, store: Store, given: Mapping[str, FactValue], as_of: date | None) -> None:
         """Check the facts.
 
         Args:
@@ -114,7 +122,7 @@ class Facts:
 
 def _literal(name: str, value: str, *, year: bool) -> ox.Literal:
     if year:
-        if value.isdecimal() and len(value) == 4:
+        if value.isascii() and value.isdecimal() and len(value) == 4:
             return ox.Literal(value, datatype=_INTEGER)
         raise FactError(
             f"{name} 应当是四位年份，而不是“{value}”。",

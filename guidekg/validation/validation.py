@@ -12,8 +12,7 @@ from pathlib import Path
 from threading import current_thread, main_thread
 from typing import NamedTuple, TypedDict
 
-from guidekg.knowledge import Knowledge
-from guidekg.knowledge.sources import Folders
+from guidekg.knowledge import Knowledge, Origin
 from guidekg.validation import engines
 from guidekg.validation.facts import Facts, FactValue
 from guidekg.validation.inputs import Form, Source, documents
@@ -31,7 +30,7 @@ _AT_ONCE = 250  # proposals that an engine checks at once; pySHACL slows down wi
 class Settings(NamedTuple):
     """What a run depends on beside its input; enough for a worker process to begin."""
 
-    folders: Folders
+    origin: Origin
     facts: dict[str, FactValue]
     as_of: date
     engine: engines.Choice
@@ -168,7 +167,7 @@ def prepare(knowledge: Knowledge, settings: RunSettings) -> Validation:
     run = Validation(
         knowledge,
         Settings(
-            knowledge.folders,
+            knowledge.origin,
             dict(settings.get("facts") or {}),
             settings.get("as_of") or date.today(),
             settings.get("engine", "auto"),
@@ -204,7 +203,7 @@ _bench: Bench | None = None
 def _begin(settings: Settings) -> None:
     """Open the guides in a worker."""
     global _bench  # noqa: PLW0603  # a worker's one state
-    _bench = Bench(Knowledge(settings.folders), settings)
+    _bench = Bench(Knowledge.of(settings.origin), settings)
 
 
 def _judge(parcel: Parcel) -> list[Outcome | Problem]:
