@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pyoxigraph as ox
 
 import guidekg
-from guidekg.namespaces import NS, compact
+from guidekg.namespaces import compact
 
 if TYPE_CHECKING:
     from guidekg import KnowledgeGraph
@@ -113,7 +113,9 @@ class Catalogue:
     @cached_property
     def year(self) -> int:
         """The year of the calls."""
-        (row,) = self._pairs("SELECT DISTINCT ?year WHERE { ?reading a gk:CallYear ; gk:year ?year }")
+        (row,) = self._pairs(
+            "SELECT DISTINCT ?year WHERE { ?reading a gk:CallYear ; gk:year ?year }"
+        )
         return int(row[0])
 
     @cached_property
@@ -122,7 +124,9 @@ class Catalogue:
         asks: dict[str, dict[str, dict[str, list[str]]]] = defaultdict(dict)
         for scheme, requirement, name, value in self._pairs(_ASKS):
             stated = asks[scheme].setdefault(requirement, defaultdict(list))
-            stated[name.partition(":")[2]].append(value.removeprefix("gk:") if name == "rdf:type" else value)
+            stated[name.partition(":")[2]].append(
+                value.removeprefix("gk:") if name == "rdf:type" else value
+            )
         listed: dict[str, list[str]] = defaultdict(list)
         for scheme, field in self._pairs(_LISTED):
             listed[scheme].append(field)

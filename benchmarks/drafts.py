@@ -7,18 +7,10 @@ from typing import NamedTuple
 from guidekg.namespaces import PREFIXES
 
 BASE = "https://example.org/made/"
-HEADER = "".join(
-    f"@prefix {prefix}: <{base}> .\n"
-    for prefix, base in sorted(
-        {
-            **{
-                name: PREFIXES[name]
-                for name in "gk scheme place field agency kind topic claim list dcterms schema"
-                " skos xsd".split()
-            },
-            "ex": BASE,
-        }.items()
-    )
+_USED = ("gk", "scheme", "place", "field", "agency", "kind", "topic", "claim", "list")
+_STANDARD = ("dcterms", "schema", "skos", "xsd")
+HEADER = f"@prefix ex: <{BASE}> .\n" + "".join(
+    f"@prefix {prefix}: <{PREFIXES[prefix]}> .\n" for prefix in (*_USED, *_STANDARD)
 )
 
 

@@ -39,7 +39,7 @@ def missing_statement(draft: Draft, _: Catalogue, rng: random.Random) -> None:
 
 
 def missing_part(draft: Draft, _: Catalogue, rng: random.Random) -> None:
-    """Leave out a filing, an agreement, an organisation …"""
+    """Leave out a filing, an agreement or an organisation."""
     draft.drop(rng.choice([node for node in draft.nodes if node != draft.name]))
 
 

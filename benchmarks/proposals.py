@@ -19,14 +19,24 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"
-_TRADES = "环境 智能 生物 新材料 数字 能源 医药 装备 农业 信息".split()
-_SUBJECTS = (
-    "污泥资源化 高温合金粉末 车规级芯片可靠性 红枣加工 海上风电运维 水处理膜 早期诊断试剂 城市数据平台"
-    " 废旧电池回收 氢能储运 智能农机 远程康复"
-).split()
-_ENDINGS = "联合研发 关键技术研究 示范应用 中试验证".split()
-_FOREIGN = "Alfa Beta Gamma Delta Nord Sund Vista Terra Aqua Lumen".split()
-_FORMS = "Oy Ltd AS NV GmbH Pte s.r.o.".split()
+_TRADES = ["环境", "智能", "生物", "新材料", "数字", "能源", "医药", "装备", "农业", "信息"]
+_SUBJECTS = [
+    "污泥资源化",
+    "高温合金粉末",
+    "车规级芯片可靠性",
+    "红枣加工",
+    "海上风电运维",
+    "水处理膜",
+    "早期诊断试剂",
+    "城市数据平台",
+    "废旧电池回收",
+    "氢能储运",
+    "智能农机",
+    "远程康复",
+]
+_ENDINGS = ["联合研发", "关键技术研究", "示范应用", "中试验证"]
+_FOREIGN = ["Alfa", "Beta", "Gamma", "Delta", "Nord", "Sund", "Vista", "Terra", "Aqua", "Lumen"]
+_FORMS = ["Oy", "Ltd", "AS", "NV", "GmbH", "Pte", "s.r.o."]
 
 
 def drafts(
@@ -90,7 +100,9 @@ class _Writer:
         least = int(max(call.values("MinimumGrant", "minimumAmount"), default="300000"))
         amount = rng.randrange(least, most + 1, 10_000)
         self._state("gk:requestedGrant", f"{amount}.00" if self._chance(0.2) else str(amount))
-        self._months = rng.randrange(12, int(min(call.values("MaximumDuration", "maximumMonths"))) + 1, 6)
+        self._months = rng.randrange(
+            12, int(min(call.values("MaximumDuration", "maximumMonths"))) + 1, 6
+        )
         self._state("gk:durationMonths", str(self._months))
         if regions := call.values("PlaceRequirement", "acceptsPlace", "gk:targetRegion"):
             self._region = rng.choice(self._known.inside(regions))
@@ -126,7 +138,9 @@ class _Writer:
             draft.add(self._partner, "gk:lawfullyEstablished", "true")
         if not call.has("ForeignParent"):
             return
-        unfit = call.values("ForeignParent", "rejectsPlace") + call.values("ForeignParent", "undecidedPlace")
+        unfit = call.values("ForeignParent", "rejectsPlace") + call.values(
+            "ForeignParent", "undecidedPlace"
+        )
         fit = sorted(set(self._known.places) - set(self._known.inside([*unfit, "place:cn"])))
         parent = self._body("parent", "kind:enterprise", self._rng.choice(fit), '"Gamma AG"')
         draft.add(self._partner, "gk:parentOrganisation", parent)
@@ -188,11 +202,15 @@ class _Writer:
         self.draft.add(node, "gk:signedOn", _date(self._day(self._filed)))
         if self._chance(0.3):
             self.draft.add(node, "gk:agreementParty", self._lead, self._partner)
-        self.draft.add(node, "gk:covers", *sorted(set(self._call.values("AgreementCoverage", "topic"))))
+        self.draft.add(
+            node, "gk:covers", *sorted(set(self._call.values("AgreementCoverage", "topic")))
+        )
 
     def _claims(self) -> None:
         evidenced = self._call.values("ClaimEvidence", "claimKind")
-        for number, claim in enumerate(sorted(set(self._call.values("ClaimRequirement", "claimKind")))):
+        for number, claim in enumerate(
+            sorted(set(self._call.values("ClaimRequirement", "claimKind")))
+        ):
             node = self.draft.node(f"claim{number}", "gk:Claim", blank=True)
             self._state("gk:claim", node)
             self.draft.add(node, "gk:about", claim)

@@ -4,21 +4,21 @@ from typing import NamedTuple
 
 import pyoxigraph as ox
 
-from guidekg.validation.records import Node, Record
+from guidekg.validation.records import Record, Term
 from guidekg.validation.rulebook import Evidence, Step
 from guidekg.validation.turtle import Located
 
-_ABOUT_NODES = (ox.NamedNode, ox.BlankNode)
+NODES = (ox.NamedNode, ox.BlankNode)
 
 
 class Found(NamedTuple):
     """The statements at the end of the path; or, where there are none, what lacks which property."""
 
     statements: tuple[Located, ...]
-    lacking: tuple[Node, Step] | None
+    lacking: tuple[Term, Step] | None
 
 
-def find(record: Record, evidence: Evidence, focus: Node, value: Node | ox.Literal | None) -> Found:
+def find(record: Record, evidence: Evidence, focus: Term, value: Term | None) -> Found:
     """Return the evidence for one result of a shape.
 
     Args:
@@ -28,7 +28,7 @@ def find(record: Record, evidence: Evidence, focus: Node, value: Node | ox.Liter
         value: the offending value, if the engine named one: evidence that leads there or through
             it goes before any other.
     """
-    nodes: list[Node] = [focus if evidence.local else record.subject]
+    nodes: list[Term] = [focus if evidence.local else record.subject]
     items: list[Located] = []
     for number, step in enumerate(evidence.path):
         items = [
@@ -38,6 +38,16 @@ def find(record: Record, evidence: Evidence, focus: Node, value: Node | ox.Liter
             if item.predicate.value in step
         ]
         items = [item for item in items if _counts(record, evidence, item)]
+        if number == len(evidence.path) - 2 and evidence.where:
+            silent = [
+                item.object
+                for item in items
+                if isinstance(item.object, NODES)
+                and not _values(record, item.object, evidence.where[0])
+            ]
+            items = [item for item in items if item.object not in silent]
+            if silent and not items:  # nothing says what these are about
+                return Found((), (silent[0], frozenset({evidence.where[0]})))
         if number == len(evidence.path) - 1 and evidence.value:
             items = [
                 item for item in items if getattr(item.object, "value", None) == evidence.value
@@ -45,25 +55,30 @@ def find(record: Record, evidence: Evidence, focus: Node, value: Node | ox.Liter
         items = [item for item in items if item.object == value] or items
         if not items:
             return Found((), (nodes[0], step))
-        nodes = [item.object for item in items if isinstance(item.object, _ABOUT_NODES)] or nodes
+        nodes = [item.object for item in items if isinstance(item.object, NODES)]
+        if not nodes:  # the path ends here: in a literal, malformed where there is more path
+            break
     return Found(tuple(dict.fromkeys(items)), None)
 
 
 def _counts(record: Record, evidence: Evidence, item: Located) -> bool:
     """Whether a statement leads to a node that the shape looks at."""
-    if not isinstance(item.object, _ABOUT_NODES):
+    if not isinstance(item.object, NODES):
         return True
-    described = record.by_subject.get(item.object, ())
     if evidence.where:
         name, wanted = evidence.where
-        values = {str(other.object) for other in described if other.predicate.value == name}
-        if values and wanted not in values:
+        values = _values(record, item.object, name)
+        if values and wanted not in map(str, values):
             return False
     if evidence.by:
         name, role = evidence.by
-        own = record.by_subject[record.subject]
-        players = {other.object for other in own if other.predicate.value == role}
-        named = {other.object for other in described if other.predicate.value == name}
-        if named and not named & players:
+        named = _values(record, item.object, name)
+        if named and not named & _values(record, record.subject, role):
             return False
     return True
+
+
+def _values(record: Record, node: Term, name: str) -> set[Term]:
+    if isinstance(node, ox.Literal):
+        return set()
+    return {item.object for item in record.of(node, name)}

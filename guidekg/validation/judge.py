@@ -7,67 +7,24 @@ a malformed statement stands for cannot be decided; the finding about its form s
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 import pyoxigraph as ox
 
-from guidekg.knowledge.model import Label
-from guidekg.namespaces import PREFIXES, compact
+from guidekg.namespaces import PREFIXES, RDF_TYPE, compact
 from guidekg.validation.engines import Engine, Row
-from guidekg.validation.evidence import Found, find
+from guidekg.validation.evidence import NODES, Found, find
 from guidekg.validation.hints import Hints
-from guidekg.validation.model import Finding, Item, Judgement, Reason, State, Where
-from guidekg.validation.records import APPLIES_TO, Node, Record
+from guidekg.validation.marks import Marks
+from guidekg.validation.model import Reason, State
+from guidekg.validation.outcome import SHAPE, Outcome, Raw
+from guidekg.validation.records import APPLIES_TO, Record, Term
 from guidekg.validation.rulebook import Rule, Rulebook
-from guidekg.validation.terms import Terms
-from guidekg.validation.turtle import Located
+from guidekg.validation.terms import PLACEHOLDER, Terms
+from guidekg.validation.turtle_writer import written
 
-_SHAPE = PREFIXES["shape"]
 _TITLE = PREFIXES["dcterms"] + "title"
+_CLASS = PREFIXES["sh"] + "ClassConstraintComponent"
 _NAMED = "<urn:n:"
-
-
-class Marks(NamedTuple):
-    """What the findings about the form speak of, as subjects with a property.
-
-    ``malformed`` statements stand for nothing; of those, ``unknown`` have a name that nobody knows;
-    ``meant`` is what may be there under a misspelt name.
-    """
-
-    malformed: set[tuple[Node, str]]
-    unknown: set[tuple[Node, str]]
-    meant: set[tuple[Node, str]]
-
-    def explain(self, found: Found) -> bool:
-        """Whether it is because of the form that this evidence fails."""
-        if found.lacking:
-            node, step = found.lacking
-            return any((node, name) in self.meant for name in step)
-        return any(
-            (item.subject, item.predicate.value) in self.malformed for item in found.statements
-        )
-
-
-class Raw(NamedTuple):
-    """A finding without what the rulebook knows: light enough to pass between processes."""
-
-    shape: str
-    reason: Reason
-    value: str | None
-    where: Where
-    hint: Label | None = None
-    component: str | None = None
-
-
-class Outcome(NamedTuple):
-    """A judgement without what the rulebook knows. Requirements that are met are left out."""
-
-    iri: str
-    title: tuple[str, str] | None
-    file: str
-    scheme: str | None
-    structure: list[Raw]
-    states: dict[str, tuple[State, list[Raw]]]
 
 
 class Judge:
@@ -77,26 +34,31 @@ class Judge:
         self._rulebook = rulebook
         self._engine = engine
         self._rules = rulebook.rules
+        self._by_requirement: dict[str, list[Rule]] = defaultdict(list)
+        for rule in self._rules.values():
+            if rule.requirement:
+                self._by_requirement[rule.requirement].append(rule)
         self._terms = Terms(rulebook.names)
         self._hints = Hints(rulebook, self._terms)
 
     def judge(self, records: Sequence[Record]) -> list[Outcome]:
         """Return an outcome for each record; they are checked at once, and independently."""
-        rows = self._engine.check("".join(r.data(number) for number, r in enumerate(records)))
-        by_record: dict[int, list[tuple[Node, Row]]] = defaultdict(list)
+        rows = self._engine.check(*(r.data(number) for number, r in enumerate(records)))
+        by_record: dict[int, list[tuple[Term, Row]]] = defaultdict(list)
         for row in rows:
             number, focus = _place(row.focus)
             by_record[number].append((records[number].nodes[focus], row))
         return [self._outcome(record, by_record[n]) for n, record in enumerate(records)]
 
-    def _outcome(self, record: Record, rows: list[tuple[Node, Row]]) -> Outcome:
+    def _outcome(self, record: Record, rows: list[tuple[Term, Row]]) -> Outcome:
         marks = Marks(set(), set(), set())
         structure = self._unknown_names(record, marks)
         structure += self._guide_restated(record)
+        structure += self._unfilled(record, marks)
         if isinstance(record.subject, ox.BlankNode):
             where = record.where_missing(record.subject)
-            structure.append(Raw(_SHAPE + "nameless-proposal", "missing", None, where))
-        failed: dict[str, list[tuple[Rule, Node, Row]]] = defaultdict(list)
+            structure.append(Raw(SHAPE + "nameless-proposal", "missing", None, where))
+        failed: dict[str, list[tuple[Rule, Term, Row]]] = defaultdict(list)
         for focus, row in rows:
             rule = self._rules[row.shape]
             if rule.requirement:
@@ -127,46 +89,65 @@ class Judge:
         for item, iri in self._terms.unknown(record.located):
             near = self._terms.nearest(iri)
             marks.malformed.add((item.subject, item.predicate.value))
-            marks.unknown.add((item.subject, item.predicate.value))
+            marks.reported.add((item.subject, item.predicate.value))
             marks.meant.update((item.subject, other) for other in near)
             hint = self._hints.nearest(near)
-            where = record.where(item)
-            found.append(Raw(_SHAPE + "unknown-term", "contradicted", compact(iri), where, hint))
+            named = item.predicate.value == iri
+            where = record.where_property(item) if named else record.where(item)
+            found.append(Raw(SHAPE + "unknown-term", "contradicted", compact(iri), where, hint))
         return found
+
+    @staticmethod
+    def _unfilled(record: Record, marks: Marks) -> list[Raw]:
+        left = [
+            item
+            for item in record.located
+            if isinstance(item.object, ox.Literal) and item.object.value == PLACEHOLDER
+        ]
+        places = {(item.subject, item.predicate.value) for item in left}
+        marks.malformed.update(places)
+        marks.reported.update(places)
+        return [
+            Raw(SHAPE + "placeholder", "missing", PLACEHOLDER, record.where(item)) for item in left
+        ]
 
     @staticmethod
     def _guide_restated(record: Record) -> list[Raw]:
         return [
             Raw(
-                _SHAPE + "restated-thing",
+                SHAPE + "restated-thing",
                 "contradicted",
-                f"{_written(item.subject)} {_written(item.predicate)} {_written(item.object)}",
+                f"{written(item.subject)} {written(item.predicate)} {written(item.object)}",
                 record.where(item),
             )
             for item in record.restated
         ]
 
     def _malformed(
-        self, record: Record, rule: Rule, focus: Node, row: Row, marks: Marks
+        self, record: Record, rule: Rule, focus: Term, row: Row, marks: Marks
     ) -> list[Raw]:
         found = find(record, rule.evidence, focus, _value(record, row))
         raw = self._raw(record, rule, found, row)
-        if rule.severity != "violation" or found.lacking:
+        if found.lacking:
             return [raw]
+        if row.component == _CLASS and isinstance(found.statements[0].object, NODES):
+            # What it stands for is clear without its type.
+            typed = (found.statements[0].object, RDF_TYPE)
+            return [] if typed in marks.reported else [raw]
         statements = {(item.subject, item.predicate.value) for item in found.statements}
-        marks.malformed.update(statements)
-        # A name that nobody knows has been reported as one.
-        return [] if statements & marks.unknown else [raw]
+        if rule.severity == "violation":
+            marks.malformed.update(statements)
+        return [] if statements & marks.reported else [raw]
 
     def _states(
         self,
         record: Record,
         scheme: str | None,
-        failed: dict[str, list[tuple[Rule, Node, Row]]],
+        failed: dict[str, list[tuple[Rule, Term, Row]]],
         marks: Marks,
     ) -> dict[str, tuple[State, list[Raw]]]:
         states: dict[str, tuple[State, list[Raw]]] = {}
-        if not failed:
+        if not failed and not marks.malformed:
             return states
         applicable = {item.iri: item for item in self._rulebook.checklists.get(scheme or "", ())}
         met: set[str] = set()
@@ -180,6 +161,8 @@ class Judge:
                 states[iri] = ("not-reached", [])
             elif iri in failed:
                 states[iri] = self._state(record, failed[iri], marks)
+            elif marks.malformed and self._doubtful(record, iri, marks):
+                states[iri] = ("undecided", [])
             else:
                 met.add(iri)
 
@@ -188,15 +171,29 @@ class Judge:
         return states
 
     def _state(
-        self, record: Record, rows: list[tuple[Rule, Node, Row]], marks: Marks
+        self, record: Record, rows: list[tuple[Rule, Term, Row]], marks: Marks
     ) -> tuple[State, list[Raw]]:
         unmet, raws = False, []
         for rule, focus, row in rows:
             found = find(record, rule.evidence, focus, _value(record, row))
-            if not marks.explain(found):
+            if not marks.explain(record, rule.evidence, found):
                 unmet = unmet or rule.severity != "warning"
                 raws.append(self._raw(record, rule, found, row))
         return "unmet" if unmet else "undecided", _distinct(raws)
+
+    def _doubtful(self, record: Record, iri: str, marks: Marks) -> bool:
+        """Whether all that a requirement rests on is malformed, though no shape of it fails."""
+        for rule in self._by_requirement[iri]:
+            found = find(record, rule.evidence, record.subject, None)
+            if found.lacking:
+                node, step = found.lacking
+                doubtful = any((node, name) in marks.malformed for name in step)
+            else:
+                places = {(item.subject, item.predicate.value) for item in found.statements}
+                doubtful = not rule.evidence.value and places <= marks.malformed
+            if doubtful:
+                return True
+        return False
 
     def _raw(self, record: Record, rule: Rule, found: Found, row: Row) -> Raw:
         if found.lacking:
@@ -206,49 +203,10 @@ class Judge:
             reason = "contradicted"
             where = record.where(found.statements[0])
             nodes = [item.object for item in found.statements]
-            value = " , ".join(dict.fromkeys(map(_written, nodes)))
+            value = " , ".join(dict.fromkeys(map(written, nodes)))
         if rule.requirement and rule.severity == "warning":
             reason = "undecidable"
         return Raw(rule.iri, reason, value, where, self._hints.of(rule, nodes), row.component)
-
-
-def assemble(rulebook: Rulebook, outcome: Outcome) -> Judgement:
-    """Return the judgement that an outcome stands for."""
-    checklist = tuple(
-        Item(
-            requirement,
-            outcome.states[requirement.iri][0],
-            tuple(_finding(rulebook, raw) for raw in outcome.states[requirement.iri][1]),
-        )
-        if requirement.iri in outcome.states
-        else rulebook.met[requirement.iri]
-        for requirement in rulebook.checklists.get(outcome.scheme or "", ())
-    )
-    return Judgement(
-        outcome.iri,
-        Label(*outcome.title) if outcome.title else None,
-        outcome.file,
-        rulebook.schemes.get(outcome.scheme or ""),
-        tuple(_finding(rulebook, raw) for raw in outcome.structure),
-        checklist,
-    )
-
-
-def _finding(rulebook: Rulebook, raw: Raw) -> Finding:
-    rule = rulebook.rules[raw.shape]
-    requirement = rulebook.requirements[rule.requirement] if rule.requirement else None
-    return Finding(
-        requirement.identifier if requirement else raw.shape.removeprefix(_SHAPE),
-        requirement,
-        rule.severity,
-        raw.reason,
-        rule.message,
-        raw.hint,
-        raw.value,
-        raw.where,
-        raw.shape,
-        raw.component,
-    )
 
 
 def _place(focus: str) -> tuple[int, int]:
@@ -257,7 +215,7 @@ def _place(focus: str) -> tuple[int, int]:
     return int(number), int(index)
 
 
-def _value(record: Record, row: Row) -> Node | ox.Literal | None:
+def _value(record: Record, row: Row) -> Term | None:
     """Return the offending value as the proposal writes it; None where it does not stand in it."""
     if row.value is None:
         return None
@@ -289,21 +247,3 @@ def _title(record: Record) -> tuple[str, str] | None:
     zh, en = found.get("zh", plain), found.get("en", plain)
     other = next(iter(found.values()), "")
     return (zh or en or other, en or zh or other) if found else None
-
-
-def _written(term: Located | object) -> str:
-    """Return a term as Turtle writes it, with our prefixes."""
-    if isinstance(term, ox.NamedNode):
-        short = compact(term.value)
-        return f"<{short}>" if short == term.value else short
-    if isinstance(term, ox.Literal):
-        kind = term.datatype.value
-        if kind in (
-            PREFIXES["xsd"] + "integer",
-            PREFIXES["xsd"] + "decimal",
-            PREFIXES["xsd"] + "boolean",
-        ):
-            return term.value
-        if kind.startswith(PREFIXES["xsd"]) and kind != PREFIXES["xsd"] + "string":
-            return f"{ox.Literal(term.value)}^^{compact(kind)}"
-    return str(term)

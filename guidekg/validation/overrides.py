@@ -40,8 +40,8 @@ def read_overrides(path: str | Path, requirements: Iterable[Requirement]) -> lis
         requirements: those that the guides have.
 
     Raises:
-        OverrideError: the file cannot be read, holds no override, or one is not whole or names
-            no requirement of a guide.
+        OverrideError: the file cannot be read, holds no override, or one is not whole, says two
+            things, names no requirement of a guide, or decides what another does.
     """
     try:
         quads = list(ox.parse(path=path, format=ox.RdfFormat.TURTLE))
@@ -50,20 +50,50 @@ def read_overrides(path: str | Path, requirements: Iterable[Requirement]) -> lis
             f"{path}：人工认定文件无法读取：{error}",
             f"{path}: the overrides cannot be read: {error}",
         ) from None
-    values: dict[object, dict[str, str]] = defaultdict(dict)
+    values: dict[object, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for quad in quads:
-        values[quad.subject][quad.predicate.value] = getattr(quad.object, "value", "")
+        values[quad.subject][quad.predicate.value].append(getattr(quad.object, "value", ""))
     known = {item.iri for item in requirements}
     found = [
-        _override(path, node, stated, known)
+        _override(path, node, _single(path, node, stated), known)
         for node, stated in values.items()
-        if stated.get(RDF_TYPE) == NS + "Override"
+        if NS + "Override" in stated[RDF_TYPE] or _FIELDS["requirement"] in stated
     ]
     if not found:
         raise OverrideError(
             f"{path} 中没有人工认定（gk:Override）。", f"{path} holds no gk:Override"
         )
+    _reject_doubles(path, found)
     return found
+
+
+def _single(path: str | Path, node: object, stated: Mapping[str, list[str]]) -> dict[str, str]:
+    """Return what an override states, each once; its reason may stand in several languages."""
+    several = [
+        compact(name)
+        for field, name in _FIELDS.items()
+        if field != "reason" and len(stated.get(name, ())) > 1
+    ]
+    if several:
+        listed = ", ".join(several)
+        raise OverrideError(
+            f"{path}：人工认定 {node} 的 {listed} 只能写一个。",
+            f"{path}: the override {node} must state {listed} once",
+        )
+    return {name: items[0] for name, items in stated.items() if items}
+
+
+def _reject_doubles(path: str | Path, found: Iterable[Override]) -> None:
+    seen = set()
+    for item in found:
+        key = (item.proposal, item.requirement)
+        if key in seen:
+            what = f"{item.proposal} {compact(item.requirement)}"
+            raise OverrideError(
+                f"{path}：{what} 有不止一项人工认定。",
+                f"{path}: {what} is overridden more than once",
+            )
+        seen.add(key)
 
 
 def _override(

@@ -14,10 +14,10 @@ import pyoxigraph as ox
 
 from guidekg.errors import GuideKGError
 from guidekg.knowledge.model import Label
-from guidekg.validation.inputs import Document, triples
+from guidekg.validation.inputs import Document, DocumentError, triples
 from guidekg.validation.model import Problem
 from guidekg.validation.records import APPLIES_TO, OURS, PROPOSAL, Place, Record, records
-from guidekg.validation.turtle import Lines, Located, Piece, cut, parse, parse_piece
+from guidekg.validation.turtle import Lines, Located, Piece, RDFSyntaxError, parse, parse_piece
 
 _WITH_PLACES = ("turtle", "trig", "ntriples", "nquads")
 _CUT = 200_000  # characters; reading less than this as a whole takes less than 0.1 s
@@ -59,9 +59,12 @@ def parcels(inputs: Iterable[Document | Problem]) -> Iterator[Parcel]:
 
 
 def _parts(item: Document | Problem) -> Iterator[tuple[Document | Cuttings | Problem, int]]:
-    pieces = _cut(item) if isinstance(item, Document) else None
-    if isinstance(item, Problem) or not pieces:
-        yield item, len(item.text) if isinstance(item, Document) else 0
+    if isinstance(item, Problem):
+        yield item, 0
+        return
+    pieces = _cut(item)
+    if not pieces:
+        yield item, len(item.text)
         return
     lines = Lines(item.text)
     made: list[Cutting] = []
@@ -75,28 +78,39 @@ def _parts(item: Document | Problem) -> Iterator[tuple[Document | Cuttings | Pro
             made, size = [], 0
     if made:
         yield Cuttings(item.name, tuple(made)), size
-    yield from ((problem, 0) for problem in _rest(item, pieces))
 
 
 def _cut(document: Document) -> list[Piece] | None:
+    """Return the pieces of a large document; None where it has to be read as a whole."""
     if document.form not in ("turtle", "ntriples") or len(document.text) < _CUT:
         return None
-    return cut(document.text, (PROPOSAL,), (APPLIES_TO,), OURS)
+    # Its expressions take 80 ms to compile.
+    from guidekg.validation.turtle.cut import cut  # noqa: PLC0415
+
+    pieces = cut(document.text, (PROPOSAL,), (APPLIES_TO,), OURS)
+    return pieces if pieces and _is_plain(_rest(document.text, pieces)) else None
 
 
-def _rest(document: Document, pieces: Iterable[Piece]) -> Iterator[Problem]:
-    """Yield the problem of a document whose statements outside the proposals are malformed."""
+def _rest(text: str, pieces: Iterable[Piece]) -> str:
+    """Return what of a text is in no piece."""
     taken = sorted({part for piece in pieces for part in piece.parts})
-    ends = [0, *(end for _, end in taken)]
-    starts = [*(start for start, _ in taken), len(document.text)]
-    rest = "".join(document.text[a:b] for a, b in zip(ends, starts, strict=True))
+    kept, end = [], 0
+    for start, stop in taken:
+        if start > end:
+            kept.append(text[end:start])
+        end = max(end, stop)
+    return "".join([*kept, text[end:]]).removeprefix("\ufeff")
+
+
+def _is_plain(rest: str) -> bool:
+    """Whether the statements of no proposal are well-formed, and say nothing of the guide's things."""
     try:
-        for _ in ox.parse(rest.lstrip("\ufeff"), format=ox.RdfFormat.TURTLE):
-            pass
+        return not any(
+            isinstance(quad.subject, ox.NamedNode) and quad.subject.value.startswith(OURS)
+            for quad in ox.parse(rest, format=ox.RdfFormat.TURTLE)
+        )
     except SyntaxError:
-        found = read(document)
-        if isinstance(found, Problem):
-            yield found
+        return False
 
 
 def read(document: Document) -> list[Record] | Problem:
@@ -128,10 +142,21 @@ def _unplaced(triple: ox.Triple) -> Located:
     return Located(subject, triple.predicate, value, 0, 0, 0, 0)
 
 
-def problem(file: str, error: GuideKGError) -> Problem:
-    """Return the problem that an error is."""
-    line, column = getattr(error, "line", None), getattr(error, "column", None)
-    return Problem(file, Label(error.zh, error.en), line, column)
+def problem(file: str, error: GuideKGError, place: Place | None = None) -> Problem:
+    """Return the problem that an error is.
+
+    Args:
+        file: where it is.
+        error: what it is; it may know its line and column.
+        place: turns a line and column of a part into those of the file, where the error is of one.
+    """
+    if isinstance(error, RDFSyntaxError):
+        said = Label(f"语法错误：{error.reason_zh}", f"syntax error: {error.reason_en}")
+        at = place(error.offset) if place else (error.line, error.column)
+        return Problem(file, said, *at)
+    if isinstance(error, DocumentError):
+        return error.problem(file)
+    return Problem(file, Label(error.zh, error.en))
 
 
 def read_cuttings(cuttings: Cuttings) -> Iterator[Record | Problem]:
@@ -141,15 +166,12 @@ def read_cuttings(cuttings: Cuttings) -> Iterator[Record | Problem]:
         ends = [0]
         for part, _, _ in cutting.parts:
             ends.append(ends[-1] + len(part))
-        spans = tuple(pairwise(ends))
-        piece = Piece(cutting.subject, cutting.header, spans)
         place = _place(text, ends, cutting)
         try:
-            located = parse_piece(text, piece)
-        except GuideKGError as error:
-            yield problem(cuttings.file, error)
-            continue
-        yield from records(located, cuttings.file, place)[:1]
+            piece = Piece(cutting.subject, cutting.header, tuple(pairwise(ends)))
+            yield from records(parse_piece(text, piece), cuttings.file, place)[:1]
+        except RDFSyntaxError as error:
+            yield problem(cuttings.file, error, place)
 
 
 def _place(text: str, ends: list[int], cutting: Cutting) -> Place:

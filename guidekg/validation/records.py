@@ -11,9 +11,12 @@ from guidekg.validation.turtle import Located
 
 PROPOSAL = NS + "Proposal"
 APPLIES_TO = NS + "appliesTo"
+# What shapes walk back from: were these nodes not a record's own, others would answer there.
+WALKED_BACK = frozenset(NS + name for name in ("filing", "projectLeader", "recommendation"))
 OURS = (ID, NS)
 
 Node = ox.NamedNode | ox.BlankNode
+Term = Node | ox.Literal
 Place = Callable[[int], tuple[int, int]]
 
 
@@ -37,7 +40,7 @@ class Record:
         self.located = located
         self.restated = restated
         self._place = place
-        self.by_subject: dict[Node, list[Located]] = defaultdict(list)
+        self.by_subject: dict[Term, list[Located]] = defaultdict(list)
         for item in located:
             self.by_subject[item.subject].append(item)
         self._names = {
@@ -45,16 +48,24 @@ class Record:
         }
         self.nodes = list(self._names)
 
-    def _local(self) -> Iterator[Node]:
+    def _local(self) -> Iterator[Term]:
         yield from self.by_subject
         for item in self.located:
-            if isinstance(item.object, ox.BlankNode):
+            if isinstance(item.object, ox.BlankNode) or item.predicate.value in WALKED_BACK:
                 yield item.object
 
     @property
     def iri(self) -> str:
         """The IRI of the proposal, or its label where it has none."""
-        return name(self.subject)
+        return self.name(self.subject)
+
+    def name(self, node: Term) -> str:
+        """Return the IRI of a node; for a blank node a label that is the same in every run."""
+        return node.value if isinstance(node, ox.NamedNode) else f"_:b{self._names.get(node, 0)}"
+
+    def of(self, node: Term, name: str) -> list[Located]:
+        """Return what is said of a node by a property."""
+        return [item for item in self.by_subject.get(node, ()) if item.predicate.value == name]
 
     def data(self, number: int) -> str:
         """Return the triples in N-Triples, each node that they describe under a name of its own.
@@ -62,35 +73,31 @@ class Record:
         So that no other proposal of the same check can say anything about them.
         """
         names = {node: f"<urn:n:{number}:{index}>" for node, index in self._names.items()}
-        return "".join(
-            f"{names[s]} {p} {names.get(o) or o} .\n"  # type: ignore[arg-type]  # a literal has no name
-            for s, p, o, *_ in self.located
-        )
+        return "".join(f"{names[s]} {p} {names.get(o) or o} .\n" for s, p, o, *_ in self.located)
 
     def where(self, item: Located) -> Where:
         """Return the place of a statement's value."""
         start, end = item.object_at, item.object_end
         return self._where(item.subject, start, end)
 
-    def where_missing(self, node: Node) -> Where:
+    def where_property(self, item: Located) -> Where:
+        """Return the place of a statement's property."""
+        return self._where(item.subject, item.predicate_at, None)
+
+    def where_missing(self, node: Term) -> Where:
         """Return the place of a node that lacks something: where its description begins."""
         described = self.by_subject.get(node)
         if described:
             return self._where(node, described[0].subject_at, None)
         mention = next((item for item in self.located if item.object == node), None)
-        return self.where(mention) if mention else Where(self.file, name(node))
+        return self.where(mention) if mention else Where(self.file, self.name(node))
 
-    def _where(self, node: Node, start: int, end: int | None) -> Where:
+    def _where(self, node: Term, start: int, end: int | None) -> Where:
         if self._place is None:
-            return Where(self.file, name(node))
+            return Where(self.file, self.name(node))
         line, column = self._place(start)
         end_line, end_column = (None, None) if end is None else self._place(end)
-        return Where(self.file, name(node), line, column, end_line, end_column)
-
-
-def name(node: Node) -> str:
-    """Return an IRI, or the label of a blank node."""
-    return node.value if isinstance(node, ox.NamedNode) else f"_:{node.value}"
+        return Where(self.file, self.name(node), line, column, end_line, end_column)
 
 
 def records(items: Iterable[Located], file: str, place: Place | None) -> list[Record]:

@@ -4,7 +4,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable
 from functools import cached_property
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import pyoxigraph as ox
 
@@ -15,8 +15,11 @@ from guidekg.namespaces import ID, NS, PREFIXES, RDF_TYPE
 from guidekg.resources import folder
 from guidekg.validation.facts import Facts
 from guidekg.validation.model import Item, Requirement, Severity
-from guidekg.validation.shapes import generate
+from guidekg.validation.shapes import generate, texts
 from guidekg.validation.turtle_writer import write_turtle
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _SH, _RDF = PREFIXES["sh"], PREFIXES["rdf"]
 _SEVERITIES: dict[str, Severity] = {"Violation": "violation", "Warning": "warning", "Info": "info"}
@@ -55,12 +58,22 @@ class Rule(NamedTuple):
 class Rulebook:
     """The shapes of a run over the opened guides, and what the graph says of them."""
 
-    def __init__(self, knowledge: Knowledge, facts: Facts) -> None:
+    def __init__(self, knowledge: Knowledge, facts: Facts, like: "Rulebook | None" = None) -> None:
+        """Make the shapes.
+
+        Args:
+            knowledge: the guides.
+            facts: those of the run.
+            like: a rulebook whose templates are used again; else they are read from their files.
+        """
         self.knowledge = knowledge
         self.facts = facts
         self._asserted = list(knowledge.store.triples(inferred=False))
-        self.requirement_shapes = generate([*self._asserted, *facts.triples()])
-        self.structure_shapes = parse(folder("shapes") / "proposal.ttl")
+        self._templates: dict[Path, str] = like._templates if like else texts()
+        self.requirement_shapes = generate([*self._asserted, *facts.triples()], self._templates)
+        self.structure_shapes: list[ox.Triple] = (
+            like.structure_shapes if like else parse(folder("shapes") / "proposal.ttl")
+        )
 
     @cached_property
     def shapes(self) -> list[ox.Triple]:

@@ -3,17 +3,19 @@
 Templates are CONSTRUCT queries. Those of ``shapes/run/`` come first, in the order of their names,
 and prepare what the others say once: names of shapes, dates, words. What they state with the prefix
 ``run:`` is left out of the shapes, but for ``run:in``: the values that a shape has for it become one
-list, ``sh:in``. Those of ``shapes/requirements/`` make the shapes, a file a kind.
+list, ``sh:in``. Those of ``shapes/requirements/`` make the shapes, a file a kind. A template names
+every property and class that it looks for: no other triples are there for it.
 """
 
+import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import pyoxigraph as ox
 
 from guidekg.errors import QueryError
-from guidekg.namespaces import PREFIXES
+from guidekg.namespaces import PREFIXES, RDF_TYPE
 from guidekg.resources import folder
 
 Subject = ox.NamedNode | ox.BlankNode | ox.Triple
@@ -21,6 +23,7 @@ Value = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 
 _RUN = "https://w3id.org/guidekg/run#"
 _PREFIXES = {**PREFIXES, "run": _RUN}
+_NAME = re.compile(rf"\b({'|'.join(_PREFIXES)}):(\w+)")
 _RUN_IN = ox.NamedNode(_RUN + "in")
 _IN = ox.NamedNode(PREFIXES["sh"] + "in")
 _FIRST, _REST, _NIL = (ox.NamedNode(PREFIXES["rdf"] + name) for name in ("first", "rest", "nil"))
@@ -32,21 +35,27 @@ def templates() -> list[Path]:
     return [*sorted((base / "run").glob("*.rq")), *sorted((base / "requirements").glob("*.rq"))]
 
 
-def generate(triples: Iterable[ox.Triple]) -> list[ox.Triple]:
+def texts() -> dict[Path, str]:
+    """Return the templates with their texts, in the order in which they run."""
+    return {path: path.read_text(encoding="utf-8") for path in templates()}
+
+
+def generate(triples: Iterable[ox.Triple], made_by: Mapping[Path, str]) -> list[ox.Triple]:
     """Return the shapes of the requirements that some triples state.
 
     Args:
         triples: guides, vocabularies and places, with the facts of the run as ``gk:RunFact``.
+        made_by: the templates, as ``texts`` returns them.
 
     Raises:
         QueryError: a template is malformed; names its file.
     """
     store = ox.Store()
-    store.extend(ox.Quad(t.subject, t.predicate, t.object) for t in triples)
+    store.extend(_looked_at(triples, made_by.values()))
     shapes: dict[ox.Triple, None] = {}
-    for path in templates():
+    for path, text in made_by.items():
         try:
-            made = store.query(path.read_text(encoding="utf-8"), prefixes=_PREFIXES)
+            made = store.query(text, prefixes=_PREFIXES)
         except SyntaxError as error:
             raise QueryError(
                 f"{path}：模板有语法错误：{error}", f"{path}: the template is malformed: {error}"
@@ -59,6 +68,19 @@ def generate(triples: Iterable[ox.Triple]) -> list[ox.Triple]:
         *(t for t in shapes if not t.predicate.value.startswith(_RUN)),
         *_lists(t for t in shapes if t.predicate == _RUN_IN),
     ]
+
+
+def _looked_at(triples: Iterable[ox.Triple], texts: Iterable[str]) -> Iterator[ox.Quad]:
+    """Yield the triples that the templates can match: by the names in them, a third of all."""
+    names = {_PREFIXES[prefix] + local for text in texts for prefix, local in _NAME.findall(text)}
+    for triple in triples:
+        predicate, value = triple.predicate.value, triple.object
+        if predicate == RDF_TYPE:
+            wanted = isinstance(value, ox.NamedNode) and value.value in names
+        else:
+            wanted = predicate in names
+        if wanted:
+            yield ox.Quad(triple.subject, triple.predicate, value)
 
 
 def _lists(members: Iterable[ox.Triple]) -> Iterable[ox.Triple]:

@@ -11,6 +11,7 @@ from guidekg.namespaces import ID, NS
 from guidekg.validation.turtle import Located
 
 _OURS = (NS, ID)
+PLACEHOLDER = "…"  # what a person has still to write, as guidekg new leaves it
 
 
 class Terms:

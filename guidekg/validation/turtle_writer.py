@@ -1,5 +1,6 @@
 """Write shapes as Turtle that is always the same: sorted, blank nodes and lists in place."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 
@@ -8,7 +9,12 @@ import pyoxigraph as ox
 from guidekg.namespaces import PREFIXES, RDF_TYPE, XSD, compact
 
 _FIRST, _REST, _NIL = (PREFIXES["rdf"] + name for name in ("first", "rest", "nil"))
-_SHORT = {XSD + "integer", XSD + "boolean"}
+# What is written without quotation marks; other writings of these types, and no values, need them.
+_BARE = {
+    XSD + "integer": re.compile(r"[+-]?[0-9]+"),
+    XSD + "decimal": re.compile(r"[+-]?[0-9]*\.[0-9]+"),
+    XSD + "boolean": re.compile(r"true|false"),
+}
 
 Index = dict[object, dict[str, list[object]]]
 
@@ -25,7 +31,7 @@ def write_turtle(triples: Iterable[ox.Triple]) -> str:
         (node for node in index if isinstance(node, ox.NamedNode)), key=lambda n: n.value
     )
     body = "\n".join(
-        f"{_term(node)} {_predicates(index, node, ' ;' + chr(10) + '    ')} .\n" for node in named
+        f"{written(node)} {_predicates(index, node, ' ;' + chr(10) + '    ')} .\n" for node in named
     )
     used = {name for name in PREFIXES if f"{name}:" in body}
     head = "".join(f"@prefix {name}: <{PREFIXES[name]}> .\n" for name in sorted(used))
@@ -54,17 +60,19 @@ def _value(index: Index, value: object) -> str:
 
 
 def _term(term: object) -> str:
+    return "()" if isinstance(term, ox.NamedNode) and term.value == _NIL else written(term)
+
+
+def written(term: object) -> str:
+    """Return a term as Turtle writes it, with our prefixes; a blank node as ``[…]``."""
     if isinstance(term, ox.NamedNode):
-        return "()" if term.value == _NIL else _iri(term.value)
-    if isinstance(term, ox.Literal) and term.datatype.value in _SHORT:
-        return term.value
-    if isinstance(term, ox.Literal) and term.datatype.value.startswith(XSD) and not term.language:
-        return f"{ox.Literal(term.value)}^^{compact(term.datatype.value)}".replace(
-            "^^xsd:string", ""
-        )
-    return str(term)
-
-
-def _iri(iri: str) -> str:
-    name = compact(iri)
-    return f"<{iri}>" if name == iri else name
+        name = compact(term.value)
+        return f"<{name}>" if name == term.value else name
+    if isinstance(term, ox.Literal):
+        kind = term.datatype.value
+        if kind in _BARE and _BARE[kind].fullmatch(term.value):
+            return term.value
+        if kind.startswith(XSD) and kind != XSD + "string":
+            return f"{ox.Literal(term.value)}^^{compact(kind)}"
+    # The label of a blank node is no text of a file.
+    return "[…]" if isinstance(term, ox.BlankNode) else str(term)

@@ -15,16 +15,17 @@ from typing import NamedTuple, TypedDict
 from guidekg.knowledge import Knowledge, Origin
 from guidekg.validation import engines
 from guidekg.validation.facts import Facts, FactValue
-from guidekg.validation.inputs import Form, Source, documents
-from guidekg.validation.judge import Judge, Outcome, assemble
+from guidekg.validation.inputs import Document, Form, Source, documents
+from guidekg.validation.judge import Judge
 from guidekg.validation.model import Header, Judgement, Override, Problem, Report
+from guidekg.validation.outcome import Outcome, assemble
 from guidekg.validation.overrides import Overrides, read_overrides
 from guidekg.validation.parcels import Cuttings, Parcel, parcels, read, read_cuttings
 from guidekg.validation.records import Record
 from guidekg.validation.rulebook import Rulebook
 from guidekg.version import __version__
 
-_AT_ONCE = 250  # proposals that an engine checks at once; pySHACL slows down with more
+_AT_ONCE = 250  # proposals that an engine checks at once
 
 
 class Settings(NamedTuple):
@@ -48,9 +49,12 @@ class RunSettings(TypedDict, total=False):
 class Bench:
     """A rulebook with its engine: what one process needs to judge."""
 
-    def __init__(self, knowledge: Knowledge, settings: Settings) -> None:
+    def __init__(
+        self, knowledge: Knowledge, settings: Settings, like: Rulebook | None = None
+    ) -> None:
+        """Make ready; ``like`` is a rulebook for other settings, so that no file is read again."""
         facts = Facts(knowledge.store, settings.facts, settings.as_of)
-        self.rulebook = Rulebook(knowledge, facts)
+        self.rulebook = Rulebook(knowledge, facts, like)
         self.engine = engines.make(settings.engine, self.rulebook.shapes, self.rulebook.reference)
         self._judge = Judge(self.rulebook, self.engine)
 
@@ -79,9 +83,12 @@ def _read(parcel: Parcel) -> Iterator[Record | Problem]:
 class Validation:
     """One run: a header, and judgements as they come."""
 
-    def __init__(self, knowledge: Knowledge, settings: Settings) -> None:
+    def __init__(
+        self, knowledge: Knowledge, settings: Settings, like: Rulebook | None = None
+    ) -> None:
+        """Make ready; ``like`` as for ``Bench``."""
         self._settings = settings
-        self._bench = Bench(knowledge, settings)
+        self._bench = Bench(knowledge, settings, like)
         self.overrides = Overrides(())
 
     def override(self, given: Iterable[Override]) -> None:
@@ -110,14 +117,20 @@ class Validation:
     def run(
         self, *sources: Source, form: Form | None = None, workers: int = 1
     ) -> Iterator[Judgement | Problem]:
-        """Yield a judgement for each proposal, and a problem for each input that cannot be read.
+        """Return a judgement for each proposal, and a problem for each input that cannot be read.
 
         Args:
             sources: what ``guidekg.validation.inputs.documents`` takes.
             form: the form of the input, where its name does not tell.
             workers: processes to judge in; 1 is this one.
         """
-        made = parcels(documents(*sources, form=form))
+        return self.judge(documents(*sources, form=form), workers)
+
+    def judge(
+        self, inputs: Iterable[Document | Problem], workers: int = 1
+    ) -> Iterator[Judgement | Problem]:
+        """Yield the same as ``run`` for inputs that were read already."""
+        made = parcels(inputs)
         judged = map(self._bench.judge, made) if workers < 2 else self._spread(made, workers)
         for batch in judged:
             for item in batch:

@@ -10,15 +10,8 @@ from hypothesis import event, given
 from hypothesis import strategies as st
 from turtle_documents import HEADER, SPACE, predicates, turtle
 
-from guidekg.validation.turtle import (
-    Located,
-    Piece,
-    RDFSyntaxError,
-    cut,
-    parse,
-    parse_piece,
-    piece_text,
-)
+from guidekg.validation.turtle import Located, Piece, RDFSyntaxError, parse, parse_piece
+from guidekg.validation.turtle.cut import cut
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -27,6 +20,10 @@ EX = "https://example.org/"
 TYPES, PREDICATES = {f"{EX}Proposal"}, {f"{EX}n/appliesTo"}
 CLOSED = (f"{EX}项目#",)
 TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+
+
+def piece_text(text: str, piece: Piece) -> str:
+    return "\n".join((piece.header, *(text[start:end] for start, end in piece.parts), ""))
 
 
 def pieces_of(text: str, closed: tuple[str, ...] = CLOSED) -> list[Piece]:

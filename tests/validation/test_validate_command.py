@@ -24,7 +24,9 @@ LETTER = "examples/letter-of-intent.ttl"
 HEAD, BODY = (ROOT / PROPOSALS).read_text(encoding="utf-8").split("# --- bilateral", 1)
 
 
-def run(*arguments: str | Path, given: bytes = b"", lang: str = "en_GB.UTF-8") -> tuple[int, str, str]:
+def run(
+    *arguments: str | Path, given: bytes = b"", lang: str = "en_GB.UTF-8"
+) -> tuple[int, str, str]:
     """Run the command at the root of the repository; return exit code, output and errors."""
     done = subprocess.run(
         [GUIDEKG, *map(str, arguments)],
@@ -52,8 +54,11 @@ def test_eligible_proposals_end_with_zero() -> None:
 def test_findings_end_with_one_and_name_the_line() -> None:
     code, out, _ = run("validate", LETTER, "--as-of", "2022-10-01")
     assert code == 1
-    line = (ROOT / LETTER).read_text(encoding="utf-8").splitlines().index(
-        "    gk:agreementType topic:letter-of-intent ;"
+    line = (
+        (ROOT / LETTER)
+        .read_text(encoding="utf-8")
+        .splitlines()
+        .index("    gk:agreementType topic:letter-of-intent ;")
     )
     assert f"{LETTER}:{line + 1}:22" in out
     assert "且签署了相关合作协议" in out

@@ -23,6 +23,11 @@ class Engine(Protocol):
     name: str
     version: str
 
-    def check(self, data: str) -> list[Row]:
-        """Return the results for data in N-Triples, the reference facts being there too."""
+    def check(self, *parts: str) -> list[Row]:
+        """Return the results for parts in N-Triples, the reference facts being there too.
+
+        No part says anything about a node of another: the rows of each are what it has alone.
+
+        Nodes that shapes compare have IRIs: pySHACL stops at a blank node under ``sh:lessThan``.
+        """
         ...

@@ -1,17 +1,24 @@
 """The reference engine: pySHACL."""
 
-from collections.abc import Iterable, Sequence
+import logging
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from importlib.metadata import version
 
 import pyoxigraph as ox
+import rdflib
 from pyshacl import validate
-from rdflib import RDF, SH, BNode, Graph, Literal, URIRef
+from rdflib import SH, BNode, Graph, Literal, URIRef
 from rdflib.term import Node
 
 from guidekg.namespaces import XSD
 from guidekg.validation.engines.base import Row
+from guidekg.validation.engines.values import Value, well_formed
 
-_STRING = ox.NamedNode(XSD + "string")
+_STRING = XSD + "string"
+_ILL_FORMED = "urn:ill-formed:"  # before the datatype of a literal that is no value of it
+_Nodes = tuple[Node, Node, Node]
+_AT_ONCE = 100
 _DEPTH = 40  # pySHACL's own limit of nested shapes is 15
 
 
@@ -27,9 +34,7 @@ class PySHACL:
         self._fill(self._graph, reference)
 
     @staticmethod
-    def _fill(
-        graph: Graph, triples: Iterable[ox.Triple | ox.Quad]
-    ) -> list[tuple[Node, Node, Node]]:
+    def _fill(graph: Graph, triples: Iterable[ox.Triple | ox.Quad]) -> list[_Nodes]:
         added = []
         for triple in triples:
             nodes = _node(triple.subject), _node(triple.predicate), _node(triple.object)
@@ -38,34 +43,55 @@ class PySHACL:
                 added.append(nodes)
         return added
 
-    def check(self, data: str) -> list[Row]:
-        """Return the results for data in N-Triples."""
-        added = self._fill(self._graph, ox.parse(data, format=ox.RdfFormat.N_TRIPLES))
-        try:
-            _, report, words = validate(
-                self._graph,
-                shacl_graph=self._shapes,
-                inplace=True,
-                advanced=False,
-                max_validation_depth=_DEPTH,
-            )
-        finally:
-            for nodes in added:
-                self._graph.remove(nodes)
-        if not isinstance(report, Graph):
-            raise TypeError(f"pySHACL failed: {words}")
+    def check(self, *parts: str) -> list[Row]:
+        """Return the results for parts in N-Triples, none of which speaks of another's nodes."""
+        # It slows down with the size of a graph.
         return [
-            self._row(report, result) for result in report.subjects(RDF.type, SH.ValidationResult)
+            row
+            for start in range(0, len(parts), _AT_ONCE)
+            for row in self._check("".join(parts[start : start + _AT_ONCE]))
         ]
 
-    def _row(self, report: Graph, result: Node) -> Row:
-        value = report.value(result, SH.value)
-        return Row(
-            report.value(result, SH.focusNode).n3(),  # type: ignore[union-attr]  # always there
-            str(report.value(result, SH.sourceShape)),
-            str(report.value(result, SH.sourceConstraintComponent)),
-            None if value is None else value.n3(),
-        )
+    def _check(self, data: str) -> list[Row]:
+        with _as_written():
+            added = self._fill(self._graph, ox.parse(data, format=ox.RdfFormat.N_TRIPLES))
+            try:
+                _, report, words = validate(
+                    self._graph,
+                    shacl_graph=self._shapes,
+                    inplace=True,
+                    advanced=False,
+                    max_validation_depth=_DEPTH,
+                )
+            finally:
+                for nodes in added:
+                    self._graph.remove(nodes)
+        if not isinstance(report, Graph):
+            raise TypeError(f"pySHACL failed: {words}")
+        # A result may hold others as its details (sh:detail); those are no results of their own.
+        return [_row(report, result) for result in report.objects(None, SH.result)]
+
+
+def _row(report: Graph, result: Node) -> Row:
+    value = report.value(result, SH.value)
+    return Row(
+        _written(report.value(result, SH.focusNode)),
+        str(report.value(result, SH.sourceShape)),
+        str(report.value(result, SH.sourceConstraintComponent)),
+        None if value is None else _written(value),
+    )
+
+
+@contextmanager
+def _as_written() -> Iterator[None]:
+    """Let pySHACL copy literals as they are written, without a word on those that are no values."""
+    log = logging.getLogger("rdflib.term")
+    before = log.disabled, rdflib.NORMALIZE_LITERALS
+    log.disabled, rdflib.NORMALIZE_LITERALS = True, False
+    try:
+        yield
+    finally:
+        log.disabled, rdflib.NORMALIZE_LITERALS = before
 
 
 def _node(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> Node:
@@ -75,6 +101,21 @@ def _node(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> Node:
         return BNode(term.value)
     if isinstance(term, ox.Triple):
         raise TypeError(f"a triple inside a triple is not RDF 1.1: {term}")
-    # To pySHACL "x" and "x"^^xsd:string differ; the forms of numbers are kept as they are written.
-    datatype = None if term.language or term.datatype == _STRING else URIRef(term.datatype.value)
-    return Literal(term.value, lang=term.language, datatype=datatype, normalize=False)
+    datatype = term.datatype.value
+    if term.language:
+        return Literal(term.value, lang=term.language)
+    if datatype == _STRING:  # "x" and "x"^^xsd:string differ to pySHACL
+        return Literal(term.value)
+    if not well_formed(term.value, datatype):
+        datatype = _ILL_FORMED + datatype
+    return Value(term.value, datatype=URIRef(datatype), normalize=False)
+
+
+def _written(node: Node | None) -> str:
+    """Return a term in N-Triples, as it stood in the data."""
+    if not isinstance(node, Literal):
+        return node.n3()  # type: ignore[union-attr]  # an IRI or a blank node
+    if node.language:
+        return str(ox.Literal(str(node), language=node.language))
+    datatype = str(node.datatype or _STRING).removeprefix(_ILL_FORMED)
+    return str(ox.Literal(str(node), datatype=ox.NamedNode(datatype)))

@@ -37,7 +37,7 @@ def write(report: Report, form: str, out: TextIO, lang: Language, **options: Any
         out: a text stream; opened as UTF-8 where it is a file.
         lang: the language of the words.
         options: those of the form: ``group``, ``max_per_rule``, ``checklist`` and ``color`` of
-            ``text``, ``bom`` of ``csv``.
+            ``text``, ``bom`` of ``csv``, ``memory`` of ``html``.
 
     Raises:
         UnknownNameError: there is no such form.

@@ -27,9 +27,10 @@ class HtmlWriter(Output):
     Keeps the problems and the requirements that were met.
     """
 
-    def __init__(self, out: TextIO, lang: Language) -> None:
+    def __init__(self, out: TextIO, lang: Language, memory: int = _MEMORY) -> None:
+        """Write a page; beyond ``memory`` bytes it is gathered in a file, with 0 never."""
         super().__init__(out, lang)
-        self._body = tempfile.SpooledTemporaryFile(_MEMORY, "w+", encoding="utf-8", newline="")  # noqa: SIM115  # closed by finish
+        self._body = tempfile.SpooledTemporaryFile(memory, "w+", encoding="utf-8", newline="")  # noqa: SIM115  # closed by finish
         self._header: Header | None = None
         self._problems: list[Problem] = []
         self._requirements: list[Requirement] = []

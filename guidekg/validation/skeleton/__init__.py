@@ -25,7 +25,7 @@ _HEAD = {
 
 怎样填写
 1. 把每个 "…" 换成实际内容，写法的例子在行末。金额、期限、日期、天数、声明和待选的项只要还有
-   没换的，核对时会指出是哪一行，项目就不会判为通过。名称只当作文字，核对时不检查，请自行确认。
+   没换的，核对时会指出是哪一行，项目就不会判为通过。
 2. 已经填好的值是指南要求的值；与事实不符的，请按事实改写。地点和领域可以写得更具体。
 3. 以 # 紧接语句的行（如 #gk:evidence）是优先条件，不是必须；符合的，把各行的这个 # 去掉。
 4. 每条语句以分号结束，每段以单独一行的句点结束，增删语句时不必改动标点；用不到的语句可以整条删去。
@@ -37,7 +37,7 @@ Made by guidekg new from the “{guide}”.
 How to fill it in
 1. Replace each "…"; an example stands at the end of the line. Any amount, duration, date, number
    of days, claim or choice that is left is reported with its line, and the proposal is not found
-   eligible. Names and the title are only text, which is not judged: look through them yourself.
+   eligible.
 2. Values that stand here already are those that the guide asks for. Where they are not true of
    your project, write what is true. Places and fields may be narrower.
 3. Lines with a # right before a statement (#gk:evidence) are preferred, not obliged: where they

@@ -6,12 +6,12 @@ from decimal import Decimal
 import pyoxigraph as ox
 
 from guidekg.errors import GuideKGError
-from guidekg.namespaces import ID, NS, XSD, compact
+from guidekg.namespaces import ID, NS, XSD
 from guidekg.validation.skeleton.asks import Bounds
 from guidekg.validation.skeleton.vocabulary import Term
+from guidekg.validation.turtle_writer import written
 
 _NUMBERS = {XSD + "integer", XSD + "decimal"}
-_PLAIN = {*_NUMBERS, XSD + "boolean"}
 _SIMPLE = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 
 
@@ -63,19 +63,11 @@ def local(iri: str) -> str:
     return re.sub(r"(?<=[a-z])(?=[A-Z])", "-", name).lower()
 
 
-def written(term: Term) -> str:
-    """Return a value as Turtle writes it, in its shortest form."""
-    if isinstance(term, ox.NamedNode):
-        name = compact(term.value)
-        return f"<{name}>" if name == term.value else name
-    kind = term.datatype.value
-    if kind in _NUMBERS:
-        return f"{Decimal(term.value).normalize():f}"
-    if kind in _PLAIN:
-        return term.value
-    if kind.startswith(XSD) and kind != XSD + "string":
-        return f'"{term.value}"^^{compact(kind)}'
-    return str(term)
+def plain(value: Term) -> str:
+    """Return a value as Turtle writes it, a number in its shortest form."""
+    if isinstance(value, ox.Literal) and value.datatype.value in _NUMBERS:
+        return f"{Decimal(value.value).normalize():f}"
+    return written(value)
 
 
 def fit(example: ox.Literal | None, bounds: list[Bounds]) -> ox.Literal | None:

@@ -10,11 +10,12 @@ from guidekg.knowledge.model import Scheme
 from guidekg.knowledge.quotation import longest
 from guidekg.namespaces import NS, PREFIXES, compact
 from guidekg.validation.model import Requirement
-from guidekg.validation.skeleton.names import ProposalName, fit, local, written
+from guidekg.validation.skeleton.names import ProposalName, fit, local, plain
 from guidekg.validation.skeleton.tree import Node, Part, Slot
 from guidekg.validation.skeleton.vocabulary import Vocabulary
+from guidekg.validation.terms import PLACEHOLDER
 
-EMPTY = '"…"'  # what a person has still to replace
+EMPTY = f'"{PLACEHOLDER}"'  # what a person has still to replace
 
 _STEP = "    "
 _NAMED = {NS + name for name in ("Organisation", "Person", "Platform")}
@@ -178,12 +179,12 @@ class Writer:
     def _value(self, slot: Slot) -> tuple[str, str]:
         """Return what stands for a slot's value, and the note behind it."""
         if slot.fixed:
-            return written(slot.fixed), self._named(slot.fixed)
+            return plain(slot.fixed), self._named(slot.fixed)
         if slot.same_as:
             return self._value_of(slot.same_as)
         if len(slot.choices) == 1:
             only = ox.NamedNode(slot.choices[0])
-            return written(only), self._named(only)
+            return plain(only), self._named(only)
         if slot.choices:
             return EMPTY, self._for_example(compact(slot.choices[0]))
         if slot.wanted and slot.wanted.value == "true":
@@ -193,7 +194,7 @@ class Writer:
         example = slot.wanted or self._vocabulary.example(slot.predicate, self._lang)
         if not isinstance(example, ox.NamedNode):
             example = fit(example, slot.bounds)
-        return EMPTY, self._for_example(written(example)) if example else ""
+        return EMPTY, self._for_example(plain(example)) if example else ""
 
     def _value_of(self, other: Slot) -> tuple[str, str]:
         if other.node:

@@ -1,15 +1,14 @@
 """Turtle, TriG, N-Triples and N-Quads read with the place of every statement.
 
-``parse`` yields located statements; ``Lines`` turns an offset into line and column; ``cut`` finds
-the proposals of a large text without reading it all, and ``parse_piece`` reads one of them.
+``parse`` yields located statements; ``Lines`` turns an offset into line and column. The module
+``cut`` finds the proposals of a large text without reading it all, ``parse_piece`` reads one.
 """
 
-from guidekg.validation.turtle.cut import cut
 from guidekg.validation.turtle.errors import RDFSyntaxError
 from guidekg.validation.turtle.lines import Lines
 from guidekg.validation.turtle.located import Located
 from guidekg.validation.turtle.parse import Form, parse
-from guidekg.validation.turtle.pieces import Piece, parse_piece, piece_text
+from guidekg.validation.turtle.pieces import Piece, parse_piece
 
 __all__ = [
     "Form",
@@ -17,8 +16,6 @@ __all__ = [
     "Located",
     "Piece",
     "RDFSyntaxError",
-    "cut",
     "parse",
     "parse_piece",
-    "piece_text",
 ]

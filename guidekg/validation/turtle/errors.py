@@ -7,10 +7,12 @@ from guidekg.validation.turtle.lines import Lines
 class RDFSyntaxError(TurtleSyntaxError):
     """A text is not of its format; ``line`` and ``column`` (from 1, in characters) say where.
 
-    ``reason_zh`` and ``reason_en`` are the words without the place.
+    ``offset`` counts characters from 0; ``reason_zh`` and ``reason_en`` are the words without the
+    place.
     """
 
     def __init__(self, text: str, offset: int, zh: str, en: str) -> None:
+        self.offset = offset
         self.line, self.column = Lines(text).at(offset)
         self.reason_zh, self.reason_en = zh, en
         super().__init__(

@@ -5,7 +5,6 @@ from typing import Literal, TypeAlias
 
 from guidekg.validation.turtle.grammar import TRIG, TURTLE
 from guidekg.validation.turtle.located import Located
-from guidekg.validation.turtle.quads import LineReader
 from guidekg.validation.turtle.reader import Reader
 from guidekg.validation.turtle.terms import BlankNodes, Terms
 
@@ -27,5 +26,8 @@ def parse(text: str, form: Form, *, base: str | None = None, label: str = "b") -
     """
     blanks = BlankNodes(label)
     if form == "ntriples" or form == "nquads":  # noqa: PLR1714  # mypy narrows only this
+        # Its expressions take 30 ms to compile.
+        from guidekg.validation.turtle.quads import LineReader  # noqa: PLC0415
+
         return LineReader(text, form, Terms(), blanks).read()
     return Reader(text, TURTLE if form == "turtle" else TRIG, Terms(base), blanks).read()

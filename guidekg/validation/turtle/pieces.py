@@ -36,11 +36,6 @@ def parse_piece(text: str, piece: Piece, *, label: str = "b") -> list[Located]:
     return [found for start, end in piece.parts for found in reader.read(start, end)]
 
 
-def piece_text(text: str, piece: Piece) -> str:
-    """Return a piece as a Turtle text of its own."""
-    return "\n".join((piece.header, *(text[start:end] for start, end in piece.parts), ""))
-
-
 @lru_cache(maxsize=8)
 def _terms(header: str) -> Terms:
     """Return the terms of a header, which all pieces of a text share with what they have read."""

@@ -1,0 +1,87 @@
+"""What a well-formed proposal is: each shape is broken once, and nothing else is reported."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.validation.cases import (
+    ENGINES,
+    Case,
+    Engine,
+    cases,
+    expected_states,
+    expected_verdict,
+    judged,
+    seen,
+)
+
+if TYPE_CHECKING:
+    from guidekg import KnowledgeGraph
+    from guidekg.validation.model import Judgement
+
+CASES = cases("form")
+HINTS = {
+    "a misspelt property": "gk:requestedGrant",
+    "a misspelt place": "place:gb-nottinghamshire",
+    "a misspelt call": "scheme:zj-sti-2022-finland",
+}
+Judged = dict[Case, "Judgement"]
+
+
+@pytest.fixture(scope="session")
+def by_engine(kg: KnowledgeGraph) -> dict[Engine, Judged]:
+    return {engine: judged(kg, CASES, engine) for engine in ENGINES}
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_exactly_what_is_malformed_is_reported_once(
+    case: Case, engine: Engine, by_engine: dict[Engine, Judged]
+) -> None:
+    judgement = by_engine[engine][case]
+    found = [
+        (finding.code, finding.where.line, finding.where.column)
+        for finding in judgement.structure
+        if finding.where
+    ]
+    assert found == [(code, *case.position(at)) for code, at in case.structure]
+    states = expected_states(case, judgement)
+    assert {item.requirement.identifier: item.state for item in judgement.checklist} == states
+    assert judgement.verdict == expected_verdict(states, judgement)
+    for item in judgement.checklist:
+        wanted = case.fails.get(item.requirement.identifier, ())
+        assert list(map(seen, item.findings)) == [
+            (expected.reason, *case.position(expected.at)) for expected in wanted
+        ]
+    if any(finding.severity == "violation" for finding in judgement.structure):
+        assert judgement.verdict != "eligible"
+
+
+def test_each_shape_is_broken(kg: KnowledgeGraph, by_engine: dict[Engine, Judged]) -> None:
+    rules = kg.validation().rulebook.rules.values()
+    shapes = {rule.iri.rpartition("/")[2] for rule in rules if not rule.requirement}
+    found = {
+        finding.code for judgement in by_engine["auto"].values() for finding in judgement.structure
+    }
+    assert found == shapes
+
+
+@pytest.mark.parametrize("name", HINTS)
+def test_an_unknown_name_is_met_with_the_nearest_one(
+    name: str, by_engine: dict[Engine, Judged]
+) -> None:
+    case = next(case for case in CASES if case.name == name)
+    (finding,) = by_engine["auto"][case].structure
+    assert finding.code == "unknown-term"
+    assert finding.hint is not None
+    assert HINTS[name] in finding.hint.zh
+    assert HINTS[name] in finding.hint.en
+
+
+def test_a_name_like_no_other_gets_no_hint(by_engine: dict[Engine, Judged]) -> None:
+    case = next(case for case in CASES if case.name == "a term that looks like nothing known")
+    (finding,) = by_engine["auto"][case].structure
+    assert finding.hint is None
+    assert finding.value == "gk:zzzzz"

@@ -1,0 +1,128 @@
+"""Each row of the table of requirements: what it lets pass and what not, at the boundary itself."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.validation.cases import (
+    ENGINES,
+    Case,
+    Engine,
+    cases,
+    expected_states,
+    expected_verdict,
+    judged,
+    seen,
+    table,
+)
+
+if TYPE_CHECKING:
+    from guidekg import KnowledgeGraph
+    from guidekg.validation.model import Judgement
+
+CASES = cases("bilateral", "filings", "intergovernmental", "foreign-rd-centre", "paired-assistance")
+# One fact decides both of a pair: a field on the printed list, a claim that holds.
+TOGETHER = {
+    frozenset({"R1-FIELD", "P1-FIELD"}),
+    frozenset({"R2-FIELD", "P2-FIELD"}),
+    frozenset({"R1-BASIS", "P1-BASIS"}),
+    frozenset({"R3-BASIS", "P3-BASIS"}),
+}
+Judged = dict[Case, "Judgement"]
+
+
+@pytest.fixture(scope="session")
+def by_engine(kg: KnowledgeGraph) -> dict[Engine, Judged]:
+    return {engine: judged(kg, CASES, engine) for engine in ENGINES}
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_exactly_the_rows_that_the_change_touches_fail(
+    case: Case, engine: Engine, by_engine: dict[Engine, Judged]
+) -> None:
+    judgement = by_engine[engine][case]
+    states = expected_states(case, judgement)
+    found = {item.requirement.identifier: item.state for item in judgement.checklist}
+    assert {n: s for n, s in found.items() if s != "met"} == {
+        n: s for n, s in states.items() if s != "met"
+    }
+    assert judgement.verdict == expected_verdict(states, judgement)
+    assert not judgement.structure
+    for item in judgement.checklist:
+        wanted = case.fails.get(item.requirement.identifier, ())
+        assert sorted(map(seen, item.findings)) == sorted(
+            (expected.reason, *case.position(expected.at)) for expected in wanted
+        )
+        row = table()[item.requirement.row]
+        assert item.requirement.modality == row.modality
+        assert {finding.severity for finding in item.findings} <= (
+            {row.severity} if item.state == "unmet" else {"warning"}
+        )
+
+
+@pytest.mark.parametrize("row", table())
+def test_a_case_fails_for_each_row_alone_and_a_neighbour_passes(row: str) -> None:
+    about = [case for case in CASES if case.row == row]
+    failing = {
+        frozenset(re.sub("-[a-z-]+$", "", name) for name in case.fails)
+        for case in about
+        if case.fails
+    }
+    alone = {frozenset({row}), *(pair for pair in TOGETHER if row in pair)}
+    assert failing & alone
+    assert any(not case.fails for case in about)
+
+
+def test_each_requirement_of_the_guide_fails_in_a_case_and_is_met_in_another(
+    by_engine: dict[Engine, Judged],
+) -> None:
+    states: dict[str, set[str]] = defaultdict(set)
+    for judgement in by_engine["auto"].values():
+        for item in judgement.checklist:
+            states[item.requirement.identifier].add(item.state)
+    rows = {
+        item.requirement.row
+        for judgement in by_engine["auto"].values()
+        for item in judgement.checklist
+    }
+    assert rows == set(table())
+    assert {name for name, found in states.items() if "met" not in found} == set()
+    assert {name for name, found in states.items() if not found & {"unmet", "undecided"}} == set()
+
+
+def test_an_unmet_preference_is_said_and_changes_no_verdict(
+    by_engine: dict[Engine, Judged],
+) -> None:
+    preferences = {name for name, row in table().items() if row.modality == "should"}
+    seen_alone = set()
+    for case, judgement in by_engine["auto"].items():
+        unmet = [item for item in judgement.checklist if item.state != "met"]
+        if unmet and all(item.requirement.row in preferences for item in unmet):
+            seen_alone |= {item.requirement.row for item in unmet}
+            assert judgement.verdict == "eligible", case
+            assert {finding.severity for finding in judgement.findings} == {"info"}, case
+    assert seen_alone == preferences - {"P1-FIELD", "P2-FIELD"}  # a must goes with these
+
+
+def test_a_broad_field_is_told_which_narrower_one_would_do(by_engine: dict[Engine, Judged]) -> None:
+    case = next(c for c in CASES if c.name == "the list only touches the field" and c.fails)
+    judgement = by_engine["auto"][case]
+    hint = next(f.hint for f in judgement.findings if f.code == "P1-FIELD-finland")
+    assert hint is not None
+    assert "field:circular-economy" in hint.zh
+    assert "field:circular-economy" in hint.en
+
+
+def test_every_finding_cites_its_clause_and_speaks_two_languages(
+    by_engine: dict[Engine, Judged],
+) -> None:
+    for judgement in by_engine["auto"].values():
+        for finding in judgement.findings:
+            assert finding.clauses
+            assert finding.message.zh != finding.message.en
+            assert finding.message.zh

@@ -1,0 +1,167 @@
+"""A second guide, from data alone: other amounts, places, days and deadlines give other verdicts."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import date
+from pathlib import Path
+from string import Template
+from typing import TYPE_CHECKING
+
+import pytest
+
+import guidekg
+from tests.validation.cases import ENGINES, HERE, PREFIXES, Engine
+
+if TYPE_CHECKING:
+    from guidekg import KnowledgeGraph
+    from guidekg.validation.model import Judgement
+
+ROOT = Path(__file__).parents[2]
+SECOND = ROOT / "tests/fixtures/second-guide"
+CALLS = {
+    "denmark": {
+        "call": "denmark",
+        "place": "dk",
+        "agency": "danish-marine-authority",
+        "field": "bioeconomy",
+        "last_day": "2024-03-31",
+    },
+    "sweden": {
+        "call": "sweden",
+        "place": "se",
+        "agency": "swedish-marine-authority",
+        "field": "additive-manufacturing",
+        "last_day": "2024-05-15",
+    },
+}
+LATER = date(2024, 12, 31)
+WAITING = {"S-AGENCY-{call}": "not-reached", "S-DAY-{call}": "not-reached"}
+# What is changed, and what is then not met; {call} stands for the call.
+CHANGES: list[tuple[str, str, dict[str, str]]] = [
+    ("800000", "800000.01", {"S-MAX": "unmet"}),
+    ("800000", "200000", {}),
+    ("800000", "199999.99", {"S-MIN": "unmet"}),
+    ("Months 18", "Months 19", {"S-DUR": "unmet"}),
+    ("Months 18 ;", "Months 12 ;", {}),
+    ("30 . # year 1", "29 . # year 1", {"S-DAYS": "unmet"}),
+    ("30 . # year 2", "29 . # year 2", {"S-DAYS": "unmet"}),
+    ("kind:university", "kind:enterprise", {}),
+    ("kind:university", "kind:hospital", {"S-LEAD-kind": "unmet"}),
+    ("place:cn-320500", "place:cn-330100", {"S-LEAD-place": "unmet"}),
+    ("place:cn-320500", "place:cn-mainland", {"S-LEAD-place": "undecided"}),
+    ("place:{place} .", "place:fi .", {"S-REGION-{call}": "unmet"}),
+    ("agency:jiangsu-marine-bureau", "agency:zhejiang-science-department", {"S-DUAL": "unmet", **WAITING}),
+    ("agency:{agency}", "agency:business-finland", {"S-AGENCY-{call}": "unmet"}),
+    ('"{last_day}"', '"2024-05-16"', {"S-DAY-{call}": "unmet"}),
+    ('"{last_day}"', '"2022-03-01"', {"S-DAY-{call}": "unmet"}),
+    (" , ex:foreign-filing", "", {"S-DUAL": "unmet", **WAITING}),
+    ("topic:benefit-sharing", "topic:commercialisation", {"S-BENEFIT": "unmet"}),
+    ("field:{field}", "field:fintech", {"S-FIELD-{call}": "unmet"}),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def second() -> KnowledgeGraph:
+    return guidekg.load(SECOND, shipped=False, cache=False)
+
+
+def proposal(call: str, old: str = "", new: str = "") -> str:
+    text = Template((HERE / "second-guide.ttl").read_text(encoding="utf-8")).substitute(CALLS[call])
+    old, new = old.format(**CALLS[call]), new.format(**CALLS[call])
+    assert not old or text.count(old) == 1
+    return PREFIXES + (text.replace(old, new) if old else text)
+
+
+def judge(kg: KnowledgeGraph, text: str) -> Judgement:
+    report = kg.validate(text.encode(), as_of=LATER)
+    assert not report.problems
+    return report.judgements[0]
+
+
+def states(judgement: Judgement) -> dict[str, str]:
+    return {i.requirement.identifier: i.state for i in judgement.checklist if i.state != "met"}
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_a_fitting_proposal_is_eligible(second: KnowledgeGraph, call: str) -> None:
+    judgement = judge(second, proposal(call))
+    assert states(judgement) == {}
+    assert judgement.verdict == "eligible"
+    assert len(judgement.checklist) == 13
+    assert not judgement.findings
+
+
+@pytest.fixture(scope="module")
+def changed(second: KnowledgeGraph) -> dict[tuple[Engine, str, str, str], Judgement]:
+    """Every change to each call, judged at once by each engine."""
+    made = [(call, old, new) for call in CALLS for old, new, _ in CHANGES]
+    texts = [proposal(*change).encode() for change in made]
+    found = {}
+    for engine in ENGINES:
+        report = second.validate(*texts, as_of=LATER, engine=engine)
+        pairs = zip(made, report, strict=True)
+        found |= {(engine, *change): judgement for change, judgement in pairs}
+    return found
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("call", CALLS)
+@pytest.mark.parametrize("change", CHANGES)
+def test_one_change_fails_what_it_touches(
+    changed: dict[tuple[Engine, str, str, str], Judgement],
+    call: str,
+    engine: Engine,
+    change: tuple[str, str, dict[str, str]],
+) -> None:
+    old, new, expected = change
+    judgement = changed[engine, call, old, new]
+    assert states(judgement) == {name.format(call=call): s for name, s in expected.items()}
+    musts = {i.state for i in judgement.checklist if i.requirement.modality == "must"} - {"met"}
+    assert judgement.verdict == (
+        "ineligible" if "unmet" in musts else "undecided" if musts else "eligible"
+    )
+
+
+def test_the_messages_speak_of_this_guide(second: KnowledgeGraph) -> None:
+    (finding,) = judge(second, proposal("denmark", "800000", "900000")).findings
+    assert "80万元" in finding.message.zh
+    assert "800,000" in finding.message.en
+    assert [clause.exact for clause in finding.clauses] == ["补助经费：20-80万元"]
+
+
+def test_both_guides_stand_beside_each_other(kg: KnowledgeGraph) -> None:
+    both = guidekg.load(SECOND, cache=False)
+    example = (ROOT / "examples/proposals.ttl").read_bytes()
+    found = both.validate(proposal("sweden").encode(), example, as_of=LATER)
+    alone = kg.validate(example, as_of=LATER)
+    assert len(found.header.guides) == 2
+    assert found.judgements[0].verdict == "eligible"
+    assert found.judgements[1:] == alone.judgements
+
+
+def test_a_new_requirement_of_a_known_kind_changes_a_verdict_with_no_other_edit(
+    tmp_path: Path,
+) -> None:
+    folder = shutil.copytree(SECOND, tmp_path / "guide")
+    guide = folder / "guide.ttl"
+    text = guide.read_text(encoding="utf-8")
+    described = text[text.index("requirement:second-s-agreement a gk:") :]
+    clause = described.partition("gk:clause ")[2].partition(" ")[0]
+    guide.write_text(
+        f"""{text}
+        scheme:second-nordic gk:hasProvision requirement:second-s-ip .
+        requirement:second-s-ip a gk:AgreementCoverage ;
+            rdfs:label "协议约定知识产权归属"@zh , "the agreement settles intellectual property"@en ;
+            gk:modality modality:must ; gk:clause {clause} ;
+            gk:requirementRow "S-IP" ; dcterms:identifier "S-IP" ; gk:severityIfUnmet sh:Violation ;
+            gk:topic topic:intellectual-property ; gk:dependsOn requirement:second-s-agreement .
+        """,
+        encoding="utf-8",
+    )
+    changed = guidekg.load(folder, shipped=False, cache=False)
+    before = judge(changed, proposal("denmark"))
+    assert (before.verdict, states(before)) == ("ineligible", {"S-IP": "unmet"})
+    settled = "topic:benefit-sharing , topic:intellectual-property"
+    after = judge(changed, proposal("denmark", "topic:benefit-sharing", settled))
+    assert (after.verdict, states(after)) == ("eligible", {})
