@@ -9,13 +9,16 @@ from datetime import date
 from pathlib import Path
 from typing import Any, TextIO
 
+import click
+
 from guidekg.cli.opening import opened
 from guidekg.errors import GuideKGError, Language
 from guidekg.validation.engines import Choice
 from guidekg.validation.facts import read_facts
 from guidekg.validation.formats import WRITERS, Writer
+from guidekg.validation.formats.words import VERDICT
 from guidekg.validation.inputs import Form
-from guidekg.validation.model import Counts, Judgement, Problem
+from guidekg.validation.model import Counts, Judgement, Problem, Summary
 from guidekg.validation.validation import Validation, cores
 
 # Two processes take half a second to begin: as long as some 2,000 proposals of 2 kB take one.
@@ -59,7 +62,13 @@ def run(sources: Sequence[str], request: Request) -> int:
         workers = request.workers or (cores() if _size(sources) > _LARGE else 1)
         found = validation.run(*sources, form=request.input_format, workers=workers)
         bar = sys.stderr.isatty() and bool(request.output)
-        return _write(writer, validation, found, progress=bar)
+        summary, partial = _write(writer, validation, found, progress=bar)
+    if bar:
+        verdicts = " · ".join(
+            f"{VERDICT[name](request.lang)} {summary.verdicts[name]}" for name in VERDICT
+        )
+        click.echo(f"{request.output}: {verdicts}", err=True)
+    return 130 if partial else summary.exit_code
 
 
 def _write(
@@ -68,7 +77,8 @@ def _write(
     found: Iterator[Judgement | Problem],
     *,
     progress: bool,
-) -> int:
+) -> tuple[Summary, bool]:
+    """Write what is found as it comes; return the counts, and whether it was interrupted."""
     counts, problems = Counts(), 0
     writer.start(validation.header)
     with _interruptible() as interrupted, _bar() if progress else nullcontext(int) as step:
@@ -84,7 +94,7 @@ def _write(
                 break
     summary = counts.summary(problems)
     writer.finish(summary, partial=bool(interrupted), unused=validation.overrides.unused)
-    return 130 if interrupted else summary.exit_code
+    return summary, bool(interrupted)
 
 
 @contextmanager

@@ -108,7 +108,7 @@ class Validation:
             tuple(book.knowledge.things.guides.values()),
             __version__,
             book.hash,
-            f"{engine.name} {engine.version}",
+            engine.label,
             self._settings.as_of,
             book.facts.listed,
             self.overrides.count,

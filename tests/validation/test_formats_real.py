@@ -85,3 +85,11 @@ def test_people_read_every_message_and_problem(report: Report, form: str) -> Non
     assert len(messages) > 5
     assert [message for message in messages if message not in said] == []
     assert report.problems[0].message.zh.replace("%", "%25" if form == "github" else "%") in said
+
+
+def test_a_form_without_lines_says_so(kg: KnowledgeGraph) -> None:
+    path = EXAMPLES / "proposal.jsonld"
+    text = path.read_text(encoding="utf-8").replace('"requestedGrant": ', '"requestedGrant": 9')
+    report = kg.validate(text.encode(), form="jsonld", as_of=date(2022, 10, 1))
+    assert "（这种格式还没有行号）" in report.render("text", "zh")
+    assert "this form has no line numbers yet" in report.render("html")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -282,3 +283,10 @@ def test_the_examples_are_cut(pytestconfig: pytest.Config) -> None:
     assert pieces
     found = list(parse(text, "turtle"))
     assert shown(item for piece in pieces for item in parse_piece(text, piece)) == shown(found)
+
+
+@pytest.mark.parametrize("run", ["[" * 200_000, "( " * 200_000, " " * 400_000, ";" * 400_000])
+def test_long_runs_of_what_is_no_name_take_linear_time(run: str) -> None:
+    start = time.perf_counter()
+    cut(f"{HEADER}ex:p a ex:Proposal ; ex:p {run}^ .\n", TYPES, PREDICATES, CLOSED)
+    assert time.perf_counter() - start < 5

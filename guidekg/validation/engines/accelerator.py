@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from functools import cached_property
+from importlib.metadata import version
 
 import pyoxigraph as ox
 import shacl
@@ -27,8 +28,7 @@ class Accelerator:
     Parts with a value that it is known to get wrong go to pySHACL.
     """
 
-    name = "shacl"
-    version = shacl.__version__
+    label = f"shacl {shacl.__version__}, pyshacl {version('pyshacl')} for values beyond it"
 
     def __init__(self, shapes: Sequence[ox.Triple], reference: Sequence[ox.Triple]) -> None:
         self._shapes = shacl.Shapes.from_text(_text(shapes), format="ntriples")

@@ -20,8 +20,10 @@ class Row(NamedTuple):
 class Engine(Protocol):
     """Shapes and reference facts, made ready once to check many proposals."""
 
-    name: str
-    version: str
+    @property
+    def label(self) -> str:
+        """Its name and version, as a report names what ran."""
+        ...
 
     def check(self, *parts: str) -> list[Row]:
         """Return the results for parts in N-Triples, the reference facts being there too.

@@ -25,8 +25,7 @@ _DEPTH = 40  # pySHACL's own limit of nested shapes is 15
 class PySHACL:
     """Shapes and reference facts as rdflib graphs; each check adds its data and takes it away."""
 
-    name = "pyshacl"
-    version = version("pyshacl")
+    label = f"pyshacl {version('pyshacl')}"
 
     def __init__(self, shapes: Sequence[ox.Triple], reference: Sequence[ox.Triple]) -> None:
         self._shapes, self._graph = Graph(), Graph()

@@ -182,8 +182,10 @@ def _finding(item: Item | None, finding: Finding) -> Markup:
             tag("div", tag("dt", both(words.VALUE)), tag("dd", tag("code", data(finding.value))))
         )
     if finding.where:
-        place = tag("dd", tag("code", data(str(finding.where))))
-        pairs.append(tag("div", tag("dt", both(words.PLACE)), place))
+        place = [tag("code", data(str(finding.where)))]
+        if finding.where.line is None:
+            place.append(both(words.NO_LINE))
+        pairs.append(tag("div", tag("dt", both(words.PLACE)), tag("dd", *place)))
     if pairs:
         said.append(tag("dl", *pairs, class_="facts"))
     if item and item.override:

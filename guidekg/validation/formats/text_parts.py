@@ -141,7 +141,8 @@ class Text(Output):
         if finding.hint:
             yield self.pair(words.HINT, finding.hint(self.lang))
         if finding.where:
-            yield self.pair(words.PLACE, str(finding.where))
+            no_line = f" {words.NO_LINE(self.lang)}" if finding.where.line is None else ""
+            yield self.pair(words.PLACE, f"{finding.where}{no_line}")
 
     def basis(self, clauses: Iterable[Clause], readings: Iterable[Reading]) -> Iterator[str]:
         """Yield the guide's sentences, and how they are read."""

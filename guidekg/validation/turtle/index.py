@@ -37,8 +37,9 @@ _STATEMENT = re.compile(
 )
 _OTHER = rf"{STRING}|\#[^\r\n]*+|{NUMBER}|{WORD}"
 _NAMES = rf"{_IRI}|{PNAME}|{BLANK_NODE_LABEL}"
-NAMES = re.compile(rf"[ \t\r\n;,.\[\]()]*+(?:({_NAMES})|{_OTHER})")
-_WORDS = re.compile(rf"[ \t\r\n]*+(?:({_NAMES}|a(?![\w\-])|\^\^|[;,\[\]()])|{_OTHER})")
+# Each ends in an empty choice: what stands before nothing it knows is read once, not from each place.
+NAMES = re.compile(rf"[ \t\r\n;,.\[\]()]*+(?:({_NAMES})|{_OTHER}|)")
+_WORDS = re.compile(rf"[ \t\r\n]*+(?:({_NAMES}|a(?![\w\-])|\^\^|[;,\[\]()])|{_OTHER}|)")
 
 
 class Index:
