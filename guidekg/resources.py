@@ -1,4 +1,4 @@
-"""Where the ontology, data, shapes and queries stand.
+"""Where the ontology, data, shapes, queries and examples stand.
 
 A wheel carries them inside the package; an editable checkout reads them where stewards edit them.
 """
@@ -6,7 +6,7 @@ A wheel carries them inside the package; an editable checkout reads them where s
 from pathlib import Path
 from typing import Literal
 
-Folder = Literal["ontology", "data", "shapes", "queries"]
+Folder = Literal["ontology", "data", "shapes", "queries", "examples"]
 
 _PACKAGE = Path(__file__).parent
 

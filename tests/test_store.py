@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from guidekg.errors import QueryError
 from guidekg.stores import EmbeddedStore
-from guidekg.stores.sparql import bind, refuse
+from guidekg.stores.refusal import refuse
+from guidekg.stores.sparql import bind
 
 if TYPE_CHECKING:
     from guidekg import KnowledgeGraph

@@ -14,7 +14,7 @@ from guidekg.errors import Language, QueryError
 from guidekg.knowledge.model import Provision, Scheme
 from guidekg.knowledge.quotation import longest, quote
 from guidekg.namespaces import PREFIXES, compact
-from guidekg.questions import Question
+from guidekg.questions.document import described, topic
 
 _COUNTS = """
 SELECT ?class (COUNT(DISTINCT ?thing) AS ?n) WHERE {
@@ -53,35 +53,14 @@ def list_questions(lang: Language, form: str, endpoint: str | None) -> None:
     """Print every question, by topic."""
     kg = opened(endpoint)
 
-    def topic(item: Question) -> str:
-        return kg.knowledge.things.label(f"{PREFIXES['word']}topic-{item.header.topic}")(lang)
-
     every = sorted(kg.questions.values(), key=lambda item: (item.header.topic, item.name))
     if form == "json":
-        listed = [
-            {
-                "name": item.name,
-                "topic": topic(item),
-                "user": item.header.user,
-                "question": item.header.question(lang),
-                "decision": item.header.decision(lang),
-                "parameters": [
-                    {
-                        "name": parameter.name,
-                        "kind": parameter.kind,
-                        "description": parameter.description(lang),
-                        "example": parameter.example,
-                    }
-                    for parameter in item.header.parameters
-                ],
-            }
-            for item in every
-        ]
+        listed = [described(item, lang) for item in every]
         click.echo(json.dumps(listed, ensure_ascii=False, indent=2))
         return
     rows = [
         (
-            topic(item),
+            topic(item)(lang),
             item.name,
             item.header.question(lang),
             " ".join(f"--{parameter.name}" for parameter in item.header.parameters),

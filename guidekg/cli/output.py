@@ -5,17 +5,17 @@ import json
 import string
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from guidekg.errors import Language
 from guidekg.knowledge.quotation import longest, quote
+from guidekg.questions.document import document, records
 
 if TYPE_CHECKING:
     from guidekg.knowledge.model import Provision, Reading
-    from guidekg.questions import Answer, Row
-    from guidekg.questions.question import Cell
+    from guidekg.questions import Answer
 
 BASIS = {
     "stated": {"zh": "写明", "en": "stated"},
@@ -109,60 +109,14 @@ def _letter(number: int) -> str:
     return (_letter(first - 1) if first else "") + string.ascii_lowercase[last]
 
 
-def _value(cell: "Cell", lang: Language) -> Any:
-    value = cell.value
-    if value is None or isinstance(value, bool | int):
-        return value
-    iri = getattr(value, "iri", None)
-    return {"iri": iri, "label": cell.label(lang)} if iri else str(value)
-
-
-def _citation(provision: "Provision", lang: Language) -> dict[str, Any]:
-    return {
-        "provision": provision.iri,
-        "label": provision.label(lang),
-        "clauses": [{"start": c.start, "end": c.end, "exact": c.exact} for c in provision.clauses],
-        "readings": [{"iri": r.iri, "reason": r.reason(lang)} for r in provision.readings],
-    }
-
-
-def _modality(row: "Row") -> str | None:
-    return row.modality.iri.rpartition("/")[2] if row.modality else None
-
-
 def answer_json(answer: "Answer", lang: Language) -> None:
     """Print an answer as one JSON object."""
-    rows = [
-        {
-            **{name: _value(row[name], lang) for name in answer.columns},
-            "modality": _modality(row),
-            "basis": row.basis if row.provisions else None,
-            "cites": [_citation(provision, lang) for provision in row.provisions],
-        }
-        for row in answer.rows
-    ]
-    document: dict[str, Any] = {
-        "question": answer.question.name,
-        "text": answer.question.header.question(lang),
-        "state": answer.state,
-        "rows": rows,
-    }
-    if not rows:
-        document["message"] = answer.question.header.empty(lang)
-    click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+    click.echo(json.dumps(document(answer, lang), ensure_ascii=False, indent=2))
 
 
 def answer_csv(answer: "Answer", lang: Language) -> None:
     """Print an answer as CSV: IRIs and values, then modality, basis and quotes."""
-    writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow([*answer.columns, "modality", "basis", "clauses"])
-    for row in answer.rows:
-        cells = []
-        for name in answer.columns:
-            value = _value(row[name], lang)
-            cells.append(value["iri"] if isinstance(value, dict) else value)
-        quotes = " ".join(clause.exact for clause in row.clauses)
-        writer.writerow([*cells, _modality(row), row.basis if row.provisions else None, quotes])
+    csv.writer(sys.stdout, lineterminator="\n").writerows(records(answer, lang))
 
 
 ANSWERS = {"table": answer_table, "json": answer_json, "csv": answer_csv}

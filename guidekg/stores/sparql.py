@@ -9,7 +9,6 @@ from typing import NamedTuple
 from guidekg.errors import QueryError
 from guidekg.namespaces import PREFIXES
 from guidekg.stores import values
-from guidekg.stores.refusal import refuse as refuse
 from guidekg.stores.terms import Term
 
 # Comments, strings, IRIs and escapes are passed over, so that a word inside them is no keyword.

@@ -65,6 +65,14 @@ def read_facts(path: str | Path) -> dict[str, FactValue]:
     return {name: stated[0] for name, stated in found.items()}
 
 
+def asked(store: Store) -> dict[str, bool]:
+    """Return the facts that the guides ask for, with whether each is a year, and not a day."""
+    return {
+        name.value: flag.value == "true"  # type: ignore[union-attr]  # bound by the query
+        for name, flag in store.select(_ASKED).rows
+    }
+
+
 class Facts:
     """The facts of one run, checked against what the guides ask for."""
 
@@ -79,22 +87,19 @@ class Facts:
         Raises:
             FactError: no guide asks for such a fact, or the value is not of its form.
         """
-        asked = {
-            name.value: flag.value == "true"  # type: ignore[union-attr]  # bound by the query
-            for name, flag in store.select(_ASKED).rows
-        }
+        known = asked(store)
         self.as_of = as_of
         self._literals: dict[str, ox.Literal] = {}
         for name, value in given.items():
-            if name not in asked:
-                raise self._unknown(name, asked)
-            self._literals[name] = _literal(name, str(value), year=asked[name])
+            if name not in known:
+                raise self._unknown(name, known)
+            self._literals[name] = _literal(name, str(value), year=known[name])
         if as_of:
             self._literals[AS_OF] = ox.Literal(as_of.isoformat(), datatype=_DATE)
 
     @staticmethod
-    def _unknown(name: str, asked: Iterable[str]) -> FactError:
-        listed = ", ".join(difflib.get_close_matches(name, list(asked)) or asked) or "—"
+    def _unknown(name: str, known: Iterable[str]) -> FactError:
+        listed = ", ".join(difflib.get_close_matches(name, list(known)) or known) or "—"
         return FactError(
             f"没有指南问到“{name}”这一事实；可以补充的有：{listed}。",
             f"no guide asks for a fact called {name!r}; there is: {listed}",

@@ -108,7 +108,8 @@ class Judge:
         marks.malformed.update(places)
         marks.reported.update(places)
         return [
-            Raw(SHAPE + "placeholder", "missing", PLACEHOLDER, record.where(item)) for item in left
+            Raw(SHAPE + "placeholder", "missing", written(item.object), record.where(item))
+            for item in left
         ]
 
     @staticmethod

@@ -238,9 +238,14 @@ WAYS: list[Callable[[Graph, Random], tuple[str, str]]] = [
 ]
 
 
+# rdflib writes a date without its time zone: what comes out of it is another proposal.
+ZONED = re.compile(r'[0-9](?:Z|[+-][0-9]{2}:[0-9]{2})"\^\^xsd:date')
+KEPT = [case for case in CASES if not ZONED.search(case.text)]
+
+
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
 @settings(max_examples=60, deadline=None)
-@given(case=st.sampled_from(CASES), random=st.randoms(use_true_random=False))
+@given(case=st.sampled_from(KEPT), random=st.randoms(use_true_random=False))
 def test_order_prefixes_form_and_blank_nodes_change_nothing(
     validation: Validation,
     as_written: Callable[[Case], Judgement],

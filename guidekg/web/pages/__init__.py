@@ -1,0 +1,49 @@
+"""The pages: what the server shows a person.
+
+To add a page: a module with ``routes(kg) -> list[BaseRoute]`` made by ``frame.localized``, its
+template in ``templates/``, its name in ``_PAGES``, and its place in ``words.NAVIGATION``.
+"""
+
+from starlette.routing import BaseRoute
+
+from guidekg.api import KnowledgeGraph
+from guidekg.web.pages import (
+    calls,
+    dataset,
+    frame,
+    guide,
+    home,
+    linked,
+    map_page,
+    questions,
+    sparql_editor,
+    static,
+    things,
+    timeline,
+    validate,
+    vocabulary,
+)
+from guidekg.web.pages.choices import Choices
+from guidekg.web.workers.pool import Pool
+
+_PAGES = (home, dataset, guide, vocabulary, sparql_editor, map_page, timeline)
+
+
+def routes(kg: KnowledgeGraph, pool: Pool) -> list[BaseRoute]:
+    """Return the routes of all pages.
+
+    Args:
+        kg: the guides that are open; what pages need of them is read here, once.
+        pool: where proposals are judged.
+    """
+    directory, choices = things.Directory(kg), Choices(kg)
+    return [
+        *static.routes(),
+        *linked.routes(kg, directory),
+        *things.routes(kg, directory),
+        *calls.routes(kg, choices),
+        *questions.routes(kg, choices),
+        *(route for module in _PAGES for route in module.routes(kg)),
+        *validate.routes(kg, pool),
+        *frame.elsewhere(),
+    ]

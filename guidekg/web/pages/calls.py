@@ -1,0 +1,185 @@
+"""The calls that one can apply to: cards and a comparison, filtered by competency questions."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from guidekg.api import KnowledgeGraph
+from guidekg.knowledge.model import Scheme, Thing
+from guidekg.questions import Row
+from guidekg.web.pages.choices import Choices, Entry
+from guidekg.web.pages.frame import localized, page
+from guidekg.web.pages.order import Placed, placed
+from guidekg.web.pages.words import WORDS
+
+# The questions that tell something of every scheme; what they say of a scheme holds for its parts.
+_FACTS = (
+    *("deadlines", "agencies", "grant-limits", "duration-limits"),
+    *("who-may-lead", "lead-places", "partner-regions", "exclusive-fields"),
+)
+
+
+class _Filter(NamedTuple):
+    """A filter: the field of the form, the question that answers it, and its parameter."""
+
+    name: str
+    question: str
+    parameter: str
+    per_scheme: bool = False  # the question is asked of each call by its parameter ``scheme``
+
+
+_FILTERS = (
+    _Filter("field", "calls-by-field", "field"),
+    _Filter("place", "place-eligibility", "place", per_scheme=True),
+    _Filter("amount", "tracks-by-amount", "amount"),
+    _Filter("lead", "tracks-by-lead-kind", "kind"),
+)
+_OUTSIDE = "outside"
+
+
+class Match(NamedTuple):
+    """Why a call is among those that are shown."""
+
+    filter: str
+    rows: tuple[Row, ...]
+
+
+@dataclass(slots=True)
+class Call:
+    """A call or track that one can apply to, with the rows that tell of it, by question."""
+
+    scheme: Scheme
+    above: tuple[Scheme, ...]
+    facts: dict[str, list[Row]]
+    fields: list[Row]
+    matches: list[Match] = field(default_factory=list)
+
+    @property
+    def deadline(self) -> Row:
+        """The one row that tells of its deadline."""
+        return self.facts["deadlines"][0]
+
+    @property
+    def listed(self) -> dict[str, list[Thing]]:
+        """The fields that it lists: for each phrase, as printed, what it means."""
+        printed = "".join(clause.exact for row in self.fields[:1] for clause in row.clauses)
+        found: dict[str, list[Thing]] = {}
+        for row in sorted(self.fields, key=lambda one: printed.find(one["text"].label("zh"))):
+            thing = row["listed"].value
+            if isinstance(thing, Thing):
+                found.setdefault(row["text"].label("zh"), []).append(thing)
+        return found
+
+
+def _by_scheme(rows: list[Row]) -> Mapping[str, list[Row]]:
+    found: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        scheme = row["scheme"].value
+        if isinstance(scheme, Thing):
+            found[scheme.iri].append(row)
+    return found
+
+
+def _nearest(one: Placed, rows: Mapping[str, list[Row]]) -> list[Row]:
+    """Return what is said of a scheme itself, else of the nearest scheme above it."""
+    chain = [one.scheme, *reversed(one.above)]
+    return next((rows[scheme.iri] for scheme in chain if rows.get(scheme.iri)), [])
+
+
+class _Catalogue:
+    """Every call, as the questions tell of them."""
+
+    def __init__(self, kg: KnowledgeGraph, choices: Choices) -> None:
+        self._kg = kg
+        self._choices = choices
+        leaves = {row["scheme"].value for row in kg.questions["leaf-schemes"]()}
+        self._leaves = [
+            one for one in placed(kg) if Thing(one.scheme.iri, one.scheme.label) in leaves
+        ]
+        self._facts = {name: _by_scheme(list(kg.questions[name]())) for name in _FACTS}
+        ask = kg.questions["fields-of-scheme"]
+        self._fields = {one.scheme.iri: list(ask(scheme=one.scheme.iri)) for one in self._leaves}
+
+    def entries(self, asked: Mapping[str, str]) -> list[Entry]:
+        """Return the fields of the form, with what was typed."""
+        found = []
+        for one in _FILTERS:
+            question = self._kg.questions[one.question]
+            parameter = next(p for p in question.header.parameters if p.name == one.parameter)
+            found.append(
+                self._choices.entry(
+                    question,
+                    parameter,
+                    asked.get(one.name) or None,
+                    name=one.name,
+                    label=WORDS[f"filter-{one.name}"],
+                )
+            )
+        return found
+
+    def calls(self, entries: list[Entry]) -> list[Call]:
+        """Return the calls that pass every filter that was filled in."""
+        found = []
+        typed = {entry.name: entry.typed for entry in entries if entry.typed}
+        filters = [one for one in _FILTERS if one.name in typed]
+        answers = {
+            one.name: _by_scheme(
+                list(self._kg.questions[one.question](**{one.parameter: typed[one.name]}))
+            )
+            for one in filters
+            if not one.per_scheme
+        }
+        for one in self._leaves:
+            matches = []
+            for each in filters:
+                if each.per_scheme:
+                    rows = self._accepting(each, one.scheme, typed[each.name])
+                else:
+                    rows = _nearest(one, answers[each.name])
+                matches.append(Match(each.name, tuple(rows)))
+            if all(match.rows for match in matches):
+                facts = {name: _nearest(one, rows) for name, rows in self._facts.items()}
+                fields = self._fields[one.scheme.iri]
+                found.append(Call(one.scheme, one.above, facts, fields, matches))
+        return found
+
+    def _accepting(self, each: _Filter, scheme: Scheme, value: str) -> list[Row]:
+        asked = {"scheme": scheme.iri, each.parameter: value}
+        rows = self._kg.questions[each.question](**asked)
+        return [row for row in rows if row["status"].value != _OUTSIDE]
+
+
+def routes(kg: KnowledgeGraph, choices: Choices) -> list[BaseRoute]:
+    """Return the routes."""
+    catalogue = _Catalogue(kg, choices)
+
+    async def show(request: Request) -> Response:
+        asked = request.query_params
+        entries = catalogue.entries(asked)
+        wrong = [entry for entry in entries if entry.problem]
+        calls = [] if wrong else catalogue.calls(entries)
+        return page(
+            request,
+            "calls.html",
+            status=400 if wrong else 200,
+            title=WORDS["calls"],
+            description=WORDS["calls-lead"],
+            jsonld={
+                "@type": "ItemList",
+                "numberOfItems": len(calls),
+                "itemListElement": [{"@type": "Grant", "@id": call.scheme.iri} for call in calls],
+            },
+            entries=entries,
+            filtered=any(entry.typed for entry in entries),
+            wrong=wrong,
+            calls=calls,
+            table=asked.get("view") == "table",
+            typed={entry.name: entry.typed for entry in entries if entry.typed},
+        )
+
+    return localized("/calls", show)

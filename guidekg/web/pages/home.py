@@ -1,0 +1,39 @@
+"""The first page: what is here, and where to go."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from guidekg.api import KnowledgeGraph
+from guidekg.web.pages.addresses import local
+from guidekg.web.pages.dataset import about
+from guidekg.web.pages.frame import localized, page
+from guidekg.web.pages.words import WORDS
+
+
+def routes(kg: KnowledgeGraph) -> list[BaseRoute]:
+    """Return the routes."""
+    guides = [
+        (local(guide.iri), guide, kg.coverage(guide.iri).share * 100)
+        for guide in kg.guides.values()
+    ]
+    schemes = kg.schemes()
+    figures = (
+        ("figure-calls", sum(not scheme.parts for scheme in schemes)),
+        ("figure-provisions", len(kg.knowledge.things.provisions)),
+        ("figure-requirements", len({p.iri for s in schemes for p in s.own if p.identifier})),
+        ("figure-questions", len(kg.questions)),
+    )
+
+    async def show(request: Request) -> Response:
+        return page(
+            request,
+            "home.html",
+            title=WORDS["site"],
+            description=WORDS["home-lead"],
+            jsonld=about(request),
+            guides=guides,
+            figures=figures,
+        )
+
+    return localized("/", show)

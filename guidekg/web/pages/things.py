@@ -1,0 +1,161 @@
+"""A page for everything that has a name: what is said of it, and what points at it."""
+
+import difflib
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from guidekg.api import KnowledgeGraph
+from guidekg.errors import AmbiguousNameError, GuideKGError, UnknownNameError
+from guidekg.knowledge.model import Label, Thing
+from guidekg.namespaces import ID, KINDS, PREFIXES, compact, expand
+from guidekg.web.pages.addresses import local, path_of
+from guidekg.web.pages.frame import lang_of, localized, page, refusal
+from guidekg.web.pages.graph import about, known, named, pointing_at, text_of
+from guidekg.web.pages.guide_text import modality_of
+from guidekg.web.pages.words import KIND_WORDS, WORDS
+
+# What a thing of a class is in schema.org; what is in no class here is a Thing.
+_SCHEMA_ORG = {
+    "Agency": "GovernmentOrganization",
+    "Clause": "Quotation",
+    "Guide": "DigitalDocument",
+    "Place": "Place",
+    "Provision": "Legislation",
+    "Scheme": "Grant",
+    "SourceDocument": "DigitalDocument",
+}
+_LONG = 600  # characters of a text that are shown
+_MOST = 60  # things that are shown for one property
+
+
+class Directory:
+    """Every thing of ours by kind and name."""
+
+    def __init__(self, kg: KnowledgeGraph) -> None:
+        self._kg = kg
+        self.iris = frozenset(iri for iri in known(kg) if iri.startswith(ID) and path_of(iri))
+        self.kinds: dict[str, list[str]] = {}
+        for iri in sorted(self.iris):
+            self.kinds.setdefault(iri.removeprefix(ID).partition("/")[0], []).append(local(iri))
+
+    def nearest(self, kind: str, name: str) -> list[str]:
+        """Return the IRIs that were probably meant: what bears the name, then what looks like it."""
+        base = PREFIXES[kind]
+        found = [iri for iri in self._meant(name) if iri.startswith(base)]
+        names = self.kinds.get(kind, ())
+        guides = [local(iri) for iri in self._kg.guides]
+        tries = [name, *(f"{guide}-{name}" for guide in guides)]
+        for tried in tries:
+            found += [base + near for near in difflib.get_close_matches(tried, names, 4, 0.6)]
+        return [iri for iri in dict.fromkeys(found) if iri in self.iris][:6]
+
+    def _meant(self, name: str) -> list[str]:
+        try:
+            return [self._kg.resolve(name)]
+        except AmbiguousNameError as error:
+            return [expand(candidate) or candidate for candidate in error.candidates]
+        except UnknownNameError as error:
+            return [iri for near in error.nearest for iri in self._meant(near)]
+
+    def missing(self, kind: str, name: str) -> "Missing":
+        """Return what is to be told of a name that means nothing."""
+        error = GuideKGError(
+            f"没有名为“{kind}/{name}”的事物。", f"nothing here is called {kind}/{name}."
+        )
+        if kind in KINDS:
+            found = [
+                (iri, self._kg.knowledge.things.label(iri)) for iri in self.nearest(kind, name)
+            ]
+            return Missing(error, [(iri, label, path_of(iri) or "") for iri, label in found])
+        near = difflib.get_close_matches(kind, self.kinds, 5, 0.4)
+        return Missing(error, [(ID + one, KIND_WORDS[one], f"/page/{one}") for one in near])
+
+
+class Missing(NamedTuple):
+    """An error, and what was probably meant: IRI, name and address of each."""
+
+    error: GuideKGError
+    nearest: list[tuple[str, Label, str]]
+
+    def page(self, request: Request, headers: Mapping[str, str] | None = None) -> Response:
+        """Return the page that tells it."""
+        lang = lang_of(request)
+        listed = [(label(lang), f"/{lang}{path}") for _, label, path in self.nearest]
+        return refusal(request, 404, self.error, listed, headers)
+
+
+def routes(kg: KnowledgeGraph, directory: Directory) -> list[BaseRoute]:
+    """Return the routes."""
+    things = kg.knowledge.things
+
+    async def kinds(request: Request) -> Response:
+        listed = [(kind, KIND_WORDS[kind], len(names)) for kind, names in directory.kinds.items()]
+        return page(request, "kinds.html", title=WORDS["everything"], kinds=listed)
+
+    async def kind(request: Request) -> Response:
+        name = request.path_params["kind"]
+        if name not in directory.kinds:
+            return directory.missing(name, "").page(request)
+        listed = [things.thing(PREFIXES[name] + each) for each in directory.kinds[name]]
+        return page(request, "kind.html", title=KIND_WORDS[name], kind=name, things=listed)
+
+    async def show(request: Request) -> Response:
+        kind, name = request.path_params["kind"], request.path_params["name"]
+        iri = f"{ID}{kind}/{name}"
+        if iri not in directory.iris:
+            return directory.missing(kind, name).page(request)
+        return page(
+            request,
+            "thing.html",
+            title=things.label(iri),
+            jsonld=_jsonld(kg, iri, request),
+            **_context(kg, iri, request),
+        )
+
+    return [
+        *localized("/page", kinds),
+        *localized("/page/{kind}", kind),
+        *localized("/page/{kind}/{name}", show),
+    ]
+
+
+def _context(kg: KnowledgeGraph, iri: str, request: Request) -> Mapping[str, Any]:
+    things = kg.knowledge.things
+    kind = iri.removeprefix(ID).partition("/")[0]
+    provision = things.provision(iri) if iri in things.provisions else None
+    clause = things.clause(iri) if kind == "clause" else None
+    return {
+        "iri": iri,
+        "short": compact(iri),
+        "kind": kind,
+        "kind_label": KIND_WORDS[kind],
+        "definition": text_of(kg, iri, "skos:definition") or text_of(kg, iri, "gk:reason"),
+        "provision": provision,
+        "modality": modality_of(provision) if provision else "",
+        "clause": clause,
+        "statements": about(kg, iri, lang_of(request)),
+        "incoming": pointing_at(kg, iri),
+        "data": f"/data/{kind}/{local(iri)}",
+        "long": _LONG,
+        "most": _MOST,
+    }
+
+
+def _classes(kg: KnowledgeGraph, iri: str) -> list[Thing]:
+    return [named(kg, one) for one in kg.knowledge.things.iris(iri, "rdf:type")]
+
+
+def _jsonld(kg: KnowledgeGraph, iri: str, request: Request) -> dict[str, Any]:
+    lang = lang_of(request)
+    types = [local(one.iri) for one in _classes(kg, iri)]
+    kind = next((_SCHEMA_ORG[one] for one in types if one in _SCHEMA_ORG), None)
+    if kind is None:
+        kind = "DefinedTerm" if "Concept" in types else "Thing"
+    entity = {"@type": kind, "@id": iri, "name": kg.knowledge.things.label(iri)(lang)}
+    if definition := text_of(kg, iri, "skos:definition"):
+        entity["description"] = definition(lang)
+    return entity

@@ -1,0 +1,125 @@
+"""The vocabulary's documentation, made from the ontology."""
+
+from dataclasses import dataclass, field
+
+import pyoxigraph as ox
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from guidekg.api import KnowledgeGraph
+from guidekg.knowledge.model import Label, Thing
+from guidekg.namespaces import NS
+from guidekg.web.pages.addresses import VOCABULARY, local
+from guidekg.web.pages.frame import localized, page
+from guidekg.web.pages.graph import lists_of, named, text_of
+from guidekg.web.pages.words import WORDS
+
+_CLASS = "http://www.w3.org/2002/07/owl#Class"
+_PROPERTY = "http://www.w3.org/2002/07/owl#"
+_TERMS = """
+SELECT DISTINCT ?term ?type WHERE { GRAPH <https://w3id.org/guidekg/graph/asserted> { ?term a ?type FILTER(STRSTARTS(STR(?term), STR(gk:))) } }
+"""
+# What is asserted between terms: one property for each line of the documentation.
+_FACTS = """
+SELECT ?term ?property ?value WHERE {
+  VALUES ?property { rdfs:subClassOf rdfs:subPropertyOf rdfs:domain rdfs:range owl:inverseOf }
+  GRAPH <https://w3id.org/guidekg/graph/asserted> { ?term ?property ?value FILTER(STRSTARTS(STR(?term), STR(gk:)) && ISIRI(?value)) }
+} ORDER BY ?term ?property ?value
+"""
+_ALIGNMENTS = """
+SELECT ?term ?how ?with ?alignment WHERE {
+  ?alignment gk:alignedTerm ?term ; gk:alignmentProperty ?how ; gk:alignedWith ?with
+} ORDER BY ?term ?with
+"""
+
+
+@dataclass(slots=True)
+class Term:
+    """A term as it is documented."""
+
+    thing: Thing
+    definition: Label
+    types: list[Thing]
+    facts: dict[Label, list[Thing]] = field(default_factory=dict)
+    alignments: list[tuple[Thing, Thing, Label]] = field(default_factory=list)
+    chains: list[Thing] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        """Its local name."""
+        return local(self.thing.iri)
+
+
+def read(kg: KnowledgeGraph) -> dict[str, list[Term]]:
+    """Return the terms: ``classes``, ``properties`` and ``individuals``."""
+    types: dict[str, list[str]] = {}
+    for term, kind in _rows(kg, _TERMS):
+        types.setdefault(term, []).append(kind)
+    terms = {
+        iri: Term(
+            kg.knowledge.things.thing(iri),
+            text_of(kg, iri, "skos:definition") or Label("", ""),
+            [named(kg, kind) for kind in sorted(kinds)],
+        )
+        for iri, kinds in types.items()
+    }
+    for subject, predicate, value in _rows(kg, _FACTS):
+        _note(terms[subject], named(kg, predicate).label, named(kg, value))
+        back = WORDS.get(f"back-{local(predicate)}")
+        if back and value in terms:
+            _note(terms[value], back, named(kg, subject))
+    for subject, how, other, alignment in _rows(kg, _ALIGNMENTS):
+        reason = text_of(kg, alignment, "gk:reason") or Label("", "")
+        terms[subject].alignments.append((named(kg, how), named(kg, other), reason))
+    for iri, one in terms.items():
+        for chain in lists_of(kg, iri).values():
+            one.chains = chain
+    found: dict[str, list[Term]] = {"classes": [], "properties": [], "individuals": []}
+    for one in sorted(terms.values(), key=lambda one: one.name.casefold()):
+        found[_section(one)].append(one)
+    return found
+
+
+def _note(term: Term, line: Label, value: Thing) -> None:
+    known = term.facts.setdefault(line, [])
+    if value not in known:
+        known.append(value)
+
+
+def _section(term: Term) -> str:
+    kinds = {kind.iri for kind in term.types}
+    if _CLASS in kinds:
+        return "classes"
+    return "properties" if any(one.startswith(_PROPERTY) for one in kinds) else "individuals"
+
+
+def _rows(kg: KnowledgeGraph, query: str) -> list[list[str]]:
+    rows = kg.knowledge.store.select(query).rows
+    return [[term.value for term in row if isinstance(term, ox.NamedNode)] for row in rows]
+
+
+def routes(kg: KnowledgeGraph) -> list[BaseRoute]:
+    """Return the routes."""
+    sections = read(kg)
+    things = kg.knowledge.things
+    title = text_of(kg, VOCABULARY, "dcterms:title") or things.label(VOCABULARY)
+    description = text_of(kg, VOCABULARY, "dcterms:description")
+    version = things.text(VOCABULARY, "owl:versionInfo") or ""
+    dated = next(iter(things.iris(VOCABULARY, "owl:versionIRI")), "")
+
+    async def show(request: Request) -> Response:
+        return page(
+            request,
+            "vocabulary.html",
+            title=title,
+            description=description,
+            jsonld={"@type": "DefinedTermSet", "@id": VOCABULARY, "version": version},
+            namespace=NS,
+            number=version,
+            dated=dated,
+            sections=sections,
+            licence=next(iter(things.iris(VOCABULARY, "dcterms:license")), ""),
+        )
+
+    return localized("/ns", show)

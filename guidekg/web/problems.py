@@ -1,0 +1,81 @@
+"""What can be wrong with a request, as RFC 9457 knows it: a name, a status, words in both languages."""
+
+from typing import Any, NamedTuple
+
+from guidekg.errors import GuideKGError, Language
+
+
+class Kind(NamedTuple):
+    """A kind of problem: its status, and what it is called."""
+
+    status: int
+    zh: str
+    en: str
+
+    def title(self, lang: Language) -> str:
+        """Return what it is called."""
+        return self.zh if lang == "zh" else self.en
+
+
+KINDS = {
+    "malformed-request": Kind(400, "请求有误", "Malformed request"),
+    "wrong-parameter": Kind(400, "参数有误", "Wrong parameter"),
+    "malformed-query": Kind(400, "查询有误", "Malformed query"),
+    "unknown-graph": Kind(400, "没有这个图", "Unknown graph"),
+    "unauthorized": Kind(401, "需要令牌", "Token needed"),
+    "not-found": Kind(404, "没有这个地址", "Not found"),
+    "unknown-question": Kind(404, "没有这个问题", "Unknown question"),
+    "method-not-allowed": Kind(405, "方法不可用", "Method not allowed"),
+    "not-acceptable": Kind(406, "没有所要的格式", "Not acceptable"),
+    "slow-request": Kind(408, "请求来得太慢", "Request too slow"),
+    "content-too-large": Kind(413, "请求太大", "Content too large"),
+    "uri-too-long": Kind(414, "地址太长", "URI too long"),
+    "unsupported-media-type": Kind(415, "不支持这种内容", "Unsupported media type"),
+    "unusable-value": Kind(422, "参数的值不能用", "Unusable value"),
+    "result-too-large": Kind(422, "结果太大", "Result too large"),
+    "busy": Kind(429, "请求太多", "Too many requests"),
+    "headers-too-large": Kind(431, "请求头太大", "Headers too large"),
+    "fault": Kind(500, "服务器出错", "A fault of the server"),
+    "deadline": Kind(503, "超时", "Took too long"),
+    "worker-ended": Kind(503, "计算中断", "Ended"),
+    "not-ready": Kind(503, "尚未就绪", "Not ready"),
+}
+
+
+class ProblemError(GuideKGError):
+    """Something that a client is told; ``members`` and ``headers`` go with it."""
+
+    def __init__(
+        self,
+        name: str,
+        zh: str,
+        en: str,
+        *,
+        headers: dict[str, str] | None = None,
+        **members: Any,
+    ) -> None:
+        super().__init__(zh, en)
+        self.name = name
+        self.headers = headers or {}
+        self.members = members
+
+    @property
+    def kind(self) -> Kind:
+        """Its kind."""
+        return KINDS[self.name]
+
+    def written(self) -> dict[str, Any]:
+        """Return it as data, which ``read`` takes."""
+        words = {"name": self.name, "zh": self.zh, "en": self.en}
+        return {**words, "headers": self.headers, "members": self.members}
+
+    @classmethod
+    def read(cls, data: dict[str, Any]) -> "ProblemError":
+        """Return the problem that was written."""
+        words = (data["name"], data["zh"], data["en"])
+        return cls(*words, headers=data["headers"], **data["members"])
+
+
+def malformed(zh: str, en: str, **members: Any) -> ProblemError:
+    """Return the problem of a request that is not in the form of the protocol."""
+    return ProblemError("malformed-request", zh, en, **members)

@@ -1,0 +1,6 @@
+"""What stands where."""
+
+API = "/api"
+OPENAPI = "/api/openapi.json"
+QUESTIONS = "/api/questions"
+VALIDATE = "/api/validate"

@@ -1,0 +1,144 @@
+"""Run the server until it is told to stop."""
+
+import asyncio
+import resource
+import signal
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from types import FrameType
+
+import uvicorn
+
+from guidekg.errors import GuideKGError
+from guidekg.web import access
+from guidekg.web.access import AccessLog
+from guidekg.web.app import application
+from guidekg.web.connection import connection
+from guidekg.web.rest import endpoints as rest
+from guidekg.web.settings import Settings
+from guidekg.web.workers.pool import Pool
+
+_OTHER_FILES = 256  # that the server opens: workers, its own
+
+
+class AddressError(GuideKGError):
+    """The server cannot listen where it is told to."""
+
+
+def serve(settings: Settings, ready: Callable[[str], None]) -> bool:
+    """Serve until SIGTERM or SIGINT; what is under way then is finished first, for a while.
+
+    Args:
+        settings: what to serve, where, to whom.
+        ready: called with the address of the server once it takes requests.
+
+    Returns:
+        Whether SIGINT stopped it.
+
+    Raises:
+        AddressError: the address is taken, or is none of this machine.
+        GuideKGError: the guides cannot be opened.
+    """
+    access.set_up()
+    _allow_files(settings.limits.connections)
+    listener = _listen(settings)
+    try:
+        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+            return runner.run(_serve(settings, listener, ready))
+    finally:
+        listener.close()
+
+
+async def _serve(settings: Settings, listener: socket.socket, ready: Callable[[str], None]) -> bool:
+    pool = Pool(settings)
+    log = AccessLog(sys.stderr) if settings.access_log else None
+    try:
+        await pool.start()
+        limits = settings.limits
+        config = uvicorn.Config(
+            application(pool, settings, rest.routes(pool, settings), log=log),
+            http=connection(limits),
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            proxy_headers=False,
+            server_header=False,
+            timeout_keep_alive=limits.idle,
+            timeout_graceful_shutdown=limits.stop,
+        )
+        server = _Server(config, lambda: ready(_address(settings.host, listener)))
+        await server.serve(sockets=[listener])
+        return server.interrupted
+    finally:
+        await pool.stop()
+        if log:
+            log.flush()
+
+
+class _Server(uvicorn.Server):
+    """uvicorn's server, which says when it is ready and does not end the process by a signal."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self.interrupted = False
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen."""
+        await super().startup(sockets)
+        self._ready()
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Stop; at a second signal at once."""
+        self.interrupted = sig == signal.SIGINT
+        self.force_exit = self.should_exit
+        self.should_exit = True
+        del frame
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Handle the signals while the server runs."""
+        numbers = (signal.SIGINT, signal.SIGTERM)
+        before = {number: signal.signal(number, self.handle_exit) for number in numbers}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+
+def _listen(settings: Settings) -> socket.socket:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    address = (settings.host, settings.port)
+    try:
+        return socket.create_server(address, family=family, backlog=2048)
+    except (OSError, OverflowError) as error:
+        place = f"{settings.host}:{settings.port}"
+        raise AddressError(
+            f"无法在 {place} 上监听：{error}；请换一个 --port 或 --host。",
+            f"cannot listen at {place}: {error}; choose another --port or --host",
+        ) from None
+
+
+def _allow_files(connections: int) -> None:
+    """Raise the number of open files to what so many connections need, as far as is allowed."""
+    soft, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = connections + _OTHER_FILES
+    if soft < wanted and soft != resource.RLIM_INFINITY:
+        allowed = wanted if most == resource.RLIM_INFINITY else min(wanted, most)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, most))
+
+
+def _address(host: str, listener: socket.socket) -> str:
+    return f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:
+    with suppress(ImportError):
+        import uvloop  # noqa: PLC0415  # where there is none, asyncio's own loop serves
+
+        return uvloop.new_event_loop
+    return asyncio.new_event_loop

@@ -1,0 +1,39 @@
+"""What a worker can be asked to do, each by its name.
+
+A task takes the open guides, what was asked (JSON), and where to write. A worker can open no file:
+what a task imports is imported at the head of its module, and what it reads is read by its
+``make_ready``, which runs before workers are forked.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from guidekg.web.tasks import (
+    description,
+    document,
+    judging,
+    question,
+    questions,
+    sparql,
+    validation,
+)
+from guidekg.web.tasks.state import State
+from guidekg.web.workers.outlet import Outlet
+
+Task = Callable[[State, Mapping[str, Any], Outlet], None]
+
+TASKS: dict[str, Task] = {
+    "sparql": sparql.answer,
+    "description": description.answer,
+    "document": document.answer,
+    "question": question.answer,
+    "validation": validation.answer,
+    "judging": judging.answer,
+}
+
+
+def make_ready(state: State) -> None:
+    """Let tasks read what they need; called before each fork, so what is ready must cost nothing."""
+    questions.opened(state.knowledge)
+    validation.make_ready(state)
+    judging.make_ready(state)
