@@ -10,6 +10,7 @@ import pyoxigraph as ox
 import pytest
 from rdflib import Graph, Literal, URIRef
 
+from guidekg.errors import ValueFormError
 from guidekg.namespaces import PREFIXES, compact
 
 if TYPE_CHECKING:
@@ -140,3 +141,9 @@ def test_every_class_of_provision_is_used(kg: KnowledgeGraph) -> None:
         members.setdefault(row["class"].value, set()).add(row["x"].value)  # type: ignore[index]
     assert len(members) > 30
     assert [name for name, things in members.items() if not things & cited] == []
+
+
+@pytest.mark.parametrize("amount", ["1e999999999", "1e-999999999", "NaN", "Infinity", "much"])
+def test_an_amount_that_cannot_be_written_out_is_refused(kg: KnowledgeGraph, amount: str) -> None:
+    with pytest.raises(ValueFormError, match="300000"):
+        kg.questions["tracks-by-amount"](amount=amount)

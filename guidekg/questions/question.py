@@ -22,6 +22,7 @@ from guidekg.stores import Term
 Value = str | int | Decimal | date
 Basis = Literal["stated", "inherited", "inferred", "read"]
 _DATATYPES = {"amount": "decimal", "date": "date", "months": "integer"}
+_DIGITS = 30  # that an amount or a duration may have before or behind the point
 _NUMBERS = {XSD + "integer": int, XSD + "decimal": Decimal}
 
 
@@ -208,7 +209,12 @@ def _canonical(kind: str, text: str) -> str:
     if kind == "date":
         return date.fromisoformat(text).isoformat()
     number = Decimal(text.replace(",", "").replace("_", ""))
-    if not number.is_finite() or (kind == "months" and number != number.to_integral_value()):
+    # Written out, an exponent may fill the memory.
+    if (
+        abs(number.adjusted()) > _DIGITS
+        or not number.is_finite()
+        or (kind == "months" and number != number.to_integral_value())
+    ):
         raise ValueError(text)
     return f"{number:f}" if kind == "amount" else str(int(number))
 

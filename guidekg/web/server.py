@@ -11,8 +11,9 @@ from types import FrameType
 
 import uvicorn
 
+from guidekg.api import load
 from guidekg.errors import GuideKGError
-from guidekg.web import access
+from guidekg.web import access, pages
 from guidekg.web.access import AccessLog
 from guidekg.web.app import application
 from guidekg.web.connection import connection
@@ -56,9 +57,11 @@ async def _serve(settings: Settings, listener: socket.socket, ready: Callable[[s
     log = AccessLog(sys.stderr) if settings.access_log else None
     try:
         await pool.start()
+        kg = load(*settings.folders)
+        more = [*rest.routes(pool, settings), *pages.routes(kg, pool)]
         limits = settings.limits
         config = uvicorn.Config(
-            application(pool, settings, rest.routes(pool, settings), log=log),
+            application(pool, settings, more, log=log),
             http=connection(limits),
             ws="none",
             lifespan="off",
