@@ -1,5 +1,6 @@
 """What every request passes: CORS, the token, problems told, the access log, the metrics."""
 
+import base64
 import hmac
 import logging
 import time
@@ -122,17 +123,18 @@ class _Passage:
     def _admit(self, token: bytes | None) -> None:
         if token is None or self._scope["path"] == HEALTH:
             return
-        scheme, _, given = Headers(scope=self._scope).get("authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or not hmac.compare_digest(
-            given.strip().encode("latin-1"), token
-        ):
+        given = _token(Headers(scope=self._scope).get("authorization", ""))
+        if given is None or not hmac.compare_digest(given, token):
             raise ProblemError(
                 "unauthorized",
-                "需要正确的令牌：Authorization: Bearer …。"
+                "令牌不对。"
                 if given
-                else "请求没有带令牌：Authorization: Bearer …。",
-                "the token is wrong" if given else "a token is needed: Authorization: Bearer …",
-                headers={"www-authenticate": 'Bearer realm="guidekg"'},
+                else "需要令牌：Authorization: Bearer …；在浏览器里作为密码输入，用户名任意。",
+                "the token is wrong"
+                if given
+                else "a token is needed: Authorization: Bearer …; in a browser it is the password,"
+                " of any user",
+                headers={"www-authenticate": 'Bearer realm="guidekg", Basic realm="guidekg"'},
             )
 
     async def _send(self, message: Message) -> None:
@@ -142,3 +144,16 @@ class _Passage:
         else:
             self._size += len(message.get("body", b""))
         await self._outward(message)
+
+
+def _token(authorization: str) -> bytes | None:
+    """Return the token that a request bears: as such, or as the password that a browser sends."""
+    scheme, _, given = authorization.partition(" ")
+    if scheme.lower() == "bearer":
+        return given.strip().encode("latin-1")
+    if scheme.lower() != "basic":
+        return None
+    try:
+        return base64.b64decode(given.strip(), validate=True).partition(b":")[2]
+    except ValueError:
+        return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import re
@@ -62,6 +63,13 @@ def test_without_the_token_nothing_is_told(
 @pytest.mark.parametrize("path", ["/sparql?query=ASK%7B%7D", "/sparql", "/metrics"])
 def test_with_the_token_all_is_told(guarded: Server, path: str) -> None:
     assert guarded.send(target=path, headers=bearer("s3cret-密")).status == 200
+
+
+def test_a_browser_sends_the_token_as_a_password(guarded: Server) -> None:
+    sent = base64.b64encode("anybody:s3cret-密".encode()).decode()
+    assert guarded.send(target="/en", headers={"Authorization": f"Basic {sent}"}).status == 200
+    wrong = base64.b64encode(b"s3cret:anybody").decode()
+    assert guarded.send(target="/en", headers={"Authorization": f"Basic {wrong}"}).status == 401
 
 
 def test_health_and_preflights_need_no_token(guarded: Server) -> None:
