@@ -775,7 +775,7 @@ def test_a_body_that_is_too_large_is_413(server: Server) -> None:
     problem(post(server, b"x" * 2_000_000, DIRECT), 413, "content-too-large")
 
 
-@pytest.mark.parametrize("path", ["/", "/nothing", "/sparql/", "/sparql/x", "/%2e%2e/etc/passwd"])
+@pytest.mark.parametrize("path", ["/nothing", "/sparql/", "/sparql/x", "/%2e%2e/etc/passwd"])
 def test_what_is_not_there_is_404_and_says_where_the_endpoint_is(server: Server, path: str) -> None:
     said = problem(server.send(target=path), 404, "not-found")
     assert "/sparql" in str(said["detail"])
