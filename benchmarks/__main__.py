@@ -1,15 +1,17 @@
-"""Print every measurement, or those named: ``python -m benchmarks [opening] [questions] [validation]``."""
+"""Print every measurement, or those named: ``python -m benchmarks [opening] [questions] [validation] [server] [pages]``."""
 
 from __future__ import annotations
 
 import sys
 
-from benchmarks import opening, questions, validation
+from benchmarks import opening, pages, questions, server, validation
 
 PARTS = {
     "opening": opening.main,
     "questions": questions.main,
     "validation": validation.main,
+    "server": server.main,
+    "pages": pages.main,
 }
 
 
