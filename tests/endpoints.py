@@ -60,4 +60,15 @@ def oxigraph(export: Path) -> Iterator[str]:
         yield f"http://127.0.0.1:{port}/query"
 
 
-ENDPOINTS: dict[str, Callable[[Path], AbstractContextManager[str]]] = {"oxigraph": oxigraph}
+@contextmanager
+def guidekg(_export: Path) -> Iterator[str]:
+    """Serve the shipped guide with `guidekg serve`; yield the endpoint's address."""
+    port = free_port()
+    with running([BIN / "guidekg", "serve", "--port", str(port)], port):
+        yield f"http://127.0.0.1:{port}/sparql"
+
+
+ENDPOINTS: dict[str, Callable[[Path], AbstractContextManager[str]]] = {
+    "oxigraph": oxigraph,
+    "guidekg": guidekg,
+}

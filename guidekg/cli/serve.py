@@ -52,6 +52,7 @@ def run(folders: Sequence[str], options: Mapping[str, Any]) -> int:
 
 def _say(address: str) -> None:
     click.echo(words(f"SPARQL 端点：{address}/sparql", f"SPARQL endpoint: {address}/sparql"))
+    click.echo(words(f"工作台：{address}/", f"Workbench: {address}/"))
 
 
 def _is_local(host: str) -> bool:

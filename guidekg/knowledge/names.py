@@ -61,7 +61,8 @@ class Names:
     def _add(self, name: str, iri: str) -> None:
         key = normalise(name)
         self._index[key].add(iri)
-        self._shown.setdefault(key, name)
+        # Of the writings of a name the same one is shown, whatever order a store gives them in.
+        self._shown[key] = min(name, self._shown.get(key, name))
 
     def resolve(self, name: str, kind: str | None = None) -> str:
         """Return the IRI that a name means, of one kind if given.
