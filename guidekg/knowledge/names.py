@@ -62,7 +62,7 @@ class Names:
         key = normalise(name)
         self._index[key].add(iri)
         # Of the writings of a name the same one is shown, whatever order a store gives them in.
-        self._shown[key] = min(name, self._shown.get(key, name))
+        self._shown[key] = max(name, self._shown.get(key, name))
 
     def resolve(self, name: str, kind: str | None = None) -> str:
         """Return the IRI that a name means, of one kind if given.
