@@ -156,7 +156,8 @@ class Validation:
             while waiting:
                 yield waiting.popleft().result()
         finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+            # Left to end by itself, the pool may stumble over its own closed pipe at exit.
+            pool.shutdown(cancel_futures=True)
 
     def report(self, *sources: Source, form: Form | None = None, workers: int = 1) -> Report:
         """Return the whole report of a run."""
