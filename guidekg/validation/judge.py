@@ -206,7 +206,7 @@ class Judge:
             nodes = [item.object for item in found.statements]
             value = " , ".join(dict.fromkeys(map(written, nodes)))
         if rule.requirement and rule.severity == "warning":
-            reason = "undecidable"
+            reason = "manual" if rule.manual else "undecidable"
         return Raw(rule.iri, reason, value, where, self._hints.of(rule, nodes), row.component)
 
 

@@ -9,7 +9,7 @@ from guidekg.errors import GuideKGError, Language, UnknownNameError
 from guidekg.knowledge.model import Clause, Label, Reading, Thing
 
 State = Literal["met", "unmet", "undecided", "not-reached"]
-Reason = Literal["missing", "contradicted", "undecidable"]
+Reason = Literal["missing", "contradicted", "undecidable", "manual"]
 Verdict = Literal["eligible", "undecided", "ineligible"]
 Severity = Literal["violation", "warning", "info"]
 Modality = Literal["must", "should"]
@@ -50,6 +50,15 @@ class Requirement(Thing):
     clauses: tuple[Clause, ...]
     readings: tuple[Reading, ...]
     depends_on: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A requirement that was not checked: it applies only where a fact of the run is supplied."""
+
+    fact: str
+    requirement: Requirement
+    scheme: Thing
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +200,7 @@ class Header:
     """What was checked, with what.
 
     ``guides`` are the guides that the proposals could apply to; ``shapes_hash`` is the SHA-256 of
-    the shapes of this run; ``shapes_per_scheme`` says how many apply to a proposal of each scheme.
+    the shapes of this run; ``waiting`` are the requirements that were not checked for want of a fact.
     """
 
     guides: tuple[Thing, ...]
@@ -201,11 +210,16 @@ class Header:
     as_of: date
     facts: tuple[Fact, ...] = ()
     overrides: int = 0
+    waiting: tuple[Waiting, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """Counts over a run; ``decided`` counts the verdicts with the overrides of people."""
+    """Counts over a run; ``decided`` counts the verdicts with the overrides of people.
+
+    ``findings`` are those of the machine, by severity; ``manual`` counts apart the requirements that it
+    left to a person.
+    """
 
     proposals: int
     verdicts: Mapping[Verdict, int]
@@ -213,6 +227,7 @@ class Summary:
     findings: Mapping[Severity, int]
     problems: int
     overridden: int
+    manual: int = 0
 
     @property
     def exit_code(self) -> int:
@@ -298,7 +313,7 @@ class Counts:
     """Counts that grow with each judgement, so that a stream need not be kept."""
 
     def __init__(self) -> None:
-        self._proposals = self._overridden = 0
+        self._proposals = self._overridden = self._manual = 0
         self._verdicts: dict[Verdict, int] = {"eligible": 0, "undecided": 0, "ineligible": 0}
         self._decided: dict[Verdict, int] = dict(self._verdicts)
         self._findings: dict[Severity, int] = {"violation": 0, "warning": 0, "info": 0}
@@ -310,7 +325,10 @@ class Counts:
         self._verdicts[judgement.verdict] += 1
         self._decided[judgement.decided] += 1
         for finding in judgement.findings:
-            self._findings[finding.severity] += 1
+            if finding.reason == "manual":
+                self._manual += 1
+            else:
+                self._findings[finding.severity] += 1
 
     def summary(self, problems: int) -> Summary:
         """Return the counts so far."""
@@ -321,6 +339,7 @@ class Counts:
             dict(self._findings),
             problems,
             self._overridden,
+            self._manual,
         )
 
 

@@ -11,10 +11,10 @@ import pyoxigraph as ox
 from guidekg.knowledge import Knowledge
 from guidekg.knowledge.model import Label, Provision, Thing
 from guidekg.knowledge.sources import parse
-from guidekg.namespaces import ID, NS, PREFIXES, RDF_TYPE
+from guidekg.namespaces import ID, NS, PREFIXES, RDF_TYPE, compact
 from guidekg.resources import folder
 from guidekg.validation.facts import Facts
-from guidekg.validation.model import Item, Requirement, Severity
+from guidekg.validation.model import Item, Requirement, Severity, Waiting
 from guidekg.validation.shapes import generate, texts
 from guidekg.validation.turtle_writer import write_turtle
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _SH, _RDF = PREFIXES["sh"], PREFIXES["rdf"]
+_SHOULD = PREFIXES["modality"] + "should"
 _SEVERITIES: dict[str, Severity] = {"Violation": "violation", "Warning": "warning", "Info": "info"}
 
 Step = frozenset[str]
@@ -45,7 +46,10 @@ class Evidence(NamedTuple):
 
 
 class Rule(NamedTuple):
-    """A shape: the requirement it checks (None: it is about the form), its severity and words."""
+    """A shape: the requirement it checks (None: it is about the form), its severity and words.
+
+    ``manual`` marks the shape that stands for a requirement which no shape decides.
+    """
 
     iri: str
     requirement: str | None
@@ -53,6 +57,7 @@ class Rule(NamedTuple):
     message: Label
     evidence: Evidence
     accepts: tuple[str, ...]
+    manual: bool
 
 
 class Rulebook:
@@ -122,23 +127,43 @@ class Rulebook:
 
     @cached_property
     def requirements(self) -> dict[str, Requirement]:
-        """Every requirement by its IRI."""
-        things = self.knowledge.things
-        found = {}
-        for scheme in things.schemes.values():
-            for provision in scheme.own:
-                if provision.identifier and things.iris(provision.iri, "gk:severityIfUnmet"):
-                    found[provision.iri] = self._requirement(provision)
-        return found
+        """Every requirement of the run by its IRI: what has a shape, be it one left to a person."""
+        shaped = {rule.requirement for rule in self.rules.values()}
+        return {
+            provision.iri: self._requirement(provision)
+            for scheme in self.knowledge.things.schemes.values()
+            for provision in scheme.own
+            if provision.iri in shaped
+        }
+
+    @cached_property
+    def manual(self) -> frozenset[str]:
+        """The requirements that no shape decides for some scheme: their data lack something."""
+        return frozenset(
+            rule.requirement for rule in self.rules.values() if rule.manual and rule.requirement
+        )
+
+    @cached_property
+    def waiting(self) -> tuple[Waiting, ...]:
+        """The requirements that do not apply, for want of a fact of the run."""
+        things, given = self.knowledge.things, {fact.name for fact in self.facts.listed}
+        return tuple(
+            Waiting(name, self._requirement(provision), things.thing(scheme.iri))
+            for scheme in things.schemes.values()
+            for provision in scheme.own
+            if (name := things.text(provision.iri, "gk:appliesWithFact")) and name not in given
+        )
 
     def _requirement(self, provision: Provision) -> Requirement:
         things = self.knowledge.things
+        identifier = provision.identifier or compact(provision.iri)
         return Requirement(
             provision.iri,
             provision.label,
-            provision.identifier or "",
-            things.text(provision.iri, "gk:requirementRow") or "",
-            "must" if provision.modality.iri.endswith("/must") else "should",
+            identifier,
+            things.text(provision.iri, "gk:requirementRow") or identifier,
+            # What is not said to be a preference is held for a must.
+            "should" if provision.modality.iri == _SHOULD else "must",
             provision.clauses,
             provision.readings,
             tuple(things.iris(provision.iri, "gk:dependsOn")),
@@ -246,6 +271,7 @@ class _Graph:
             Label(words.get("zh", ""), words.get("en", "")),
             self._evidence(shape),
             tuple(sorted(accepts)),
+            self.iri(shape, NS + "leftToPerson") == "true",
         )
 
     def _evidence(self, shape: ox.NamedNode) -> Evidence:

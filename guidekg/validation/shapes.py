@@ -3,8 +3,9 @@
 Templates are CONSTRUCT queries. Those of ``shapes/run/`` come first, in the order of their names,
 and prepare what the others say once: names of shapes, dates, words. What they state with the prefix
 ``run:`` is left out of the shapes, but for ``run:in``: the values that a shape has for it become one
-list, ``sh:in``. Those of ``shapes/requirements/`` make the shapes, a file a kind. A template names
-every property and class that it looks for: no other triples are there for it.
+list, ``sh:in``. Those of ``shapes/requirements/`` make the shapes, a file a kind; those of
+``shapes/conclusions/`` conclude from what the kinds made, and leave to a person what none made a shape
+for. A template names every property and class that it looks for: no other triples are there for it.
 """
 
 import re
@@ -32,7 +33,8 @@ _FIRST, _REST, _NIL = (ox.NamedNode(PREFIXES["rdf"] + name) for name in ("first"
 def templates() -> list[Path]:
     """Return the templates in the order in which they run."""
     base = folder("shapes")
-    return [*sorted((base / "run").glob("*.rq")), *sorted((base / "requirements").glob("*.rq"))]
+    stages = ("run", "requirements", "conclusions")
+    return [path for stage in stages for path in sorted((base / stage).glob("*.rq"))]
 
 
 def texts() -> dict[Path, str]:
@@ -61,8 +63,7 @@ def generate(triples: Iterable[ox.Triple], made_by: Mapping[Path, str]) -> list[
                 f"{path}：模板有语法错误：{error}", f"{path}: the template is malformed: {error}"
             ) from None
         new = list(made) if isinstance(made, ox.QueryTriples) else []
-        if path.parent.name == "run":
-            store.extend(ox.Quad(t.subject, t.predicate, t.object) for t in new)
+        store.extend(ox.Quad(t.subject, t.predicate, t.object) for t in new)
         shapes.update(dict.fromkeys(new))
     return [
         *(t for t in shapes if not t.predicate.value.startswith(_RUN)),

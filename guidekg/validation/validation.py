@@ -112,6 +112,7 @@ class Validation:
             self._settings.as_of,
             book.facts.listed,
             self.overrides.count,
+            book.waiting,
         )
 
     def run(
