@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from guidekg.knowledge.coverage import Coverage
     from guidekg.knowledge.model import Guide, Scheme
     from guidekg.questions import Questions
+    from guidekg.validation.guide_check import GuideFinding
     from guidekg.validation.inputs import Form, Source
     from guidekg.validation.model import Judgement, Problem, Report
     from guidekg.validation.validation import RunSettings, Validation
@@ -175,6 +176,17 @@ class KnowledgeGraph:
 
         return prepare(self.knowledge.local, settings)
 
+    @cached_property
+    def warnings(self) -> "tuple[GuideFinding, ...]":
+        """What is wrong with the data of the guides that are open, as `guidekg check` finds it.
+
+        Among it the requirements that no shape decides: they are left to a person, for every proposal.
+        Found when first asked for, in about a second.
+        """
+        from guidekg.validation.guide_check import check_guides  # noqa: PLC0415  # for stewards
+
+        return check_guides(self.knowledge.local)
+
     def coverage(self, guide: str) -> "Coverage":
         """Return how much of a guide's source is modelled; ``guide`` is its IRI."""
         return self.knowledge.things.coverage(guide)
@@ -188,6 +200,8 @@ def load(*paths: str | Path, shipped: bool = True, cache: bool = True) -> Knowle
         shipped: whether the shipped guide is there too; the vocabulary, fields, places and
             agencies always are.
         cache: whether the closure may be taken from the cache and kept there.
+
+    What is wrong with the data and does not keep them from being opened is in ``warnings``.
 
     Raises:
         NotAGuideError, TurtleSyntaxError, SourceError, QuoteMismatchError,

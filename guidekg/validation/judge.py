@@ -206,7 +206,9 @@ class Judge:
             nodes = [item.object for item in found.statements]
             value = " , ".join(dict.fromkeys(map(written, nodes)))
         if rule.requirement and rule.severity == "warning":
-            reason = "manual" if rule.manual else "undecidable"
+            reason = "undecidable"
+        if rule.manual:  # nothing in the proposal is at fault
+            reason, value = "manual", None
         return Raw(rule.iri, reason, value, where, self._hints.of(rule, nodes), row.component)
 
 

@@ -128,6 +128,11 @@ class Item:
         """The state with a person's override, where there is one."""
         return self.override.state if self.override else self.state
 
+    @property
+    def manual(self) -> bool:
+        """Whether no shape decides the requirement, so that a person has to."""
+        return any(finding.reason == "manual" for finding in self.findings)
+
 
 @dataclass(frozen=True, slots=True)
 class Judgement:

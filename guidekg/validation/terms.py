@@ -4,6 +4,7 @@ import difflib
 from collections import defaultdict
 from collections.abc import Iterable
 from functools import cached_property
+from typing import TypeVar
 
 import pyoxigraph as ox
 
@@ -11,6 +12,7 @@ from guidekg.namespaces import ID, NS
 from guidekg.validation.turtle import Located
 
 _OURS = (NS, ID)
+Statement = TypeVar("Statement", Located, ox.Triple)
 PLACEHOLDER = "…"  # what a person has still to write, as guidekg new leaves it
 
 
@@ -20,7 +22,7 @@ class Terms:
     def __init__(self, names: Iterable[str]) -> None:
         self._names = frozenset(names)
 
-    def unknown(self, items: Iterable[Located]) -> list[tuple[Located, str]]:
+    def unknown(self, items: Iterable[Statement]) -> list[tuple[Statement, str]]:
         """Return each statement that uses an unknown name of ours, with the name."""
         names, found = self._names, []
         for item in items:

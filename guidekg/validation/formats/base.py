@@ -1,13 +1,21 @@
 """What every writer of reports is, and what they share."""
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Protocol, TextIO
 
 from guidekg.errors import Language
 from guidekg.knowledge.model import Label
-from guidekg.validation.formats.words import MACHINE, NO_SCHEME, OVERRIDE, PREFERENCES, STATE
+from guidekg.validation.formats.words import (
+    MACHINE,
+    NO_SCHEME,
+    OVERRIDE,
+    PREFERENCES,
+    REASON,
+    STATE,
+    WAITING,
+)
 from guidekg.validation.model import (
     Finding,
     Header,
@@ -96,16 +104,42 @@ def one_line(text: str, limit: int = 300) -> str:
 
 
 def counted(checklist: Sequence[Item]) -> dict[State, Label]:
-    """Return how many lines stand how; of those unmet, how many are mere preferences."""
+    """Return how many lines stand how.
+
+    Of those unmet is said how many are mere preferences, of those undecided how many are left to a
+    person.
+    """
     found = Counter(item.state for item in checklist)
-    preferred = sum(
-        item.state == "unmet" and item.requirement.modality == "should" for item in checklist
-    )
     counts = {state: Label(*[str(found[state])] * 2) for state in STATE}
-    if preferred:
-        unmet, zh, en = found["unmet"], PREFERENCES.zh, PREFERENCES.en
-        counts["unmet"] = Label(f"{unmet}（{zh} {preferred}）", f"{unmet} ({en} {preferred})")
+
+    def apart(state: State, name: Label, number: int) -> None:
+        if number:
+            all_ = found[state]
+            counts[state] = Label(f"{all_}（{name.zh} {number}）", f"{all_} ({name.en} {number})")
+
+    preferred = [item for item in checklist if item.requirement.modality == "should"]
+    apart("unmet", PREFERENCES, sum(item.state == "unmet" for item in preferred))
+    apart("undecided", REASON["manual"], sum(item.manual for item in checklist))
     return counts
+
+
+def waiting(header: Header, lang: Language) -> list[str]:
+    """Return, for each fact that the run lacks, which requirements were not checked for want of it."""
+    by_fact: dict[str, dict[str, str]] = defaultdict(dict)
+    for one in header.waiting:
+        by_fact[one.fact][one.requirement.identifier] = one.requirement.label(lang)
+    lines = []
+    for fact, requirements in by_fact.items():
+        by_label: dict[str, list[str]] = defaultdict(list)
+        for identifier, label in requirements.items():
+            by_label[label].append(identifier)
+        said = [f"{label} [{', '.join(names)}]" for label, names in by_label.items()]
+        lines.append(pair(_wanting(fact), "；".join(said) if lang == "zh" else "; ".join(said), lang))
+    return lines
+
+
+def _wanting(fact: str) -> Label:
+    return Label(f"{WAITING.zh} {fact}", f"{WAITING.en} {fact}")
 
 
 def pair(label: Label, value: str, lang: Language) -> str:

@@ -34,7 +34,8 @@ class CsvWriter(Output):
     """Streams rows; ``kind`` says what a row is.
 
     ``finding``; ``proposal`` (nothing was found); ``override`` (of a line without a finding);
-    ``problem``; ``unused-override``; ``partial`` (the run was interrupted). Names of columns and
+    ``problem``; ``unused-override``; ``waiting`` (a requirement that was not checked for want of a
+    fact, which ``value`` names); ``partial`` (the run was interrupted). Names of columns and
     codes are the same in both languages. ``bom`` begins the file with a byte order mark, without
     which Excel on a Chinese Windows reads GBK.
     """
@@ -43,10 +44,17 @@ class CsvWriter(Output):
         super().__init__(out, lang)
         self._bom = bom
 
-    def start(self, header: Header) -> None:  # noqa: ARG002  # a table has no header of the run
-        """Write the names of the columns."""
+    def start(self, header: Header) -> None:
+        """Write the names of the columns, and what is not checked."""
         self.write("\ufeff" if self._bom else "")
         self._rows([dict(zip(COLUMNS, COLUMNS, strict=True))])
+        self._rows(
+            [
+                {"kind": "waiting", "value": one.fact, **self._requirement(one.requirement)}
+                | {"scheme": one.scheme.label(self.lang)}
+                for one in header.waiting
+            ]
+        )
 
     def judgement(self, judgement: Judgement) -> None:
         """Write a proposal's rows."""

@@ -4,12 +4,22 @@ from collections.abc import Sequence
 
 from guidekg.knowledge.quotation import longest, quote
 from guidekg.namespaces import compact
-from guidekg.validation.formats.base import Output, advice, entries, one_line, override, pair, title
+from guidekg.validation.formats.base import (
+    Output,
+    advice,
+    entries,
+    one_line,
+    override,
+    pair,
+    title,
+    waiting,
+)
 from guidekg.validation.formats.places import relative
 from guidekg.validation.formats.words import (
     CONCLUSION,
     PARTIAL,
     PROBLEMS,
+    REASON,
     REPORT,
     UNUSED,
     VERDICT,
@@ -36,7 +46,9 @@ class GithubWriter(Output):
     """
 
     def start(self, header: Header) -> None:
-        """Write nothing: annotations have no header."""
+        """Write what is not checked."""
+        for line in waiting(header, self.lang):
+            self.write(_command("notice", one_line(line, 2000), title=REPORT(self.lang)))
 
     def judgement(self, judgement: Judgement) -> None:
         """Write the findings of a proposal, and what a person has overridden."""
@@ -70,6 +82,8 @@ class GithubWriter(Output):
         counts = [
             f"{VERDICT[name](self.lang)} {number}" for name, number in summary.verdicts.items()
         ]
+        if summary.manual:
+            counts.append(f"{REASON['manual'](self.lang)} {summary.manual}")
         counts.append(f"{PROBLEMS(self.lang)} {summary.problems}")
         said = pair(CONCLUSION, " · ".join(counts), self.lang)
         self.write(_command("notice", said, title=REPORT(self.lang)))

@@ -7,7 +7,7 @@ from guidekg.knowledge.model import Clause, Label, Reading
 from guidekg.knowledge.quotation import longest
 from guidekg.namespaces import compact
 from guidekg.validation.formats import words
-from guidekg.validation.formats.base import counted, entries, one_line
+from guidekg.validation.formats.base import counted, entries, one_line, waiting
 from guidekg.validation.formats.markup import Markup, both, join, tag
 from guidekg.validation.model import (
     Finding,
@@ -41,6 +41,8 @@ def run(header: Header) -> Markup:
         *((words.FACTS, data(f"{fact.name} = {fact.value}")) for fact in header.facts),
     ]
     rows = [tag("div", tag("dt", both(name)), tag("dd", value)) for name, value in pairs]
+    for zh, en in zip(waiting(header, "zh"), waiting(header, "en"), strict=True):
+        rows.append(tag("div", tag("dd", both(Label(zh, en))), class_="waiting"))
     return tag("dl", *rows, class_="run")
 
 
@@ -51,6 +53,8 @@ def summary(counts: Summary) -> Markup:
         tiles.append(_tile(name, label, counts.verdicts[name]))
     legend = tag("legend", both(words.FILTER), class_="hidden")
     found = [_chip(name, words.SEVERITY[name], n) for name, n in counts.findings.items()]
+    if counts.manual:
+        found.append(_chip("manual", words.REASON["manual"], counts.manual))
     lines = [tag("div", tag("dt", both(words.FINDINGS)), tag("dd", *found))]
     if counts.overridden:
         decided = [_chip(name, words.VERDICT[name], n) for name, n in counts.decided.items()]

@@ -14,6 +14,7 @@ from guidekg.validation.model import (
     Judgement,
     Override,
     Problem,
+    Requirement,
     Summary,
     Where,
 )
@@ -40,6 +41,10 @@ class JsonWriter(Output):
             "as_of": header.as_of.isoformat(),
             "facts": [{"name": fact.name, "value": fact.value} for fact in header.facts],
             "overrides": header.overrides,
+            "waiting": [
+                {"fact": one.fact, "scheme": one.scheme.iri, **self._named(one.requirement)}
+                for one in header.waiting
+            ],
         }
         self.write(f'{{"header": {_dump(said)},\n"proposals": [')
 
@@ -78,6 +83,7 @@ class JsonWriter(Output):
             "findings": dict(summary.findings),
             "problems": summary.problems,
             "overridden": summary.overridden,
+            "manual": summary.manual,
         }
         left = [
             {"requirement": one.requirement, "proposal": one.proposal, **_override(one)}
@@ -112,13 +118,19 @@ class JsonWriter(Output):
     def _reading(self, reading: Reading) -> Json:
         return {"iri": reading.iri, "reason": reading.reason(self.lang)}
 
+    def _named(self, requirement: Requirement) -> Json:
+        return {
+            "requirement": requirement.row,
+            "id": requirement.identifier,
+            "label": requirement.label(self.lang),
+        }
+
     def _item(self, item: Item) -> Json:
         line = {
-            "requirement": item.requirement.row,
-            "id": item.requirement.identifier,
-            "label": item.requirement.label(self.lang),
+            **self._named(item.requirement),
             "modality": item.requirement.modality,
             "state": item.state,
+            "manual": item.manual,
         }
         return line | ({"override": _override(item.override)} if item.override else {})
 

@@ -56,6 +56,7 @@ class SarifWriter(Output):
             "engine": header.engine,
             "asOf": header.as_of.isoformat(),
             "facts": {fact.name: fact.value for fact in header.facts},
+            "waiting": {one.requirement.identifier: one.fact for one in header.waiting},
         }
         language = {"zh": "zh-CN", "en": "en"}[self.lang]
         self.write(
@@ -96,6 +97,7 @@ class SarifWriter(Output):
         self._properties |= {
             "partial": partial,
             "proposals": summary.proposals,
+            "manual": summary.manual,
             "verdicts": dict(summary.verdicts),
             "decided": dict(summary.decided),
         }

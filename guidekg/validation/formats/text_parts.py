@@ -10,7 +10,7 @@ from guidekg.knowledge.model import Clause, Label, Reading
 from guidekg.knowledge.quotation import longest, quote
 from guidekg.namespaces import compact
 from guidekg.validation.formats import words
-from guidekg.validation.formats.base import Output, counted, one_line, override, pair
+from guidekg.validation.formats.base import Output, counted, one_line, override, pair, waiting
 from guidekg.validation.model import (
     Finding,
     Header,
@@ -56,6 +56,7 @@ class Text(Output):
         lines = [self.style(words.REPORT(self.lang), bold=True), *guides, " · ".join(run)]
         if facts:
             lines.append(self.pair(words.FACTS, ", ".join(facts)))
+        lines += [one_line(line, 2000) for line in waiting(header, self.lang)]
         if header.overrides:
             lines.append(self.pair(words.OVERRIDES, str(header.overrides)))
         self.lines(lines)
@@ -85,6 +86,8 @@ class Text(Output):
             f"{words.SEVERITY[name](self.lang)} {number}"
             for name, number in summary.findings.items()
         ]
+        if summary.manual:
+            found.append(f"{words.REASON['manual'](self.lang)} {summary.manual}")
         lines.append(self.pair(words.FINDINGS, " · ".join(found)))
         if summary.problems:
             lines.append(self.pair(words.PROBLEMS, str(summary.problems)))

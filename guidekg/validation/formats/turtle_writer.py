@@ -88,6 +88,7 @@ class TurtleWriter(Output):
             ("a", "prov:Activity"),
             *(("prov:used", used) for used in [*guides, shapes, *facts]),
             ("prov:wasAssociatedWith", agent),
+            *(("gk:uncheckedRequirement", _term(one.requirement.iri)) for one in header.waiting),
         )
         self.write("".join(f"@prefix {name}: <{iri}> .\n" for name, iri in _PREFIXES.items()))
         self._statement(
@@ -264,6 +265,8 @@ def _result(judgement: Judgement, finding: Finding) -> Iterator[tuple[str, str]]
         yield "sh:value", value
     if finding.requirement:
         yield "gk:judgedRequirement", _term(finding.requirement.iri)
+    if finding.reason == "manual":
+        yield "gk:leftToPerson", "true"
     if where:
         yield "prov:atLocation", _place(where)
 

@@ -30,6 +30,7 @@ REASON: dict[Reason, Label] = {
     "missing": Label("缺少", "missing"),
     "contradicted": Label("不相符", "contradicted"),
     "undecidable": Label("无法判定", "cannot be decided"),
+    "manual": Label("须由人判定", "left to a person"),
 }
 
 MODALITY: dict[Modality, Label] = {
@@ -44,6 +45,7 @@ SHAPES = Label("形状摘要", "Shapes")
 ENGINE = Label("引擎", "Engine")
 AS_OF = Label("核对日期", "As of")
 FACTS = Label("补充事实", "Facts of the run")
+WAITING = Label("没有核对，因为没有补充", "Not checked, for want of")
 OVERRIDES = Label("人工认定", "Overrides")
 OVERRIDE = Label("人工认定", "Override")
 PROPOSALS = Label("项目", "Proposals")
