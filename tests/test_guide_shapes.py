@@ -44,6 +44,16 @@ def drop(subject: str, predicate: str) -> str:
 
 
 EXTRA = "INSERT DATA { "
+KINDS = (
+    "requirement:x a gk:OrganisationKindRequirement ; gk:onRole gk:leadApplicant ;"
+    " gk:acceptsKind <urn:kind> "
+)
+# A requirement with all that a provision has, attached to a scheme.
+ATTACHED = (
+    "scheme:{scheme} gk:hasProvision requirement:x . requirement:x gk:modality"
+    " <https://w3id.org/guidekg/id/modality/must> ; rdfs:label '甲'@zh , 'A'@en ;"
+    " gk:clause clause:mini-0-13 ; "
+)
 BREAKS = {
     "provision-has-scheme": drop("scheme:mini-pilot", "gk:hasProvision"),
     "provision-has-modality": drop("provision:mini-link", "gk:modality"),
@@ -109,6 +119,29 @@ BREAKS = {
     "link-has-url": drop("provision:mini-link", "schema:url"),
     "group-has-size": EXTRA
     + "place:xx a gk:PlaceGroup ; rdfs:label '某组'@zh , 'A group'@en ; gk:declaredSize 3 }",
+    "requirement-has-role": drop("requirement:mini-deadline", "gk:onRole"),
+    "requirement-has-kinds": EXTRA + "requirement:x a gk:ParticipantKind }",
+    "requirement-says-of-other-kinds": EXTRA + KINDS + "}",
+    "open-kinds-have-rejected": EXTRA
+    + KINDS
+    + "; gk:otherKinds gk:Undecided ; gk:severityIfUnmet sh:Violation }",
+    "requirement-has-places": EXTRA + "requirement:x a gk:ParticipantPlace }",
+    "foreign-parent-has-places": EXTRA
+    + "requirement:x a gk:ForeignParent ; gk:onRole gk:partner ; gk:rejectsPlace place:fi }",
+    "requirement-has-agency": EXTRA + "requirement:x a gk:FilingByBothSides }",
+    "requirement-has-claim": EXTRA + "requirement:x a gk:ClaimEvidence }",
+    "requirement-has-topic": EXTRA + "requirement:x a gk:AgreementCoverage }",
+    "listed-parent-has-list": EXTRA
+    + ATTACHED.format(scheme="mini-finland")
+    + "a gk:ListedParent ; gk:onRole gk:partner ; gk:inList <urn:list> }",
+    "on-site-days-have-number": EXTRA + ATTACHED.format(scheme="mini-joint") + "a gk:OnSiteDays }",
+    "on-site-days-have-duration": EXTRA
+    + ATTACHED.format(scheme="mini-pilot")
+    + "a gk:OnSiteDays ; gk:minimumDays 3 }",
+    "requirement-has-year": drop("provision:mini-call-year", "gk:year"),
+    "field-scope-has-list": EXTRA + "requirement:x a gk:FieldScope }",
+    "awaited-fact-can-be-supplied": EXTRA + "requirement:x gk:appliesWithFact 'no-such-fact' }",
+    "awaited-deadline-has-fact": EXTRA + "requirement:x gk:sameAsDeadline provision:mini-link }",
 }
 
 

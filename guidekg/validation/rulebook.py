@@ -25,6 +25,8 @@ _SH, _RDF = PREFIXES["sh"], PREFIXES["rdf"]
 _SHOULD = PREFIXES["modality"] + "should"
 _SEVERITIES: dict[str, Severity] = {"Violation": "violation", "Warning": "warning", "Info": "info"}
 
+_PARTS = [_SH + name for name in ("property", "node", "or", "not", "qualifiedValueShape")]
+
 Step = frozenset[str]
 Node = ox.NamedNode | ox.BlankNode
 
@@ -258,21 +260,27 @@ class _Graph:
             for value in self.values(shape, _SH + "message")
             if isinstance(value, ox.Literal)
         }
-        accepts = {
-            item.value
-            for inner in self.values(shape, _SH + "qualifiedValueShape")
-            for head in self.values(inner, _SH + "in")
-            for item in self.items(head)
-        }
         return Rule(
             shape.value,
             self.iri(shape, NS + "shapeOf"),
             _SEVERITIES[severity],
             Label(words.get("zh", ""), words.get("en", "")),
             self._evidence(shape),
-            tuple(sorted(accepts)),
+            tuple(sorted(self._accepts(shape))),
             self.iri(shape, NS + "leftToPerson") == "true",
         )
+
+    def _accepts(self, shape: Node) -> set[str]:
+        """Return the values of the lists (``sh:in``) of a shape, and of those that it is made of."""
+        found: set[str] = set()
+        made_of: list[object] = [shape]
+        for node in made_of:
+            for predicate in _PARTS:
+                for part in self.values(node, predicate):
+                    made_of += [one for one in (part, *self.items(part)) if one not in made_of]
+            for head in self.values(node, _SH + "in"):
+                found |= {item.value for item in self.items(head)}
+        return found
 
     def _evidence(self, shape: ox.NamedNode) -> Evidence:
         stated = self.values(shape, NS + "evidencePath")

@@ -48,21 +48,23 @@ def test_without_the_fact_the_matter_is_undecided_and_the_finding_says_how_to_su
     judgement = judge(kg, NORWAY.text, {})
     assert states(judgement) == {"R1-FDL-norway": "undecided"}
     (finding,) = judgement.findings
-    assert "--fact provincial-deadline=" in finding.message.zh
-    assert "--fact provincial-deadline=" in finding.message.en
+    assert "补充事实 provincial-deadline" in finding.message.zh
+    assert "the fact provincial-deadline" in finding.message.en
     assert finding.reading
 
 
 @pytest.mark.parametrize(
     ("day", "expected"),
-    [("2022-07-01", {}), ("2022-06-30", {"R1-FDL-norway": "unmet"})],
+    [("2022-07-01", {}), ("2022-06-30", {"R1-FDL-norway": "unmet"})],  # the foreign filing alone
 )
 @pytest.mark.parametrize("as_text", [True, False])
 def test_the_provincial_deadline_decides_as_text_and_as_a_date(
     kg: KnowledgeGraph, day: str, expected: dict[str, str], *, as_text: bool
 ) -> None:
     value = day if as_text else date.fromisoformat(day)
-    assert states(judge(kg, NORWAY.text, {"provincial-deadline": value})) == expected
+    found = states(judge(kg, NORWAY.text, {"provincial-deadline": value}))
+    assert found.pop("R1-OWN-DL") == "unmet"  # our own filing is of 1 August
+    assert found == expected
 
 
 @pytest.mark.parametrize("year", [2023, "2023"])

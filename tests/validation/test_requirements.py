@@ -24,7 +24,14 @@ if TYPE_CHECKING:
     from guidekg import KnowledgeGraph
     from guidekg.validation.model import Judgement
 
-CASES = cases("bilateral", "filings", "intergovernmental", "foreign-rd-centre", "paired-assistance", "any-track")
+CASES = cases(
+    "bilateral",
+    "filings",
+    "intergovernmental",
+    "foreign-rd-centre",
+    "paired-assistance",
+    "any-track",
+)
 # One fact decides both of a pair: a field on the printed list, a claim that holds.
 TOGETHER = {
     frozenset({"R1-FIELD", "P1-FIELD"}),

@@ -134,7 +134,9 @@ def waiting(header: Header, lang: Language) -> list[str]:
         for identifier, label in requirements.items():
             by_label[label].append(identifier)
         said = [f"{label} [{', '.join(names)}]" for label, names in by_label.items()]
-        lines.append(pair(_wanting(fact), "；".join(said) if lang == "zh" else "; ".join(said), lang))
+        lines.append(
+            pair(_wanting(fact), "；".join(said) if lang == "zh" else "; ".join(said), lang)
+        )
     return lines
 
 

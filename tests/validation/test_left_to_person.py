@@ -1,0 +1,454 @@
+"""Met is what a shape decided: what no shape decides is left to a person, and said to be."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import shutil
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from string import Template
+from typing import TYPE_CHECKING
+
+import pytest
+from rdflib import Graph, URIRef, Variable
+from rdflib.paths import Path as PropertyPath
+from rdflib.plugins.sparql import prepareQuery
+
+import guidekg
+from guidekg.knowledge import Knowledge
+from guidekg.knowledge.closure import closure
+from guidekg.namespaces import NS, PREFIXES, RDF_TYPE
+from guidekg.stores import EmbeddedStore
+from guidekg.validation.facts import Facts
+from guidekg.validation.guide_check import check_guides
+from guidekg.validation.rulebook import Rulebook
+from guidekg.validation.shapes import texts
+from tests.validation.cases import ENGINES, HERE, Case, Engine, cases
+from tests.validation.cases import PREFIXES as TURTLE_PREFIXES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    import pyoxigraph as ox
+
+    from guidekg import KnowledgeGraph
+    from guidekg.validation.model import Judgement, Report
+
+ROOT = Path(__file__).parents[2]
+SILENT = ROOT / "tests/cases/silent-guide"
+MINI = ROOT / "tests/fixtures/mini-guide"
+SECOND = ROOT / "tests/fixtures/second-guide"
+DAY = date(2022, 10, 1)
+REQUIREMENT = PREFIXES["requirement"]
+
+# What a kind needs of its data: without one of these, by whatever template, nothing is decided.
+NEEDED = {
+    RDF_TYPE,
+    *(
+        NS + name
+        for name in (
+            *("acceptsKind", "acceptsPlace", "agency", "claimKind", "currency", "editionTolerance"),
+            *("fieldList", "inList", "maximumAmount", "maximumMonths", "minimumAmount"),
+            *("minimumDays", "monthDay", "onRole", "otherKinds", "phrase", "rejectsKind"),
+            *("rejectsPlace", "sameAsDeadline", "severityIfUnmet", "topic"),
+        )
+    ),
+}
+# Their shapes are warnings whatever the severity is.
+ALWAYS_WARNINGS = {NS + "AgreementBeforeFiling", NS + "FieldScope"}
+# It says who depends on whom, and decides nothing alone.
+LINKS = {NS + "dependsOn"}
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A guide, proposals that meet all of its requirements, and the run in which they do."""
+
+    folder: Path | None
+    proposals: tuple[bytes, ...]
+    as_of: date
+    facts: dict[str, str]
+
+    def open(self) -> KnowledgeGraph:
+        return guidekg.load(self.folder, shipped=False) if self.folder else guidekg.load()
+
+
+def _bases() -> tuple[bytes, ...]:
+    """The eligible proposals of the shipped guide, one for each call and track."""
+    whole: dict[str, Case] = {}
+    for case in cases():
+        if not (case.fails or case.silent or case.structure):
+            whole.setdefault(case.base, case)
+    return tuple(case.text.encode() for case in whole.values())
+
+
+def _second() -> tuple[bytes, ...]:
+    from tests.validation.test_second_guide import CALLS  # noqa: PLC0415  # only for its data
+
+    text = (HERE / "second-guide.ttl").read_text(encoding="utf-8")
+    return tuple((TURTLE_PREFIXES + Template(text).substitute(w)).encode() for w in CALLS.values())
+
+
+MINI_PROPOSAL = b"""
+@prefix gk: <https://w3id.org/guidekg/ns#> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+<urn:p> a gk:Proposal ; gk:appliesTo <https://w3id.org/guidekg/id/scheme/mini-finland> ;
+  gk:requestedGrant 150000 ; gk:durationMonths 12 ; gk:leadApplicant <urn:l> ; gk:foreignLead <urn:f> ;
+  gk:field <https://w3id.org/guidekg/id/field/water-treatment> ;
+  gk:filing [ a gk:Filing ; gk:filedBy <urn:f> ; gk:filedOn "2022-09-30"^^xsd:date ] .
+<urn:l> a gk:Organisation . <urn:f> a gk:Organisation .
+"""
+SAMPLES = {
+    "shipped": Sample(None, _bases(), date(2022, 12, 31), {"provincial-deadline": "2022-09-15"}),
+    "second": Sample(SECOND, _second(), date(2024, 12, 31), {}),
+    "mini": Sample(MINI, (MINI_PROPOSAL,), date(2022, 12, 31), {}),
+}
+
+
+def opened(triples: Iterable[ox.Triple]) -> Knowledge:
+    kept = list(triples)
+    return Knowledge(EmbeddedStore(kept, closure(kept)))
+
+
+def judged(knowledge: Knowledge, sample: Sample, engine: Engine = "auto") -> Report:
+    kg = guidekg.KnowledgeGraph(knowledge)
+    return kg.validate(*sample.proposals, as_of=sample.as_of, facts=sample.facts, engine=engine)
+
+
+# ---- Every requirement that applies is decided by a shape, or left to a person
+
+
+@pytest.mark.parametrize("folder", [None, MINI, SECOND, SILENT], ids=str)
+@pytest.mark.parametrize("facts", [False, True])
+def test_each_applicable_requirement_is_decided_or_left_to_a_person(
+    folder: Path | None, *, facts: bool
+) -> None:
+    kg = guidekg.load(folder, shipped=False) if folder else guidekg.load()
+    given = SAMPLES["shipped"].facts if facts and not folder else {}
+    book = Rulebook(kg.knowledge, Facts(kg.knowledge.store, given, DAY))
+    deciding = {rule.requirement for rule in book.rules.values() if not rule.manual}
+    waiting = {one.requirement.iri for one in book.waiting}
+    asked = 0
+    for scheme in kg.schemes():
+        listed = {item.iri for item in book.checklists[scheme.iri]}
+        for provision in scheme.applicable:
+            modality = provision.modality.iri.rpartition("/")[2]
+            if modality in {"must", "should"} or provision.iri.startswith(REQUIREMENT):
+                asked += 1
+                assert (provision.iri in listed) != (provision.iri in waiting), provision.iri
+                if provision.iri in listed:
+                    assert (provision.iri in deciding) != (provision.iri in book.manual)
+    assert asked
+
+
+def test_the_shipped_guide_leaves_nothing_to_a_person(kg: KnowledgeGraph) -> None:
+    assert Rulebook(kg.knowledge, Facts(kg.knowledge.store, {}, None)).manual == frozenset()
+    assert kg.warnings == ()
+
+
+# ---- Each triple that a kind needs, taken out
+
+
+def needed_by(triples: Iterable[ox.Triple]) -> dict[str, list[str]]:
+    """For each requirement the predicates among its triples that its kind needs."""
+    found: dict[str, set[str]] = defaultdict(set)
+    kinds: dict[str, set[str]] = defaultdict(set)
+    for triple in triples:
+        subject, predicate = str(triple.subject).strip("<>"), triple.predicate.value
+        if subject.startswith(REQUIREMENT) and predicate in NEEDED:
+            found[subject].add(predicate)
+            if predicate == RDF_TYPE:
+                kinds[subject].add(str(triple.object).strip("<>"))
+    for subject, names in found.items():
+        if kinds[subject] & ALWAYS_WARNINGS:
+            names.discard(NS + "severityIfUnmet")
+        if not kinds[subject] & {NS + "FieldPreference", NS + "FieldRestriction"}:
+            names.discard(NS + "phrase")  # elsewhere a quotation
+    return {subject: sorted(names) for subject, names in found.items()}
+
+
+def rounds() -> Iterator[tuple[str, int]]:
+    for name, sample in SAMPLES.items():
+        asserted = sample.open().asserted()
+        for number in range(max(map(len, needed_by(asserted).values()))):
+            yield name, number
+
+
+@pytest.mark.parametrize(("name", "number"), list(rounds()))
+def test_a_requirement_that_lacks_what_its_kind_needs_is_never_met(name: str, number: int) -> None:
+    """Of every requirement its n-th needed property is taken out, all at once."""
+    sample = SAMPLES[name]
+    whole = sample.open()
+    before = judged(whole.knowledge, sample)
+    assert {item.state for judgement in before for item in judgement.checklist} == {"met"}
+
+    asserted = whole.asserted()
+    out = {
+        (subject, predicates[number])
+        for subject, predicates in needed_by(asserted).items()
+        if number < len(predicates)
+    }
+    broken = opened(
+        triple
+        for triple in asserted
+        if (str(triple.subject).strip("<>"), triple.predicate.value) not in out
+    )
+    lacking = {subject for subject, _ in out}
+    seen = set()
+    for judgement in judged(broken, sample):
+        for item in judgement.checklist:
+            if item.requirement.iri in lacking:
+                seen.add(item.requirement.iri)
+                assert item.state in {"undecided", "not-reached"}, (item, out)
+                assert item.state == "not-reached" or item.manual, item
+        musts = [item for item in judgement.checklist if item.requirement.modality == "must"]
+        if any(item.requirement.iri in lacking for item in musts):
+            assert judgement.verdict == "undecided"
+    assert seen == lacking
+    found = {one.where for one in check_guides(broken) if one.rule == "left-to-person"}
+    assert found >= {"requirement:" + iri.removeprefix(REQUIREMENT) for iri in lacking}
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_guide_without_its_year_leaves_its_dates_to_a_person(name: str) -> None:
+    sample = SAMPLES[name]
+    broken = opened(
+        triple for triple in sample.open().asserted() if triple.predicate.value != NS + "year"
+    )
+    dated = {
+        item.requirement.identifier
+        for judgement in judged(broken, sample)
+        for item in judgement.checklist
+        if item.manual
+    }
+    assert dated  # the deadlines, and what else counts from the year
+    rules = {one.rule for one in check_guides(broken)}
+    assert {"left-to-person", "requirement-has-year"} <= rules
+
+
+def test_the_table_above_has_all_that_a_template_asks_of_a_requirement() -> None:
+    """A new template with a need of its own adds it to NEEDED."""
+    asked: set[str] = set()
+    for path, text in texts().items():
+        query = prepareQuery(text, initNs={**PREFIXES, "run": "https://w3id.org/guidekg/run#"})
+        asked |= set(_asked(query.algebra))
+        assert path.name
+    mine = {name for name in asked if name.startswith(NS)}
+    # Where several would do, each is needed of the requirement that has it.
+    assert (
+        mine - NEEDED - LINKS
+        == {
+            *(
+                NS + name
+                for name in ("hasProvision", "meansField", "suppliedByFact", "undecidedPlace")
+            ),
+            NS + "within",
+        }
+        & mine
+    )
+    assert {NS + "onRole", NS + "topic", NS + "agency"} <= mine
+
+
+def _asked(node: object) -> Iterator[str]:
+    """The predicates of ?requirement in a query, outside of what is optional."""
+    if isinstance(node, list):
+        for part in node:
+            yield from _asked(part)
+    elif isinstance(node, dict):
+        for triple in node.get("triples") or ():
+            if triple[0] == Variable("requirement"):
+                yield from _names(triple[1])
+        for key, part in node.items():
+            optional = getattr(node, "name", "") in {"LeftJoin", "Minus"} and key == "p2"
+            if key != "triples" and not optional:
+                yield from _asked(part)
+
+
+def _names(predicate: object) -> Iterator[str]:
+    if isinstance(predicate, URIRef):
+        yield str(predicate)
+    elif isinstance(predicate, PropertyPath):
+        for part in getattr(predicate, "args", ()):
+            yield from _names(part)
+
+
+# ---- The guide that says less than it means
+
+
+@pytest.fixture(scope="module")
+def silent() -> KnowledgeGraph:
+    return guidekg.load(SILENT, shipped=False)
+
+
+@pytest.fixture(scope="module")
+def silent_report(silent: KnowledgeGraph) -> Report:
+    return silent.validate(SILENT / "proposal.ttl", as_of=DAY)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_what_the_silent_guide_does_not_say_is_not_met(
+    silent: KnowledgeGraph, engine: Engine
+) -> None:
+    (judgement,) = silent.validate(SILENT / "proposal.ttl", as_of=DAY, engine=engine)
+    states = {item.requirement.identifier: item.state for item in judgement.checklist}
+    assert {name for name, state in states.items() if state == "met"} == {
+        "M-FIELD",
+        "M-MAX",
+        "M-MIN",
+        "M-DUR",
+    }
+    left = {item.requirement.identifier for item in judgement.checklist if item.manual}
+    assert left == {"M-LEAD", "M-OWN", "M-FDL", "M-LIST"}
+    assert states["M-DAYS"] == "unmet"  # its duration stands one level up
+    assert judgement.verdict == "ineligible"
+
+
+def test_check_says_what_each_lacks(silent: KnowledgeGraph) -> None:
+    rules: dict[str, set[str]] = defaultdict(set)
+    for one in silent.warnings:
+        rules[one.where].add(one.rule)
+        assert one.message.zh != one.message.en
+    assert rules == {
+        "requirement:mini-lead": {"left-to-person", "requirement-says-of-other-kinds"},
+        "requirement:mini-own-deadline": {"left-to-person", "requirement-has-year"},
+        "requirement:mini-deadline": {"left-to-person", "requirement-has-year"},
+        "requirement:mini-listed": {
+            "left-to-person",
+            "listed-parent-has-list",
+            "requirement-has-year",
+        },
+    }
+
+
+def _guide_with(tmp_path: Path, turtle: str) -> KnowledgeGraph:
+    folder = shutil.copytree(MINI, tmp_path / "guide")
+    with (folder / "guide.ttl").open("a", encoding="utf-8") as file:
+        file.write(turtle)
+    return guidekg.load(folder, shipped=False, cache=False)
+
+
+BARE = """
+scheme:mini-joint gk:hasProvision {name} .
+{name} {type} rdfs:label "限报1项"@zh , "one proposal only"@en ;
+    gk:clause clause:mini-124-132 ; {more} .
+"""
+MUST = "gk:modality modality:must"
+UNKNOWN = {
+    "a bare requirement": ("requirement:mini-x", "a gk:Requirement ;", MUST),
+    "an unknown class": ("requirement:mini-x", "a gk:CofundingRequirement ;", MUST),
+    "no class at all": ("requirement:mini-x", "", MUST),
+    "a must of another kind": ("provision:mini-x", "a gk:Provision ;", MUST),
+    "a row, and no modality": ("provision:mini-x", "", 'gk:requirementRow "M-X"'),
+}
+
+
+@pytest.mark.parametrize("case", UNKNOWN)
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_requirement_of_no_known_kind_is_left_to_a_person(
+    case: str, engine: Engine, tmp_path: Path
+) -> None:
+    name, type_, more = UNKNOWN[case]
+    kg = _guide_with(tmp_path, BARE.format(name=name, type=type_, more=more))
+    (judgement,) = kg.validate(MINI_PROPOSAL, as_of=DAY, engine=engine)
+    (item,) = (item for item in judgement.checklist if item.state != "met")
+    assert item.manual
+    assert item.requirement.iri.endswith("/mini-x")
+    assert item.requirement.modality == "must"
+    (finding,) = item.findings
+    assert (finding.reason, finding.severity, finding.value) == ("manual", "warning", None)
+    assert finding.clauses
+    assert judgement.verdict == "undecided"
+    assert (name, "left-to-person") in {(one.where, one.rule) for one in kg.warnings}
+    if "unknown" in case:
+        (said,) = (one for one in kg.warnings if one.rule == "unknown-term")
+        assert "gk:CofundingRequirement" in said.message.zh
+
+
+def test_a_misspelt_property_of_a_guide_names_the_nearest(tmp_path: Path) -> None:
+    kg = _guide_with(tmp_path, "requirement:mini-max gk:maximumAmuont 3 ; gk:onRole gk:partnr .\n")
+    said = {one.message.en for one in kg.warnings if one.rule == "unknown-term"}
+    assert len(said) == 2
+    assert any("gk:maximumAmuont" in text and "gk:maximumAmount" in text for text in said)
+    assert any("gk:partnr" in text and "gk:partner" in text for text in said)
+
+
+# ---- It is listed in every form, counted apart, and a person decides it
+
+
+def test_every_form_lists_what_is_left_to_a_person(silent_report: Report) -> None:
+    summary = silent_report.summary
+    assert summary.manual == 4
+    assert sum(summary.findings.values()) == len(silent_report.judgements[0].findings) - 4
+    names = {"M-LEAD", "M-OWN", "M-FDL", "M-LIST"}
+
+    text = silent_report.render("text", "zh")
+    assert text.count("须由人判定") >= 4 + 2  # each, in the checklist's count, in the summary
+    assert "须由人判定 4" in text
+    assert "left to a person 4" in silent_report.render("text", "en", group="rule")
+
+    report = json.loads(silent_report.render("json"))
+    assert report["summary"]["manual"] == 4
+    (proposal,) = report["proposals"]
+    assert {f["id"] for f in proposal["findings"] if f["reason"] == "manual"} == names
+    assert {line["id"] for line in proposal["checklist"] if line["manual"]} == names
+
+    html = silent_report.render("html")
+    assert html.count("left to a person") >= 5
+
+    (run,) = json.loads(silent_report.render("sarif"))["runs"]
+    assert run["properties"]["manual"] == 4
+    assert {
+        r["ruleId"] for r in run["results"] if r["properties"].get("reason") == "manual"
+    } == names
+
+    rows = list(csv.DictReader(io.StringIO(silent_report.render("csv", bom=False))))
+    assert {row["id"] for row in rows if row["reason"] == "manual"} == names
+
+    graph = Graph().parse(data=silent_report.render("turtle"), format="turtle")
+    left = graph.subjects(URIRef(NS + "leftToPerson"), None)
+    assert len(list(left)) == 4
+
+    assert silent_report.render("github").count("a person has to") == 4
+
+
+OVERRIDES = """
+@prefix gk: <https://w3id.org/guidekg/ns#> .
+@prefix dcterms: <http://purl.org/dc/terms/> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+[] a gk:Override ; gk:overriddenRequirement <https://w3id.org/guidekg/id/requirement/mini-x> ;
+   gk:overriddenProposal <urn:p> ; gk:decidedState gk:Met ; gk:reason "已核对台账。"@zh ;
+   dcterms:creator "张三" ; dcterms:date "2022-10-01"^^xsd:date .
+"""
+
+
+def test_an_override_decides_it(tmp_path: Path) -> None:
+    name, type_, more = UNKNOWN["a bare requirement"]
+    kg = _guide_with(tmp_path, BARE.format(name=name, type=type_, more=more))
+    file = tmp_path / "overrides.ttl"
+    file.write_text(OVERRIDES, encoding="utf-8")
+    judgement: Judgement
+    (judgement,) = kg.validate(MINI_PROPOSAL, as_of=DAY, overrides=file)
+    assert (judgement.verdict, judgement.decided) == ("undecided", "eligible")
+
+
+# ---- A fact that a requirement waits for
+
+
+def test_a_report_says_what_was_not_checked_for_want_of_a_fact(kg: KnowledgeGraph) -> None:
+    proposals = SAMPLES["shipped"].proposals
+    without = kg.validate(*proposals, as_of=DAY)
+    rows = {"R1-OWN-DL", "R2-OWN-DL", "R3-OWN-DL", "R4-OWN-DL"}
+    assert {one.requirement.identifier for one in without.header.waiting} == rows
+    listed = {i.requirement.identifier for judgement in without for i in judgement.checklist}
+    assert not listed & rows
+    for form in ("text", "json", "html", "sarif", "csv", "github", "turtle"):
+        said = without.render(form)
+        assert "own-dl" in said.lower(), form
+        assert form == "turtle" or "provincial-deadline" in said, form
+    supplied = kg.validate(*proposals, as_of=DAY, facts={"provincial-deadline": "2022-09-15"})
+    assert supplied.header.waiting == ()
+    assert {i.requirement.identifier for j in supplied for i in j.checklist} >= rows
