@@ -93,24 +93,57 @@ ALIASES = {
     "cn-540600": ["那曲", "Nagqu"], "cn-659002": ["第一师", "农一师", "新疆建设兵团农一师", "Aral"],
     "cn-652902": ["库车", "Kuqa"], "cn-510822": ["青川", "Qingchuan"], "cn-500154": ["开州", "Kaizhou"],
     "cn-653200": ["和田", "Hotan"], "cn-500102": ["涪陵", "Fuling"], "cn-500101": ["万州", "Wanzhou"],
-    "be-vwv": ["West Flanders", "West-Vlaanderen", "比利时西弗兰德省"], "cz": ["捷克", "捷克共和国"],
+    "be-vwv": ["比利时西弗兰德省", "西佛兰德省"], "cz": ["捷克", "捷克共和国"],
+    "cn-650000": ["新疆"], "cn-540000": ["西藏"], "cn-630000": ["青海", "Qinghai"],
     "gb-ngm": ["Nottingham city", "诺丁汉市"], "gb": ["英国", "UK"],
 }  # fmt: skip
 # Ceremonial counties that the guide lists, from public lists of codes: name, Chinese, ISO 3166-2,
 # GSS, Wikidata, coordinates of the county town.
+# English names, where the package has the name in the language of the country; that one is kept beside.
+ENGLISH = {
+    "FI-01": "Åland", "FI-02": "South Karelia", "FI-03": "South Ostrobothnia", "FI-04": "South Savo",
+    "FI-06": "Tavastia Proper", "FI-07": "Central Ostrobothnia", "FI-08": "Central Finland",
+    "FI-10": "Lapland", "FI-12": "Ostrobothnia", "FI-13": "North Karelia",
+    "FI-14": "North Ostrobothnia", "FI-15": "North Savo", "FI-16": "Päijänne Tavastia",
+    "FI-19": "Southwest Finland",
+    "IL-D": "Southern District", "IL-HA": "Haifa District", "IL-JM": "Jerusalem District",
+    "IL-M": "Central District", "IL-TA": "Tel Aviv District", "IL-Z": "Northern District",
+    "CZ-10": "Prague", "CZ-20": "Central Bohemian Region", "CZ-31": "South Bohemian Region",
+    "CZ-32": "Plzeň Region", "CZ-41": "Karlovy Vary Region", "CZ-42": "Ústí nad Labem Region",
+    "CZ-51": "Liberec Region", "CZ-52": "Hradec Králové Region", "CZ-53": "Pardubice Region",
+    "CZ-63": "Vysočina Region", "CZ-64": "South Moravian Region", "CZ-71": "Olomouc Region",
+    "CZ-72": "Zlín Region", "CZ-80": "Moravian-Silesian Region",
+    "NO-15": "Møre and Romsdal", "NO-21": "Svalbard", "NO-22": "Jan Mayen",
+    "NO-38": "Vestfold and Telemark", "NO-54": "Troms and Finnmark",
+    "BE-BRU": "Brussels-Capital Region", "BE-VAN": "Antwerp", "BE-VBR": "Flemish Brabant",
+    "BE-VLG": "Flemish Region", "BE-VOV": "East Flanders", "BE-VWV": "West Flanders",
+    "BE-WAL": "Walloon Region", "BE-WBR": "Walloon Brabant", "GB-WLS": "Wales",
+}  # fmt: skip
+# The language of those names, by the beginning of the code.
+NATIVE = {
+    "FI-01": "sv", "FI": "fi", "IL": "ar-Latn", "CZ": "cs", "NO": "nb",
+    "BE-BRU": "fr", "BE-V": "nl", "BE-W": "fr", "GB-WLS": "cy",
+}  # fmt: skip
+
 COUNTIES = [
-    ("derbyshire", "德比郡", "GB-DBY", "E10000007", "Q23098", "-1.5555 53.1386"),
+    ("derbyshire", "德比郡", None, None, "Q23098", "-1.5555 53.1386"),
     ("herefordshire", "赫里福德郡", "GB-HEF", "E06000019", "Q23129", "-2.7160 52.0568"),
-    ("leicestershire", "莱斯特郡", "GB-LEC", "E10000018", "Q23106", "-1.1304 52.6386"),
-    ("lincolnshire", "林肯郡", "GB-LIN", "E10000019", "Q23090", "-0.5378 53.2268"),
-    ("northamptonshire", "北安普敦郡", None, "E10000021", "Q23115", "-0.8958 52.2400"),
-    ("nottinghamshire", "诺丁汉郡", "GB-NTT", "E10000024", "Q23092", "-1.1333 52.9333"),
+    ("leicestershire", "莱斯特郡", None, None, "Q23106", "-1.1304 52.6386"),
+    ("lincolnshire", "林肯郡", None, None, "Q23090", "-0.5378 53.2268"),
+    ("northamptonshire", "北安普敦郡", None, None, "Q23115", "-0.8958 52.2400"),
+    ("nottinghamshire", "诺丁汉郡", None, None, "Q23092", "-1.1333 52.9333"),
     ("rutland", "拉特兰郡", "GB-RUT", "E06000017", "Q23107", "-0.7263 52.6702"),
-    ("shropshire", "什罗普郡", "GB-SHR", "E06000051", "Q23103", "-2.7520 52.7075"),
-    ("staffordshire", "斯塔福德郡", "GB-STS", "E10000028", "Q23105", "-2.1178 52.8062"),
+    ("shropshire", "什罗普郡", None, None, "Q23103", "-2.7520 52.7075"),
+    ("staffordshire", "斯塔福德郡", None, None, "Q23105", "-2.1178 52.8062"),
     ("warwickshire", "沃里克郡", "GB-WAR", "E10000031", "Q23140", "-1.5849 52.2823"),
     ("worcestershire", "伍斯特郡", "GB-WOR", "E10000034", "Q23135", "-2.2216 52.1936"),
 ]
+# Of these ceremonial counties only a part is governed under the same name: it has the codes.
+SHIRES = {
+    "GB-DBY": ("derbyshire", "E10000007"), "GB-LEC": ("leicestershire", "E10000018"),
+    "GB-LIN": ("lincolnshire", "E10000019"), "GB-NTT": ("nottinghamshire", "E10000024"),
+    "GB-SHR": ("shropshire", "E06000051"), "GB-STS": ("staffordshire", "E10000028"),
+}  # fmt: skip
 GOVERNED_WITHIN = {"GB-NNH": "northamptonshire", "GB-WNH": "northamptonshire"}
 GOVERNED_APART = {
     "GB-NGM": ("nottinghamshire", "E06000018"), "GB-DER": ("derbyshire", "E06000015"),
@@ -159,13 +192,14 @@ def block(
     point_source: str = "",
     possibly: str = "",
     match: str = "",
+    native: str = "",
 ) -> str:
     """Return the Turtle of one place; ``point`` is "longitude latitude" in WGS 84 degrees."""
     lines = [f"place:{name} a gk:Place"]
     lines.append(f"rdfs:label {quoted(chinese, 'zh')} , {quoted(english, 'en')}")
-    if aliases := ALIASES.get(name):
-        tags = (quoted(alias, "en" if alias.isascii() else "zh") for alias in aliases)
-        lines.append("skos:altLabel " + " , ".join(tags))
+    aliases = [quoted(a, "en" if a.isascii() else "zh") for a in ALIASES.get(name, ())]
+    if named := [*aliases, *([native] if native else [])]:
+        lines.append("skos:altLabel " + " , ".join(named))
     if codes:
         lines.append("skos:notation " + " , ".join(f'"{code}"' for code in codes))
     lines.append(f'gk:placeLevel "{level}"')
@@ -250,8 +284,12 @@ def subdivision(item: Any, parent: str, level: str, **more: str) -> str:
     """Return one subdivision of ISO 3166-2."""
     name = translation("iso3166-2").gettext(item.name)
     chinese = CHINESE.get(item.code) or name
-    english = re.sub(r"\s*\[.*\]$", "", item.name)
-    english = {"GB-WLS": "Wales", "BE-BRU": "Brussels-Capital Region"}.get(item.code, english)
+    own = re.sub(r"\s*\[.*\]$", "", item.name)
+    english = more.pop("english", ENGLISH.get(item.code, own))
+    chinese = more.pop("chinese", chinese)
+    if item.code in ENGLISH and own != english and "(Arctic" not in own:
+        start = max((s for s in NATIVE if item.code.startswith(s)), key=len)
+        more["native"] = quoted(own, NATIVE[start])
     if not re.search(r"[\u4e00-\u9fff]", chinese):
         raise SystemExit(f"{item.code} {item.name}: no Chinese name; add one to CHINESE")
     codes = [item.code, *([more.pop("gss")] if "gss" in more else [])]
@@ -279,7 +317,7 @@ def united_kingdom() -> None:
             "county",
             ["place:gb-eng", "place:midlands-engine"],
             [code for code in (iso, gss) if code],
-            "hand-kept: ceremonial county; ISO 3166-2, GSS and Wikidata codes of public lists",
+            "hand-kept: ceremonial county; Wikidata, and the codes of the council where it governs the whole",
             point=point,
             match=match,
         )
@@ -289,7 +327,15 @@ def united_kingdom() -> None:
     for item in sorted(pycountry.subdivisions.get(country_code="GB"), key=lambda s: s.code):
         if item.parent_code != "GB-ENG" or item.code in own:
             continue
-        if county := GOVERNED_WITHIN.get(item.code):
+        if shire := SHIRES.get(item.code):
+            county, gss = shire
+            (chinese,) = (row[1] for row in COUNTIES if row[0] == county)
+            names = {
+                "english": f"{county.capitalize()} (council area)",
+                "chinese": f"{chinese}（议会辖区）",
+            }
+            blocks.append(subdivision(item, f"place:gb-{county}", "county", gss=gss, **names))
+        elif county := GOVERNED_WITHIN.get(item.code):
             blocks.append(subdivision(item, f"place:gb-{county}", "county"))
         elif apart := GOVERNED_APART.get(item.code):
             county, gss = apart
