@@ -77,7 +77,7 @@ def answer_table(answer: "Answer", lang: Language) -> None:
         marks = "".join(numbers[provision] for provision in row.provisions)
         rows.append([*cells, row.modality.label(lang) if row.modality else "", basis, marks])
     headings = [answer.question.header.columns[name](lang) for name in answer.columns]
-    more = {"zh": ["语气", "依据", "出处"], "en": ["modality", "basis", "source"]}[lang]
+    more = {"zh": ["约束力", "依据", "出处"], "en": ["modality", "basis", "source"]}[lang]
     table([*headings, *more], rows)
     _notes(numbers, lang)
 
