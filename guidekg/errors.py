@@ -4,8 +4,9 @@ Each error knows what happened, where, and what to do; ``exit_code`` is what the
 with: 2 for input that cannot be used, 3 for a fault of ours.
 """
 
+import copyreg
 from collections.abc import Sequence
-from typing import Literal
+from typing import Any, Literal
 
 Language = Literal["zh", "en"]
 
@@ -19,6 +20,10 @@ class GuideKGError(Exception):
         super().__init__(en)
         self.zh = zh
         self.en = en
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # An exception is otherwise made again from its one argument, which is not what ours take.
+        return copyreg.__newobj__, (type(self), *self.args), self.__dict__  # type: ignore[attr-defined]
 
     def message(self, lang: Language) -> str:
         """Return the message in Chinese (``zh``) or English (``en``)."""

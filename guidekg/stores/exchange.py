@@ -33,12 +33,15 @@ _GZIP = 16 + zlib.MAX_WBITS
 
 
 class RedirectError(Exception):
-    """A redirect that is not followed; says where it leads, and whether it is one too many."""
+    """A redirect that is not followed; says where it leads."""
 
-    def __init__(self, target: str, *, many: bool) -> None:
+    def __init__(self, target: str) -> None:
         super().__init__(target)
         self.target = target
-        self.many = many
+
+
+class EndlessRedirectError(RedirectError):
+    """A redirect that is one too many."""
 
 
 class TooLargeError(Exception):
@@ -174,7 +177,7 @@ class Exchange(SPARQLWrapper):
                 whole = addinfourl(BytesIO(reply.body), reply.headers, self.endpoint, reply.status)
                 return cast("HTTPResponse", whole), self.returnFormat
             request = _redirected(request, reply)
-        raise RedirectError(request.full_url, many=True)
+        raise EndlessRedirectError(request.full_url)
 
     def _send(self, request: Request) -> Reply:
         self.progress = progress = Progress()
@@ -197,9 +200,9 @@ def _redirected(request: Request, reply: Reply) -> Request:
         target = urljoin(request.full_url, location)
         same = _origin(target) == _origin(request.full_url)
     except ValueError:
-        raise RedirectError(location, many=False) from None
+        raise RedirectError(location) from None
     if not same:
-        raise RedirectError(target, many=False)
+        raise RedirectError(target)
     if reply.status == 303:
         headers = {k: v for k, v in request.headers.items() if k.lower() != "content-type"}
         return Request(target, headers=headers)  # noqa: S310  # the scheme is the endpoint's own

@@ -12,7 +12,14 @@ from urllib.error import URLError
 
 from guidekg.errors import EndpointError, EndpointQueryError
 from guidekg.stores.deadline import Deadline, OutOfTimeError
-from guidekg.stores.exchange import LARGEST, Progress, RedirectError, Reply, TooLargeError
+from guidekg.stores.exchange import (
+    LARGEST,
+    EndlessRedirectError,
+    Progress,
+    RedirectError,
+    Reply,
+    TooLargeError,
+)
 
 _SAID = 300  # characters of a server's words
 _HINTS: Mapping[int, tuple[str, str]] = {
@@ -161,7 +168,7 @@ def failed(
 
 def _redirect(asked: Asked, error: RedirectError) -> EndpointError:
     target = show(error.target)
-    if error.many:
+    if isinstance(error, EndlessRedirectError):
         return asked.error("redirect", "转址次数太多", "it redirects without end")
     return asked.error(
         "redirect",

@@ -25,7 +25,7 @@ class TermError(Exception):
     """A token stands where it may, but denotes no term; says why in both languages."""
 
     def __init__(self, zh: str, en: str) -> None:
-        super().__init__(en)
+        super().__init__(zh, en)
         self.zh = zh
         self.en = en
 
