@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
+from guidekg.errors import check_language
 from guidekg.knowledge import Knowledge
 from guidekg.namespaces import XSD, expand
 from guidekg.stores import Term
@@ -139,8 +140,8 @@ class KnowledgeGraph:
             form: the form of the input (``turtle``, ``jsonld`` …), where its name does not tell.
             workers: processes to judge in. More than one start afresh and import the main module:
                 a script then needs ``if __name__ == "__main__"``.
-            settings: ``as_of``, the day of the run (a date; today if not given): a deadline after
-                it has not passed. ``facts``, what the guide leaves open, by name:
+            settings: ``as_of``, the day of the run (a date, a datetime's own day, ``"2022-10-01"``;
+                today if not given): a deadline after it has not passed. ``facts``, what the guide leaves open, by name:
                 ``{"provincial-deadline": date(…)}``. ``engine``: ``auto``, ``pyshacl``, or
                 ``shacl`` (the accelerator). ``overrides``: decisions of people, or the path of the
                 Turtle file that states them.
@@ -149,9 +150,12 @@ class KnowledgeGraph:
             A judgement for each proposal, and a problem for each input that cannot be read.
 
         Raises:
+            UnknownSettingError: there is no such setting, engine or language.
             FactError, OverrideError, EngineError: what is wrong with the settings.
         """
-        report = self.validation(**settings).report(*sources, form=form, workers=workers)
+        check_language(lang)
+        run = self._prepared(settings, "lang", "form", "workers")
+        report = run.report(*sources, form=form, workers=workers)
         report.lang = lang
         return report
 
@@ -163,7 +167,8 @@ class KnowledgeGraph:
         **settings: "Unpack[RunSettings]",
     ) -> "Iterator[Judgement | Problem]":
         """Yield what ``validate`` returns, as it comes: memory does not grow with the input."""
-        return self.validation(**settings).run(*sources, form=form, workers=workers)
+        run = self._prepared(settings, "form", "workers")
+        return run.run(*sources, form=form, workers=workers)
 
     def validation(self, **settings: "Unpack[RunSettings]") -> "Validation":
         """Return a validation made ready: its header, and ``run`` as often as wanted.
@@ -171,9 +176,13 @@ class KnowledgeGraph:
         The settings and their errors are those of ``validate``. Of an endpoint the facts that
         shapes need are fetched once; what is validated is never sent to it.
         """
+        return self._prepared(settings)
+
+    def _prepared(self, settings: "RunSettings", *others: str) -> "Validation":
+        """Prepare a validation; ``others`` are what else the caller could be given by name."""
         from guidekg.validation.validation import prepare  # noqa: PLC0415  # for who validates
 
-        return prepare(self.knowledge.local, settings)
+        return prepare(self.knowledge.local, settings, others)
 
     def coverage(self, guide: str) -> "Coverage":
         """Return how much of a guide's source is modelled; ``guide`` is its IRI."""

@@ -6,9 +6,10 @@ with: 2 for input that cannot be used, 3 for a fault of ours.
 
 import copyreg
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 Language = Literal["zh", "en"]
+LANGUAGES: tuple[Language, ...] = get_args(Language)
 
 
 class GuideKGError(Exception):
@@ -102,6 +103,32 @@ class UnknownNameError(GuideKGError):
             f"没有名为“{name}”的{what_zh}{near_zh}。", f"no {what_en} is called {name!r}{near_en}"
         )
         self.nearest = tuple(nearest)
+
+
+class UnknownSettingError(UnknownNameError):
+    """There is no such setting, engine or language; ``nearest`` lists the nearest, or all."""
+
+    def __init__(self, name: object, what_zh: str, what_en: str, known: Sequence[str]) -> None:
+        import difflib  # noqa: PLC0415  # only for an error
+
+        near = difflib.get_close_matches(str(name).lower(), known, n=3) or known
+        super().__init__(str(name), what_zh, what_en, near)
+
+
+def check_language(lang: str) -> None:
+    """Refuse what is no language of ours.
+
+    Raises:
+        UnknownSettingError: names the languages.
+    """
+    if lang not in LANGUAGES:
+        raise UnknownSettingError(lang, "语言", "language", LANGUAGES)
+
+
+class UnknownQuestionError(UnknownNameError, KeyError):
+    """There is no such question; a KeyError too, as of any mapping."""
+
+    __str__ = Exception.__str__  # that of KeyError quotes its words
 
 
 class AmbiguousNameError(GuideKGError):

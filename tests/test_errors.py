@@ -15,6 +15,8 @@ import pytest
 
 import guidekg
 from guidekg.errors import GuideKGError, UnknownNameError
+from guidekg.knowledge.model import Label
+from guidekg.validation.model import Problem
 
 # What an error may be made with, by the annotation of its argument.
 ARGUMENTS: dict[str, Any] = {
@@ -24,6 +26,9 @@ ARGUMENTS: dict[str, Any] = {
     "Sequence[str]": ["ein", "zwei"],
     "dict[str, str] | None": {"retry-after": "1"},
     "Any": {"deep": [1]},
+    "object": 3,
+    "bool": True,
+    "Sequence[guidekg.validation.model.Problem]": [Problem("a.ttl", Label("坏", "bad"), 1, 2)],
 }
 
 

@@ -1,5 +1,6 @@
 """`guidekg ask`: a command for each question file, made when it is asked for."""
 
+import re
 from typing import Any
 
 import click
@@ -7,6 +8,17 @@ import click
 from guidekg.cli.language import chosen, spoken, words
 from guidekg.cli.opening import ENDPOINT, opened
 from guidekg.resources import folder
+
+
+def _plain(token: str) -> str:
+    """Return the name of an option as it is compared: in any case, ``_`` as ``-``."""
+    return token.lower().replace("_", "-")
+
+
+def _options(name: str) -> list[str]:
+    """Return the options of a parameter: ``--topic-of`` and ``--topicOf``."""
+    kebab = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", name)
+    return list(dict.fromkeys((f"--{_plain(kebab)}", f"--{name}")))
 
 
 class AskGroup(click.Group):
@@ -27,7 +39,7 @@ class AskGroup(click.Group):
         lang = spoken()
         parameters: list[click.Parameter] = [
             click.Option(
-                [f"--{parameter.name}"],
+                [*_options(parameter.name), parameter.name],
                 metavar=parameter.kind.upper(),
                 help=words("{}，例如 {}", "{}, for example {}").format(
                     parameter.description(lang), parameter.example
@@ -55,7 +67,11 @@ class AskGroup(click.Group):
             ANSWERS[form](answer, chosen(lang))
 
         command = click.Command(
-            cmd_name, params=parameters, callback=run, help=header.question(lang)
+            cmd_name,
+            context_settings={"token_normalize_func": _plain},
+            params=parameters,
+            callback=run,
+            help=header.question(lang),
         )
         return ENDPOINT(command)
 

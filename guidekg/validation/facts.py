@@ -2,7 +2,7 @@
 
 import difflib
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -12,7 +12,7 @@ from guidekg.namespaces import NS, RDF_TYPE, XSD
 from guidekg.stores import Store
 from guidekg.validation.model import Fact
 
-FactValue = date | int | str
+FactValue = date | int | str  # a datetime is a date, and means its day
 AS_OF = "as-of"
 
 _NAME, _VALUE = ox.NamedNode(NS + "factName"), ox.NamedNode(NS + "factValue")
@@ -93,7 +93,7 @@ class Facts:
         for name, value in given.items():
             if name not in known:
                 raise self._unknown(name, known)
-            self._literals[name] = _literal(name, str(value), year=known[name])
+            self._literals[name] = _literal(name, value, year=known[name])
         if as_of:
             self._literals[AS_OF] = ox.Literal(as_of.isoformat(), datatype=_DATE)
 
@@ -125,18 +125,33 @@ class Facts:
         return made
 
 
-def _literal(name: str, value: str, *, year: bool) -> ox.Literal:
-    if year:
-        if value.isascii() and value.isdecimal() and len(value) == 4:
-            return ox.Literal(value, datatype=_INTEGER)
-        raise FactError(
-            f"{name} 应当是四位年份，而不是“{value}”。",
-            f"{name} is a year of four digits, not {value!r}",
-        )
+def day(name: str, value: object) -> date:
+    """Return the day that a value means: a date, a datetime's own day, or ``YYYY-MM-DD``.
+
+    Raises:
+        FactError: it means none; the message calls it by ``name``.
+    """
     try:
-        return ox.Literal(date.fromisoformat(value).isoformat(), datatype=_DATE)
-    except ValueError:
-        raise FactError(
-            f"{name} 应当是日期（例如 2022-09-15），而不是“{value}”。",
-            f"{name} is a day such as 2022-09-15, not {value!r}",
-        ) from None
+        if isinstance(value, datetime):  # a date too, but one that compares with none
+            return value.date()
+        if isinstance(value, date):
+            return value
+        if isinstance(value, str):
+            return date.fromisoformat(value)
+    except ValueError:  # also of pandas' NaT
+        pass
+    raise FactError(
+        f"{name} 应当是日期（例如 2022-09-15），而不是“{value}”。",
+        f"{name} is a day such as 2022-09-15, not {str(value)!r}",
+    )
+
+
+def _literal(name: str, value: FactValue, *, year: bool) -> ox.Literal:
+    if not year:
+        return ox.Literal(day(name, value).isoformat(), datatype=_DATE)
+    text = str(value)
+    if text.isascii() and text.isdecimal() and len(text) == 4:
+        return ox.Literal(text, datatype=_INTEGER)
+    raise FactError(
+        f"{name} 应当是四位年份，而不是“{text}”。", f"{name} is a year of four digits, not {text!r}"
+    )

@@ -12,9 +12,10 @@ from pathlib import Path
 from threading import current_thread, main_thread
 from typing import NamedTuple, TypedDict
 
+from guidekg.errors import UnknownSettingError
 from guidekg.knowledge import Knowledge, Origin
 from guidekg.validation import engines
-from guidekg.validation.facts import Facts, FactValue
+from guidekg.validation.facts import AS_OF, Facts, FactValue, day
 from guidekg.validation.inputs import Document, Form, Source, documents
 from guidekg.validation.judge import Judge
 from guidekg.validation.model import Header, Judgement, Override, Problem, Report
@@ -40,7 +41,7 @@ class Settings(NamedTuple):
 class RunSettings(TypedDict, total=False):
     """What a user sets for a run; ``KnowledgeGraph.validate`` says what each means."""
 
-    as_of: date | None
+    as_of: date | str | None
     facts: Mapping[str, FactValue] | None
     engine: engines.Choice
     overrides: str | Path | Sequence[Override]
@@ -171,19 +172,30 @@ class Validation:
         return report
 
 
-def prepare(knowledge: Knowledge, settings: RunSettings) -> Validation:
+def prepare(knowledge: Knowledge, settings: RunSettings, others: Sequence[str] = ()) -> Validation:
     """Return a validation with what a user set, the rest at its default.
 
+    Args:
+        knowledge: the guides.
+        settings: what the user set.
+        others: what else the user could have set, so that an error can name it.
+
     Raises:
+        UnknownSettingError: there is no such setting or engine.
         FactError, OverrideError, EngineError: what is wrong with the settings.
     """
+    known = RunSettings.__annotations__
+    for name in settings:
+        if name not in known:
+            raise UnknownSettingError(name, "设置", "setting", [*known, *others])
+    as_of = settings.get("as_of")
     given = settings.get("overrides", ())
     run = Validation(
         knowledge,
         Settings(
             knowledge.origin,
             dict(settings.get("facts") or {}),
-            settings.get("as_of") or date.today(),
+            date.today() if as_of is None else day(AS_OF, as_of),
             settings.get("engine", "auto"),
         ),
     )
