@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import socket
+import threading
 import time
 from contextlib import contextmanager
 from email.utils import formatdate
@@ -14,6 +15,7 @@ import pytest
 
 import guidekg
 from guidekg.errors import EndpointError, EndpointQueryError, QueryError
+from guidekg.stores import client
 from tests.endpoints import free_port
 from tests.faulty import Faulty, drip, reply, stall
 
@@ -179,6 +181,28 @@ def test_busy_is_tried_again_when_the_endpoint_says(status: int) -> None:
         guidekg.connect(server.url)
         assert time.monotonic() - began >= 1
         assert len(server.requests) == 2
+
+
+def late(sent: bytes, seconds: float) -> Act:
+    """Answer, but only after a while."""
+
+    def act(connection: socket.socket, over: threading.Event) -> None:
+        over.wait(seconds)
+        connection.sendall(sent)
+
+    return act
+
+
+def test_a_slow_503_gave_up_on_the_query_and_would_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client, "_BUSY", 0.3)
+    error, asked = fault(late(reply(b"too hard", "text/plain", status=503), 0.5))
+    assert (error.status, asked) == (503, 1)
+    assert "too hard" in error.en
+    again = reply(b"", "text/plain", "Retry-After: 0", status=503)
+    for first in (late(again, 0.5), late(reply(b"", "text/plain", status=503), 0.0)):
+        with Faulty(first, GOOD) as server:  # it asks for another try, or was only busy
+            guidekg.connect(server.url)
+            assert len(server.requests) == 2
 
 
 def test_a_date_says_when_to_come_back() -> None:
