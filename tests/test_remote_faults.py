@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import json
 import socket
-import threading
 import time
 from contextlib import contextmanager
 from email.utils import formatdate
@@ -20,6 +19,7 @@ from tests.endpoints import free_port
 from tests.faulty import Faulty, drip, reply, stall
 
 if TYPE_CHECKING:
+    import threading
     from collections.abc import Callable, Iterator
     from typing import Any
 
