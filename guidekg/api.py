@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
+from guidekg.characters import BOM
 from guidekg.errors import check_language
 from guidekg.knowledge import Knowledge
 from guidekg.namespaces import XSD, expand
@@ -83,7 +84,7 @@ class KnowledgeGraph:
             EndpointError: the endpoint of ``connect`` gives no answer.
         """
         terms = {name: _term(value) for name, value in bindings.items()}
-        return self.knowledge.store.query(text, terms)
+        return self.knowledge.store.query(text.removeprefix(BOM), terms)
 
     def graph(self, *, inferred: bool = False) -> "Graph":
         """Return the triples as an rdflib Graph, as the files (or an endpoint) write them.

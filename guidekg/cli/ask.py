@@ -7,6 +7,7 @@ import click
 
 from guidekg.cli.language import chosen, spoken, words
 from guidekg.cli.opening import ENDPOINT, opened
+from guidekg.cli.streams import TEXT, in_form
 from guidekg.resources import folder
 
 
@@ -35,11 +36,12 @@ class AskGroup(click.Group):
         path = folder("queries") / f"{cmd_name}.rq"
         if cmd_name not in self.list_commands(ctx):
             return None
-        header = parse(path, path.read_text(encoding="utf-8"))
+        header = parse(path, path.read_text(encoding="utf-8-sig"))
         lang = spoken()
         parameters: list[click.Parameter] = [
             click.Option(
                 [*_options(parameter.name), parameter.name],
+                type=TEXT,
                 metavar=parameter.kind.upper(),
                 help=words("{}，例如 {}", "{}, for example {}").format(
                     parameter.description(lang), parameter.example
@@ -55,6 +57,7 @@ class AskGroup(click.Group):
                 type=forms,
                 default="table",
                 show_default=True,
+                callback=in_form,
                 help=words("输出格式。", "The form of the output."),
             ),
         ]

@@ -12,7 +12,8 @@ from typing import Any, TextIO
 import click
 
 from guidekg.cli.opening import opened
-from guidekg.errors import GuideKGError, Language
+from guidekg.cli.streams import written
+from guidekg.errors import Language
 from guidekg.validation.engines import Choice
 from guidekg.validation.facts import read_facts
 from guidekg.validation.formats import WRITERS, Writer
@@ -130,14 +131,8 @@ def _open(output: str | None) -> Iterator[TextIO]:
     if output is None:
         yield sys.stdout
         return
-    try:
-        with Path(output).open("w", encoding="utf-8", newline="") as out:
-            yield out
-    except OSError as error:
-        raise GuideKGError(
-            f"{output}：报告无法写入（{error}）。",
-            f"{output}: the report cannot be written ({error})",
-        ) from None
+    with written(output, "w", encoding="utf-8", newline="") as out:
+        yield out
 
 
 def _size(sources: Sequence[str]) -> int:

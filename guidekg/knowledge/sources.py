@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import pyoxigraph as ox
 
+from guidekg.characters import BOM, EncodingError, decode, named, odd
 from guidekg.errors import (
     DuplicateIdentifierError,
     NotAGuideError,
@@ -63,7 +64,7 @@ class Folders(NamedTuple):
         digest = hashlib.sha256()
         for path in self.files:
             for item in (path, *sorted(path.parent.glob("source.*.txt"))):
-                data = item.read_bytes()
+                data = _bytes(item)
                 digest.update(f"{item.name}\0{len(data)}\0".encode())
                 digest.update(data)
         return digest.hexdigest()
@@ -74,19 +75,35 @@ def parse(path: Path) -> list[ox.Triple]:
 
     Raises:
         TurtleSyntaxError: says file, line and column.
+        SourceError: the file cannot be read.
     """
+    data = _bytes(path)
     try:
-        return [quad.triple for quad in ox.parse(path=path, format=ox.RdfFormat.TURTLE)]
+        text = decode(data).removeprefix(BOM)
+        return [quad.triple for quad in ox.parse(text, format=ox.RdfFormat.TURTLE)]
+    except EncodingError as error:
+        raise TurtleSyntaxError(f"{path}：{error.zh}", f"{path}: {error.en}") from None
     except SyntaxError as error:
         line, column = error.lineno or 1, error.offset or 1
-        reason = str(error.msg)
+        strange = odd("".join(text.split("\n")[line - 1 : line])[column - 1 : column])
+        zh = f"；这里是 {named(strange, 'zh')}" if strange else ""
+        en = f"; here stands {named(strange, 'en')}" if strange else ""
         raise TurtleSyntaxError(
-            f"{path}：第 {line} 行第 {column} 列有语法错误：{reason}",
-            f"{path}:{line}:{column}: syntax error: {reason}",
+            f"{path}：第 {line} 行第 {column} 列有语法错误：{error.msg}{zh}",
+            f"{path}:{line}:{column}: syntax error: {error.msg}{en}",
         ) from None
     except ValueError as error:
         raise TurtleSyntaxError(
             f"{path}：无法读取：{error}", f"{path}: cannot be read: {error}"
+        ) from None
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except (OSError, ValueError) as error:
+        raise SourceError(
+            f"{path}：无法读取（{error}）。", f"{path}: it cannot be read ({error})"
         ) from None
 
 

@@ -246,7 +246,7 @@ class Questions(Mapping[str, Question]):
             raise UnknownQuestionError(str(name), "问题", "question", near)
         if name not in self._opened:
             path = self._files[name]
-            text = path.read_text(encoding="utf-8")
+            text = path.read_text(encoding="utf-8-sig")
             self._opened[name] = Question(name, parse(path, text), text, self._knowledge)
         return self._opened[name]
 

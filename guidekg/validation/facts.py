@@ -8,6 +8,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from guidekg.errors import GuideKGError
+from guidekg.knowledge.sources import parse
 from guidekg.namespaces import NS, RDF_TYPE, XSD
 from guidekg.stores import Store
 from guidekg.validation.model import Fact
@@ -36,18 +37,18 @@ def read_facts(path: str | Path) -> dict[str, FactValue]:
         FactError: the file cannot be read, states no fact, or one without a value or with several.
     """
     try:
-        quads = list(ox.parse(path=path, format=ox.RdfFormat.TURTLE))
-    except (OSError, SyntaxError, ValueError) as error:
+        triples = parse(Path(path))
+    except GuideKGError as error:
         raise FactError(
-            f"{path}：事实文件无法读取：{error}", f"{path}: the facts cannot be read: {error}"
+            f"事实文件无法读取：{error.zh}", f"the facts cannot be read: {error.en}"
         ) from None
-    values: dict[object, list[str]] = {q.subject: [] for q in quads if q.object == _RUN_FACT}
+    values: dict[object, list[str]] = {t.subject: [] for t in triples if t.object == _RUN_FACT}
     names: dict[object, str] = {}
-    for quad in quads:
-        if quad.predicate == _NAME and isinstance(quad.object, ox.Literal):
-            names[quad.subject] = quad.object.value
-        if quad.predicate == _VALUE and isinstance(quad.object, ox.Literal):
-            values.setdefault(quad.subject, []).append(quad.object.value)
+    for triple in triples:
+        if triple.predicate == _NAME and isinstance(triple.object, ox.Literal):
+            names[triple.subject] = triple.object.value
+        if triple.predicate == _VALUE and isinstance(triple.object, ox.Literal):
+            values.setdefault(triple.subject, []).append(triple.object.value)
     found: dict[str, list[str]] = {}
     for node, stated in values.items():
         found.setdefault(names.get(node, str(node)), []).extend(stated)

@@ -6,9 +6,8 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-import pyoxigraph as ox
-
 from guidekg.errors import GuideKGError
+from guidekg.knowledge.sources import parse
 from guidekg.namespaces import NS, PREFIXES, RDF_TYPE, compact
 from guidekg.validation.model import Judgement, Override, Requirement, State
 
@@ -44,15 +43,14 @@ def read_overrides(path: str | Path, requirements: Iterable[Requirement]) -> lis
             things, names no requirement of a guide, or decides what another does.
     """
     try:
-        quads = list(ox.parse(path=path, format=ox.RdfFormat.TURTLE))
-    except (OSError, SyntaxError, ValueError) as error:
+        triples = parse(Path(path))
+    except GuideKGError as error:
         raise OverrideError(
-            f"{path}：人工认定文件无法读取：{error}",
-            f"{path}: the overrides cannot be read: {error}",
+            f"人工认定文件无法读取：{error.zh}", f"the overrides cannot be read: {error.en}"
         ) from None
     values: dict[object, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for quad in quads:
-        values[quad.subject][quad.predicate.value].append(getattr(quad.object, "value", ""))
+    for triple in triples:
+        values[triple.subject][triple.predicate.value].append(getattr(triple.object, "value", ""))
     known = {item.iri for item in requirements}
     found = [
         _override(path, node, _single(path, node, stated), known)

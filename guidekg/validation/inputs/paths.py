@@ -10,6 +10,7 @@ from fnmatch import fnmatchcase
 from itertools import islice
 from pathlib import Path
 
+from guidekg.characters import understood
 from guidekg.validation.inputs.document import EXTENSIONS, DocumentError, form_of_name
 from guidekg.validation.model import Problem
 
@@ -75,7 +76,7 @@ def not_a_file() -> DocumentError:
 
 def printable(name: str) -> str:
     """Return a file name as text that can be written: bytes that are no UTF-8 are escaped."""
-    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    return understood(name).encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 def _missing(path: Path) -> DocumentError:

@@ -1,5 +1,6 @@
 """What is wrong with a text, and where."""
 
+from guidekg.characters import named, odd
 from guidekg.errors import TurtleSyntaxError
 from guidekg.validation.turtle.lines import Lines
 
@@ -28,6 +29,12 @@ class TermError(Exception):
         super().__init__(zh, en)
         self.zh = zh
         self.en = en
+
+
+def found(token: str) -> tuple[str, str]:
+    """Return a token that stands where it may not, in both languages; an odd character by name."""
+    strange = odd(token)
+    return (named(strange, "zh"), named(strange, "en")) if strange else (quoted(token),) * 2
 
 
 def quoted(token: str) -> str:
