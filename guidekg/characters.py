@@ -20,9 +20,9 @@ _WIDE = {
     codecs.BOM_UTF16_BE: "UTF-16",
 }  # in this order: a mark of UTF-32 begins with one of UTF-16
 _NO_TEXT = {
-    b"PK\x03\x04": ("zip 压缩包（xlsx、docx 也是）", "a zip archive, as xlsx and docx are too"),
-    b"\x1f\x8b": ("gzip 压缩文件", "packed by gzip"),
-    b"%PDF-": ("PDF 文件", "a PDF"),
+    b"PK\x03\x04": (" zip 压缩包（xlsx、docx 也是）", "a zip archive, as xlsx and docx are too"),
+    b"\x1f\x8b": (" gzip 压缩文件", "packed by gzip"),
+    b"%PDF-": (" PDF 文件", "a PDF"),
     b"\xd0\xcf\x11\xe0": ("旧版 Office 文件", "a file of an old Office"),
 }
 _CHINESE = {
@@ -61,7 +61,9 @@ def decode(data: bytes | bytearray) -> str:
     """
     for start, (zh, en) in _NO_TEXT.items():
         if data.startswith(start):
-            raise EncodingError(f"这不是文本，而是{zh}。", f"this is no text: it is {en}")
+            raise EncodingError(
+                f"这是{zh}，不是 UTF-8 文本。", f"this is no text in UTF-8: it is {en}"
+            )
     for mark, name in _WIDE.items():
         if data.startswith(mark):
             raise EncodingError(
