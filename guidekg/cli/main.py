@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import click
@@ -12,7 +13,7 @@ from guidekg.cli.language import LANG, chosen, examples, spoken, words
 from guidekg.cli.opening import ENDPOINT, opened
 from guidekg.cli.service import serve
 from guidekg.cli.steward import new, shapes, validate
-from guidekg.cli.streams import TEXT, failed, finish, in_form, prepare
+from guidekg.cli.streams import TEXT, failed, finish, in_form, prepare, say
 from guidekg.errors import GuideKGError
 
 
@@ -236,23 +237,28 @@ def main() -> None:
 
 def _run() -> int:
     """Run the command that the arguments name, and return its exit code."""
-    code = 0
+    code, out, err = 0, sys.stdout, sys.stderr
     try:
         cli.main(standalone_mode=False)
     except SystemExit as ended:
         code = ended.code if isinstance(ended.code, int) else 0
+        if (
+            sys.stdout is not out
+        ):  # click wraps a stream that nobody reads, and takes it for a fault
+            sys.stdout, sys.stderr, code = out, err, 0
     except click.exceptions.Abort:
         code = 130
     except click.ClickException as error:
-        error.show()
+        with suppress(OSError):
+            error.show()
         code = 2
     except GuideKGError as error:
-        click.echo(f"guidekg: {error.message(spoken())}", err=True)
+        say(error.message(spoken()))
         code = error.exit_code
     except Exception as error:  # noqa: BLE001  # the last resort: one line, and the code for it
         if isinstance(error, OSError) and error.errno is not None:
             return failed(error)
         said = words("程序自身的错误", "a fault of ours")
-        click.echo(f"guidekg: {said}: {type(error).__name__}: {error}", err=True)
+        say(f"{said}: {type(error).__name__}: {error}")
         code = 3
     return code

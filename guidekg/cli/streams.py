@@ -10,7 +10,7 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
@@ -153,13 +153,21 @@ def finish(code: int) -> int:
 
     Who reads only the beginning of it (``| head``) is no fault.
     """
-    try:
-        sys.stdout.flush()
-    except OSError as error:
-        # What cannot be written is not tried again at the end of the process.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return failed(error)
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError as error:
+            # What cannot be written is not tried again at the end of the process.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+            if stream is sys.stdout:
+                code = failed(error)
     return code
+
+
+def say(message: str) -> None:
+    """Tell a person what went wrong, where that can be written."""
+    with suppress(OSError):
+        click.echo(f"guidekg: {message}", err=True)
 
 
 def failed(error: OSError) -> int:
@@ -169,5 +177,5 @@ def failed(error: OSError) -> int:
     reason = error.strerror or str(error)
     named = f"{error.filename}: " if error.filename else ""
     said = GuideKGError(f"{named}系统拒绝了：{reason}", f"{named}the system refuses: {reason}")
-    click.echo(f"guidekg: {said.message(spoken())}", err=True)
+    say(said.message(spoken()))
     return said.exit_code

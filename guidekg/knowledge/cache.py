@@ -21,14 +21,15 @@ _HEAD = len("# " + 64 * "0" + "\n")
 
 def directory() -> Path | None:
     """Return the cache directory: GUIDEKG_CACHE, or the user's own; None where they have no home."""
-    named = os.environ.get("GUIDEKG_CACHE")
-    if not named:
+    try:
+        if named := os.environ.get("GUIDEKG_CACHE"):
+            return Path(named).expanduser()
         from platformdirs import user_cache_path  # noqa: PLC0415  # 6 ms, for those who need it
 
-        named = str(user_cache_path("guidekg", appauthor=False))
-    # Unlike Path's, it leaves a home that nobody knows as it is.
-    found = os.path.expanduser(named)  # noqa: PTH111
-    return None if found.startswith("~") else Path(found)
+        found = user_cache_path("guidekg", appauthor=False)
+    except RuntimeError:  # nobody knows the user
+        return None
+    return found if found.is_absolute() else None  # older versions leave the ~ as it is
 
 
 @cache

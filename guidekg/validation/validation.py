@@ -2,17 +2,20 @@
 
 import os
 import signal
+import warnings
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from datetime import date
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import wait
 from pathlib import Path
-from threading import current_thread, main_thread
+from threading import Thread, current_thread, main_thread
 from typing import NamedTuple, TypedDict
 
-from guidekg.errors import UnknownSettingError
+from guidekg.errors import GuideKGError, UnknownSettingError
 from guidekg.knowledge import Knowledge, Origin
 from guidekg.validation import engines
 from guidekg.validation.facts import AS_OF, Facts, FactValue, day
@@ -132,6 +135,9 @@ class Validation:
     ) -> Iterator[Judgement | Problem]:
         """Yield the same as ``run`` for inputs that were read already."""
         made = parcels(inputs)
+        if workers > 1 and (why := alone()):
+            warnings.warn(f"{why.zh} {why.en}", RuntimeWarning, stacklevel=2)
+            workers = 1
         judged = map(self._bench.judge, made) if workers < 2 else self._spread(made, workers)
         for batch in judged:
             for item in batch:
@@ -156,6 +162,12 @@ class Validation:
                     yield waiting.popleft().result()
             while waiting:
                 yield waiting.popleft().result()
+        except BrokenProcessPool:
+            raise GuideKGError(
+                "一个核对进程被系统结束了（可能内存不足）；请减少 --workers，或把输入分成几份。",
+                "a process that judged was ended by the system (out of memory?):"
+                " take fewer workers, or split the input",
+            ) from None
         finally:
             # Left to end by itself, the pool may stumble over its own closed pipe at exit.
             pool.shutdown(cancel_futures=True)
@@ -210,6 +222,21 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+def alone() -> GuideKGError | None:
+    """Return why no other processes can judge here, or None if they can.
+
+    They share their queues by semaphores, which need shared memory (``/dev/shm``).
+    """
+    try:
+        get_context("spawn").Lock()
+    except (ImportError, OSError) as error:
+        return GuideKGError(
+            f"这里不能使用共享内存（{error}），只用一个进程核对。",
+            f"shared memory cannot be used here ({error}): one process judges",
+        )
+    return None
+
+
 @contextmanager
 def _deaf() -> Iterator[None]:
     """Let the processes that begin meanwhile ignore interruptions: the parent handles them."""
@@ -227,9 +254,17 @@ _bench: Bench | None = None
 
 
 def _begin(settings: Settings) -> None:
-    """Open the guides in a worker."""
+    """Open the guides in a worker, which ends with its parent, however that ends."""
+    Thread(target=_end_with_parent, daemon=True).start()
     global _bench  # noqa: PLW0603  # a worker's one state
     _bench = Bench(Knowledge.of(settings.origin), settings)
+
+
+def _end_with_parent() -> None:
+    parent = parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)
 
 
 def _judge(parcel: Parcel) -> list[Outcome | Problem]:

@@ -91,8 +91,8 @@ class LineReader:
             if at == len(text):
                 words = f"这里应有{zh}，文本却结束了", f"expected {en}, but the text ends"
             else:
-                token = _WORD.split(text[at : at + 100], maxsplit=1)[0] or text[at]
-                found_zh, found_en = ("换行", "a line break") if token in "\r\n" else found(token)
+                word = _WORD.split(text[at : at + 100], maxsplit=1)[0] or text[at]
+                found_zh, found_en = ("换行", "a line break") if word in "\r\n" else found(word)
                 words = f"这里应有{zh}，却是{found_zh}", f"expected {en}, found {found_en}"
             raise RDFSyntaxError(text, at, *words)
         raise AssertionError("each step matches, their sequence does not")
