@@ -65,7 +65,7 @@ class EndpointError(GuideKGError):
     ``endpoint`` is its address without anything secret; ``reason`` one word: ``address``,
     ``name`` (DNS), ``refused``, ``unreachable``, ``tls``, ``lost``, ``deadline``, ``stalled``,
     ``redirect``, ``status``, ``html``, ``content-type``, ``malformed``, ``too-large``,
-    ``incomplete``, ``no-guide``; ``status`` the HTTP status, where one came.
+    ``incomplete``, ``proxy``, ``no-guide``; ``status`` the HTTP status, where one came.
     """
 
     def __init__(

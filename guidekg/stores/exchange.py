@@ -18,6 +18,8 @@ from urllib.request import (
     OpenerDirector,
     ProxyHandler,
     Request,
+    getproxies,
+    proxy_bypass,
 )
 from urllib.response import addinfourl
 
@@ -44,6 +46,10 @@ class EndlessRedirectError(RedirectError):
     """A redirect that is one too many."""
 
 
+class ProxyError(Exception):
+    """The environment names a proxy that cannot be one."""
+
+
 class TooLargeError(Exception):
     """An answer is larger than what is read of one."""
 
@@ -57,12 +63,13 @@ class Reply(NamedTuple):
 
 
 class Progress:
-    """How far an exchange has come, and its socket, to be shut when it is given up."""
+    """How far an exchange has come, through which proxy, and its socket, to be shut when given up."""
 
     def __init__(self) -> None:
         self.connected = False
         self.answered = False
         self.read = 0
+        self.proxy: str | None = None
         self._over = False
         self._socket: socket.socket | None = None
 
@@ -162,6 +169,7 @@ class Exchange(SPARQLWrapper):
         Raises:
             OutOfTimeError: it has not come whole by the deadline.
             RedirectError, TooLargeError: it is not followed, or not read to its end.
+            ProxyError: the proxy of the environment is none.
             OSError, HTTPException, zlib.error: as the sockets, HTTP and compression fail.
         """
         self.deadline = deadline
@@ -181,6 +189,7 @@ class Exchange(SPARQLWrapper):
 
     def _send(self, request: Request) -> Reply:
         self.progress = progress = Progress()
+        progress.proxy = _proxy(request)
         opener = OpenerDirector()  # no handler of errors and redirects: every status is an answer
         for handler in (ProxyHandler(), _PlainHandler(progress), _SecureHandler(progress)):
             opener.add_handler(handler)
@@ -192,6 +201,25 @@ class Exchange(SPARQLWrapper):
                 return Reply(response.status, response.headers, _body(response, progress))
 
         return self.deadline.run(work, progress.abandon)
+
+
+def _proxy(request: Request) -> str | None:
+    """Return the proxy that the environment wants a request to go through, if any.
+
+    Raises:
+        ProxyError: it is no address of a proxy for HTTP.
+    """
+    named = None if proxy_bypass(request.host) else getproxies().get(request.type)
+    if not named:
+        return None
+    try:
+        parts = urlsplit(named if "://" in named else f"http://{named}")
+        fits = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        fits = False
+    if not fits:
+        raise ProxyError(named)
+    return named
 
 
 def _redirected(request: Request, reply: Reply) -> Request:
