@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from guidekg.characters import BOM
-from guidekg.errors import check_language
+from guidekg.errors import ValueFormError, check_language
 from guidekg.knowledge import Knowledge
 from guidekg.namespaces import XSD, expand
 from guidekg.stores import Term
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from guidekg.validation.model import Judgement, Problem, Report
     from guidekg.validation.validation import RunSettings, Validation
 
-    Bindable = str | bool | int | Decimal | date | Term
+    Bindable = str | bool | int | float | Decimal | date | Term
 
 
 class KnowledgeGraph:
@@ -81,6 +81,7 @@ class KnowledgeGraph:
 
         Raises:
             QueryError: the query is malformed, an update, or reaches outside the graph.
+            ValueFormError: a value is of no type that can be bound.
             EndpointError: the endpoint of ``connect`` gives no answer.
         """
         terms = {name: _term(value) for name, value in bindings.items()}
@@ -241,8 +242,17 @@ def _term(value: "Bindable") -> Term:
         return ox.NamedNode(iri) if iri else ox.Literal(value)
     if isinstance(value, bool | int):
         return ox.Literal(value)
-    from decimal import Decimal  # noqa: PLC0415  # opening needs no numbers
+    from datetime import date, datetime  # noqa: PLC0415  # opening needs no days and numbers
+    from decimal import Decimal  # noqa: PLC0415
 
+    if isinstance(value, float):
+        return ox.Literal(value)
     if isinstance(value, Decimal):
         return ox.Literal(f"{value:f}", datatype=ox.NamedNode(XSD + "decimal"))
-    return ox.Literal(value.isoformat(), datatype=ox.NamedNode(XSD + "date"))
+    if isinstance(value, date):
+        kind = "dateTime" if isinstance(value, datetime) else "date"
+        return ox.Literal(value.isoformat(), datatype=ox.NamedNode(XSD + kind))
+    raise ValueFormError(
+        f"变量不能取 {type(value).__name__} 类的值：{value!r}。",
+        f"a variable cannot be bound to a {type(value).__name__}: {value!r}",
+    )

@@ -150,7 +150,10 @@ def understood(argument: str) -> str:
         return argument
     import locale  # noqa: PLC0415  # seldom needed
 
-    data = os.fsencode(argument)
+    try:
+        data = os.fsencode(argument)
+    except UnicodeEncodeError:  # no argument, but text that the locale cannot write
+        return argument
     try:  # in its UTF-8 mode, Python has not asked the locale
         local = data.decode(locale.getencoding())
     except (UnicodeDecodeError, LookupError):
@@ -163,3 +166,10 @@ def understood(argument: str) -> str:
     chinese = (character for character in local if not character.isascii())
     chance = max(text) < "\u0800" and all("\u4e00" <= c <= "\u9fff" for c in chinese)
     return local if chance else text
+
+
+def printable(name: object) -> str:
+    """Return a path as text that can be written: bytes that are no characters are escaped."""
+    return (
+        understood(str(name)).encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    )

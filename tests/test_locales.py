@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[1]
 GUIDEKG = str(Path(sys.executable).with_name("guidekg"))
 CASES = Path("tests/cases/reports")
+NAMED = '?s rdfs:label "芬兰合作征集"@zh'
 REPORT = ("validate", f"{CASES}/gbk-report.ttl", "--as-of", "2022-10-01")
 
 
@@ -89,14 +90,16 @@ PEOPLE: list[tuple[str, ...]] = [
     ("check", "--lang", "zh"),
     (*REPORT, "--lang", "zh"),
     (*REPORT, "--fact", "省级=1", "--lang", "zh"),
+    (*REPORT, "--facts", "没有这些事实.ttl", "--lang", "zh"),
+    (*REPORT, "--output", "没有/报告.txt", "--lang", "zh"),
     ("validate", "没有这个文件.ttl", "--lang", "zh"),
 ]
 MACHINES: list[tuple[str, ...]] = [
     ("info", "--format", "json", "--lang", "zh"),
     ("ask", "deadlines", "--format", "csv", "--lang", "zh"),
     ("ask", "calls-by-field", "--FIELD", "绿色技术", "--format", "json", "--lang", "zh"),
-    ("query", "DESCRIBE scheme:zj-sti-2022-bilateral", "--format", "turtle"),
-    ("query", "SELECT ?o { ?s a gk:Track ; rdfs:label ?o }", "--format", "json"),
+    ("query", f"CONSTRUCT {{ {NAMED} }} WHERE {{ {NAMED} }}", "--format", "turtle"),
+    ("query", "SELECT ?o { ?s a gk:Track ; rdfs:label ?o } ORDER BY ?o", "--format", "json"),
     ("show", "芬兰", "--format", "json", "--lang", "zh"),
     ("new", "芬兰", "--lang", "zh"),
     ("shapes", "--fact", "call-year=2023"),
@@ -162,3 +165,22 @@ def test_a_file_is_found_by_the_bytes_of_its_name(made: Path, tmp_path: Path) ->
         asked = ["validate", path, "--as-of", "2022-10-01", "--format", "json", "--output", output]
         assert run(asked, gbk) == (0, b"", b"")
         assert "项目.ttl".encode() in Path(os.fsdecode(output)).read_bytes()
+
+
+def test_the_library_takes_any_name_in_any_locale(place: Locale) -> None:
+    code = """
+import guidekg
+from io import BytesIO
+stream = BytesIO(b"")
+stream.name = "\\u9879\\u76ee.ttl"
+report = guidekg.load().validate(stream, "\\u6ca1\\u6709.ttl")
+print(ascii([problem.file for problem in report.problems]))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, **place.variables},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout == "['\\u9879\\u76ee.ttl', '\\u6ca1\\u6709.ttl']\n", done.stderr

@@ -216,6 +216,22 @@ def test_without_shared_memory_one_process_judges_and_it_is_said_once(tmp_path: 
     assert "只用一个进程核对" in run("--workers", "2", "--lang", "zh", largest=0).stderr
 
 
+def test_the_library_warns_that_one_process_judges(tmp_path: Path) -> None:
+    source = many(tmp_path / "many.ttl", 4)
+    code = f"""
+import guidekg, resource
+resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+kg = guidekg.load()
+for _ in range(2):
+    assert kg.validate({str(source)!r}, as_of="2022-10-01", workers=2).ok
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.count("RuntimeWarning") == 1
+    assert "one process judges" in done.stderr
+    assert "只用一个进程核对" in done.stderr
+
+
 def test_a_worker_that_the_system_ends_is_no_fault_of_ours(tmp_path: Path) -> None:
     source = many(tmp_path / "many.ttl", 20_000)
     command = [GUIDEKG, "validate", str(source), "--workers", "2", "--output", "report.txt"]

@@ -7,7 +7,7 @@ from typing import Any
 import click
 import pyoxigraph as ox
 
-from guidekg.characters import EncodingError, decode, understood
+from guidekg.characters import EncodingError, decode, printable, understood
 from guidekg.cli.opening import opened
 from guidekg.cli.output import BASIS, report, table
 from guidekg.cli.streams import standard_input
@@ -16,7 +16,6 @@ from guidekg.knowledge.model import Provision, Scheme
 from guidekg.knowledge.quotation import longest, quote
 from guidekg.namespaces import PREFIXES, compact
 from guidekg.questions.document import described, topic
-from guidekg.validation.inputs.paths import printable
 
 _COUNTS = """
 SELECT ?class (COUNT(DISTINCT ?thing) AS ?n) WHERE {

@@ -17,7 +17,7 @@ from typing import Any
 
 import click
 
-from guidekg.characters import SURROGATE, understood
+from guidekg.characters import SURROGATE, printable, understood
 from guidekg.cli.language import spoken, words
 from guidekg.errors import GuideKGError
 
@@ -143,8 +143,8 @@ def written(output: str, mode: str, **options: Any) -> Iterator[Any]:
             raise
     except OSError as error:
         raise GuideKGError(
-            f"{output}：无法写入（{error.strerror or error}）。",
-            f"{output}: it cannot be written ({error.strerror or error})",
+            f"{printable(output)}：无法写入（{error.strerror or error}）。",
+            f"{printable(output)}: it cannot be written ({error.strerror or error})",
         ) from None
 
 
@@ -175,7 +175,7 @@ def failed(error: OSError) -> int:
     if isinstance(error, BrokenPipeError):
         return 0
     reason = error.strerror or str(error)
-    named = f"{error.filename}: " if error.filename else ""
+    named = f"{printable(error.filename)}: " if error.filename else ""
     said = GuideKGError(f"{named}系统拒绝了：{reason}", f"{named}the system refuses: {reason}")
     say(said.message(spoken()))
     return said.exit_code

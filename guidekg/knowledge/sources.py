@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import pyoxigraph as ox
 
-from guidekg.characters import BOM, EncodingError, decode, named, odd
+from guidekg.characters import BOM, EncodingError, decode, named, odd, printable
 from guidekg.errors import (
     DuplicateIdentifierError,
     NotAGuideError,
@@ -77,24 +77,24 @@ def parse(path: Path) -> list[ox.Triple]:
         TurtleSyntaxError: says file, line and column.
         SourceError: the file cannot be read.
     """
-    data = _bytes(path)
+    data, shown = _bytes(path), printable(path)
     try:
         text = decode(data).removeprefix(BOM)
         return [quad.triple for quad in ox.parse(text, format=ox.RdfFormat.TURTLE)]
     except EncodingError as error:
-        raise TurtleSyntaxError(f"{path}：{error.zh}", f"{path}: {error.en}") from None
+        raise TurtleSyntaxError(f"{shown}：{error.zh}", f"{shown}: {error.en}") from None
     except SyntaxError as error:
         line, column = error.lineno or 1, error.offset or 1
         strange = odd("".join(text.split("\n")[line - 1 : line])[column - 1 : column])
         zh = f"；这里是 {named(strange, 'zh')}" if strange else ""
         en = f"; here stands {named(strange, 'en')}" if strange else ""
         raise TurtleSyntaxError(
-            f"{path}：第 {line} 行第 {column} 列有语法错误：{error.msg}{zh}",
-            f"{path}:{line}:{column}: syntax error: {error.msg}{en}",
+            f"{shown}：第 {line} 行第 {column} 列有语法错误：{error.msg}{zh}",
+            f"{shown}:{line}:{column}: syntax error: {error.msg}{en}",
         ) from None
     except ValueError as error:
         raise TurtleSyntaxError(
-            f"{path}：无法读取：{error}", f"{path}: cannot be read: {error}"
+            f"{shown}：无法读取：{error}", f"{shown}: cannot be read: {error}"
         ) from None
 
 
@@ -102,8 +102,9 @@ def _bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except (OSError, ValueError) as error:
+        shown, reason = printable(path), getattr(error, "strerror", None) or error
         raise SourceError(
-            f"{path}：无法读取（{error}）。", f"{path}: it cannot be read ({error})"
+            f"{shown}：无法读取（{reason}）。", f"{shown}: it cannot be read ({reason})"
         ) from None
 
 

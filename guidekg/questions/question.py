@@ -3,7 +3,7 @@
 import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
 from pathlib import Path
@@ -134,6 +134,8 @@ class Question:
         if parameter.kind == "text":
             return ox.Literal(str(value))
         if datatype := _DATATYPES.get(parameter.kind):
+            if isinstance(value, datetime):  # a date too, whose text is none
+                value = value.date()
             try:
                 text = _canonical(parameter.kind, str(value))
             except (ValueError, InvalidOperation):

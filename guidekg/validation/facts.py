@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
+from guidekg.characters import printable
 from guidekg.errors import GuideKGError
 from guidekg.knowledge.sources import parse
 from guidekg.namespaces import NS, RDF_TYPE, XSD
@@ -55,13 +56,13 @@ def read_facts(path: str | Path) -> dict[str, FactValue]:
     for name, stated in found.items():
         if len(stated) != 1:
             raise FactError(
-                f"{path}：事实“{name}”应当恰好有一个值（gk:factValue），现有 {len(stated)} 个。",
-                f"{path}: the fact {name!r} must have one value (gk:factValue), and has {len(stated)}",
+                f"{printable(path)}：事实“{name}”应当恰好有一个值（gk:factValue），现有 {len(stated)} 个。",
+                f"{printable(path)}: the fact {name!r} must have one value (gk:factValue), and has {len(stated)}",
             )
     if not found:
         raise FactError(
-            f"{path} 中没有事实；一条事实写作 [] a gk:RunFact ; gk:factName … ; gk:factValue … 。",
-            f"{path} states no fact; one is written [] a gk:RunFact ; gk:factName … ; gk:factValue … .",
+            f"{printable(path)} 中没有事实；一条事实写作 [] a gk:RunFact ; gk:factName … ; gk:factValue … 。",
+            f"{printable(path)} states no fact; one is written [] a gk:RunFact ; gk:factName … ; gk:factValue … .",
         )
     return {name: stated[0] for name, stated in found.items()}
 

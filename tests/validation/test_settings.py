@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from guidekg.errors import UnknownQuestionError, UnknownSettingError
+from guidekg.errors import UnknownQuestionError, UnknownSettingError, ValueFormError
 from guidekg.validation.facts import FactError
 from guidekg.validation.model import ReportError
 
@@ -144,6 +144,24 @@ def test_a_report_is_ok_only_if_all_was_judged_and_is_eligible(
         assert not report.ok
         with pytest.raises(ReportError, match=words):
             list(report)
+
+
+def test_values_are_bound_as_what_they_are(kg: KnowledgeGraph) -> None:
+    query = "SELECT ?value { BIND(?value AS ?same) }"
+    moment = datetime(2022, 9, 30, 1, 2, tzinfo=UTC)
+    for value, text, kind in (
+        (moment, "2022-09-30T01:02:00Z", "dateTime"),
+        (moment.date(), "2022-09-30", "date"),
+        (1.5, "1.5", "double"),
+    ):
+        (row,) = kg.query(query, value=value)  # type: ignore[misc]  # a SELECT
+        assert row["value"].value.replace("+00:00", "Z") == text
+        assert row["value"].datatype.value.endswith(f"#{kind}")
+    with pytest.raises(ValueFormError, match="a variable cannot be bound to a list"):
+        kg.query(query, value=[1])  # type: ignore[arg-type]  # that is the point
+    ask = kg.questions["deadline-on-date"]
+    day, at = {"on": moment.date()}, {"on": moment}
+    assert ask.bind(at) == ask.bind(day)  # type: ignore[arg-type]  # each a date
 
 
 def test_questions_are_a_mapping(kg: KnowledgeGraph) -> None:
