@@ -53,8 +53,8 @@ class Folders(NamedTuple):
             found = turtle_files(path) if path.is_dir() else []
             if not found:
                 raise NotAGuideError(
-                    f"{path} 不是指南文件夹；指南文件夹里应当有 guide.ttl 和原文文件。",
-                    f"{path} is no guide folder: one holds guide.ttl and the text of the guide",
+                    f"{printable(path)} 不是指南文件夹；指南文件夹里应当有 guide.ttl 和原文文件。",
+                    f"{printable(path)} is no guide folder: one holds guide.ttl and the text of the guide",
                 )
             files += [item.resolve() for item in found]
         return cls(tuple(dict.fromkeys(files)))
@@ -153,14 +153,15 @@ def _texts(path: Path, triples: Iterable[ox.Triple]) -> Iterable[tuple[ox.NamedN
             text = data.decode("utf-8")
         except (OSError, UnicodeDecodeError) as error:
             raise SourceError(
-                f"{file}：原文无法读取（{error}）。", f"{file}: the source cannot be read ({error})"
+                f"{printable(file)}：原文无法读取（{error}）。",
+                f"{printable(file)}: the source cannot be read ({error})",
             ) from None
         found = hashlib.sha256(data).hexdigest()
         stated = sums.get(triple.subject)
         if not isinstance(stated, ox.Literal) or stated.value != found:
             raise SourceError(
-                f"{file}：SHA-256 是 {found}，与 {path.name} 写明的不同；原文改过，片段的位置须重新核对。",
-                f"{file}: its SHA-256 is {found}, not the one {path.name} states;"
+                f"{printable(file)}：SHA-256 是 {found}，与 {path.name} 写明的不同；原文改过，片段的位置须重新核对。",
+                f"{printable(file)}: its SHA-256 is {found}, not the one {path.name} states;"
                 " the text has changed, check the offsets of its clauses",
             )
         yield triple.subject, text
