@@ -83,9 +83,10 @@ def _text(sparql: str) -> str:
         name = "<stdin>" if sparql == "-" else printable(sparql)
         raise QueryError(f"{name}：{error.zh}", f"{name}: {error.en}") from None
     except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
         raise QueryError(
-            f"{sparql} 既不是查询，也不是可以读取的文件（{error}）。",
-            f"{sparql} is neither a query nor a file that can be read ({error})",
+            f"{printable(sparql)} 既不是查询，也不是可以读取的文件（{reason}）。",
+            f"{printable(sparql)} is neither a query nor a file that can be read ({reason})",
         ) from None
 
 

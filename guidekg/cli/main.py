@@ -242,9 +242,7 @@ def _run() -> int:
         cli.main(standalone_mode=False)
     except SystemExit as ended:
         code = ended.code if isinstance(ended.code, int) else 0
-        if (
-            sys.stdout is not out
-        ):  # click wraps a stream that nobody reads, and takes it for a fault
+        if sys.stdout is not out:  # click wraps a stream that nobody reads, and calls that a fault
             sys.stdout, sys.stderr, code = out, err, 0
     except click.exceptions.Abort:
         code = 130

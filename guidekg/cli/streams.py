@@ -121,13 +121,13 @@ TEXT = _Text()
 def written(output: str, mode: str, **options: Any) -> Iterator[Any]:
     """Yield a file to write, opened as by ``Path.open``; it stands in its place only when it is whole.
 
-    Devices and pipes are written as they are.
+    Devices and pipes, and files of a folder that takes no new one, are written where they are.
 
     Raises:
         GuideKGError: it cannot be written.
     """
     path = Path(os.path.realpath(output))
-    special = path.exists() and not path.is_file()
+    special = path.exists() and not (path.is_file() and os.access(path.parent, os.W_OK))
     part = path if special else path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         try:
