@@ -165,3 +165,99 @@ def test_a_new_requirement_of_a_known_kind_changes_a_verdict_with_no_other_edit(
     settled = "topic:benefit-sharing , topic:intellectual-property"
     after = judge(changed, proposal("denmark", "topic:benefit-sharing", settled))
     assert (after.verdict, states(after)) == ("eligible", {})
+
+
+def guide_with(tmp_path: Path, *changes: tuple[str, str]) -> KnowledgeGraph:
+    """The second guide with some of its data changed."""
+    folder = shutil.copytree(SECOND, tmp_path / "guide")
+    text = (folder / "guide.ttl").read_text(encoding="utf-8")
+    for old, new in changes:
+        assert old in text, old
+        text = text.replace(old, new)
+    (folder / "guide.ttl").write_text(text, encoding="utf-8")
+    return guidekg.load(folder, shipped=False, cache=False)
+
+
+OF_THE_FOREIGN_LEAD = "gk:onRole gk:foreignLead ;\n    gk:dependsOn requirement:second-s-dual ;"
+OF_THE_LEAD = "gk:onRole gk:leadApplicant ;"
+DAY = "\n    gk:reading reading:second-call-year ;"
+
+
+def test_a_deadline_binds_the_role_that_it_names(tmp_path: Path) -> None:
+    kg = guide_with(tmp_path, (OF_THE_FOREIGN_LEAD + DAY, OF_THE_LEAD + DAY))
+    late = judge(kg, proposal("denmark"))  # ours of 1 June, theirs in time
+    assert states(late) == {"S-DAY-denmark": "unmet"}
+    (finding,) = late.findings
+    assert finding.message.zh == "牵头单位应当在2024年内、不晚于2024-03-31申报。"
+    assert finding.message.en == "The lead applicant must file in 2024 and by 2024-03-31."
+    in_time = proposal("denmark", '"2024-06-01"', '"2024-03-31"')
+    assert states(judge(kg, in_time)) == {}
+    theirs_late = in_time.replace(
+        '"2024-03-31"^^xsd:date . # foreign', '"2024-12-30"^^xsd:date . # '
+    )
+    assert theirs_late != in_time
+    assert states(judge(kg, theirs_late)) == {}
+
+
+def test_without_a_foreign_deadline_a_missing_foreign_filing_is_undecided(tmp_path: Path) -> None:
+    kg = guide_with(tmp_path, (OF_THE_FOREIGN_LEAD + DAY, OF_THE_LEAD + DAY))
+    missing = proposal("sweden", " , ex:foreign-filing", "").replace('"2024-06-01"', '"2024-05-01"')
+    found = states(judge(kg, missing))
+    assert found == {"S-DUAL": "undecided", "S-AGENCY-sweden": "not-reached"}
+
+
+def test_an_agency_is_filed_with_by_the_role_that_it_names(tmp_path: Path) -> None:
+    agency = "\n    gk:clause clause:second-41-53 ."
+    kg = guide_with(tmp_path, (OF_THE_FOREIGN_LEAD + agency, OF_THE_LEAD + agency))
+    judgement = judge(kg, proposal("denmark"))
+    assert states(judgement) == {"S-AGENCY-denmark": "unmet"}
+    (finding,) = judgement.findings
+    assert finding.message.zh.startswith("牵头单位应当向")
+    assert finding.message.en.startswith("The lead applicant must file with")
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(
+    ("amount", "currency", "expected"),
+    [
+        ("800000", None, {"S-MIN": "undecided", "S-MAX": "undecided"}),
+        ("800000", "CNY", {"S-MIN": "undecided", "S-MAX": "undecided"}),
+        ("900000", "USD", {"S-MIN": "undecided", "S-MAX": "undecided"}),
+        ("800000", "EUR", {}),
+        ("900000", "EUR", {"S-MAX": "unmet"}),
+        ("100000", "EUR", {"S-MIN": "unmet"}),
+    ],
+)
+def test_a_limit_holds_in_its_own_currency(
+    amount: str, currency: str | None, expected: dict[str, str], engine: Engine, tmp_path: Path
+) -> None:
+    kg = guide_with(tmp_path, ('gk:currency "CNY"', 'gk:currency "EUR"'))
+    stated = f"gk:requestedGrant {amount} ;" + (f' gk:currency "{currency}" ;' if currency else "")
+    text = proposal("denmark", "gk:requestedGrant 800000 ;", stated)
+    (judgement,) = kg.validate(text.encode(), as_of=LATER, engine=engine)
+    assert states(judgement) == expected
+    for finding in judgement.findings:
+        assert "EUR" in finding.message.zh
+        assert "EUR" in finding.message.en
+        assert "CNY" not in finding.message.en
+
+
+def test_of_a_list_that_the_text_leaves_open_no_field_is_outside(tmp_path: Path) -> None:
+    restriction = "requirement:second-s-field-denmark a gk:FieldRestriction ;"
+    preference = "requirement:second-s-field-denmark a gk:FieldPreference ;"
+    fintech = proposal("denmark", "field:bioeconomy", "field:fintech")
+    closed = guide_with(tmp_path / "closed", (preference, restriction))
+    assert states(judge(closed, fintech))["S-FIELD-denmark"] == "unmet"
+    opened = guide_with(tmp_path / "open", (preference, restriction + "\n    gk:openList true ;"))
+    assert states(judge(opened, fintech))["S-FIELD-denmark"] == "undecided"
+    assert states(judge(opened, proposal("denmark"))) == {}
+
+
+def test_a_project_that_may_take_more_years_than_are_counted_is_left_to_a_person(
+    tmp_path: Path,
+) -> None:
+    months = "gk:maximumMonths 18"
+    for number, state in ((120, "unmet"), (121, "undecided")):
+        kg = guide_with(tmp_path / str(number), (months, f"gk:maximumMonths {number}"))
+        text = proposal("denmark", "Months 18", "Months 120")
+        assert states(judge(kg, text))["S-DAYS"] == state

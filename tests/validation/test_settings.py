@@ -59,7 +59,9 @@ def test_a_moment_means_its_own_day(kg: KnowledgeGraph, engine: Any, moment: Any
 
 
 @pytest.mark.parametrize(
-    "wrong", ["30.9.2022", "", 20220930, 1.5, NaT(2022, 1, 1), object()], ids=lambda value: type(value).__name__
+    "wrong",
+    ["30.9.2022", "", 20220930, 1.5, NaT(2022, 1, 1), object()],
+    ids=lambda value: type(value).__name__,
 )
 @pytest.mark.parametrize("setting", ["as-of", "provincial-deadline"])
 def test_what_is_no_day_is_refused(kg: KnowledgeGraph, setting: str, wrong: Any) -> None:
