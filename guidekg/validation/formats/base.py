@@ -133,7 +133,7 @@ def waiting(header: Header, lang: Language) -> list[str]:
         by_label: dict[str, list[str]] = defaultdict(list)
         for identifier, label in requirements.items():
             by_label[label].append(identifier)
-        said = [f"{label} [{', '.join(names)}]" for label, names in by_label.items()]
+        said = [f"{label} [{', '.join(sorted(names))}]" for label, names in by_label.items()]
         lines.append(
             pair(_wanting(fact), "；".join(said) if lang == "zh" else "; ".join(said), lang)
         )
