@@ -17,6 +17,8 @@ SELECT ?thing ?name WHERE {
 }
 """
 _ROWS = "SELECT DISTINCT ?row WHERE { ?requirement gk:requirementRow ?row }"
+# What people leave out at the end of the name of a Chinese place.
+_LEVELS = ("省", "市", "地区", "自治区", "自治州", "自治县", "县", "区")
 _GUIDES = "SELECT ?guide WHERE { ?guide a gk:Guide }"
 
 # What a parameter of a kind may mean: prefixes of IRIs, and how the kind is called.
@@ -80,6 +82,9 @@ class Names:
         iri = expand(name.strip())
         candidates = {iri} if iri and self._known(iri) else self._index.get(normalise(name), set())
         found = sorted(item for item in candidates if item.startswith(starts))
+        if not found and kind == "place":
+            longer = (self._index.get(normalise(name) + level, set()) for level in _LEVELS)
+            found = sorted(item for iris in longer for item in iris if item.startswith(starts))
         if len(found) == 1:
             return found[0]
         if found:

@@ -46,10 +46,9 @@ KINDS = [
     "text",
     "months",
 ]
-_LINE = re.compile(
-    r"#\s*([a-z-]+)(?:\s+(\w+))?(?:\s+\(([\w-]+)(, optional)?\))?\s*:\s*(.*?)\s*$"
-)
+_LINE = re.compile(r"#\s*([a-z-]+)(?:\s+(\w+))?(?:\s+\(([\w-]+)(, optional)?\))?\s*:\s*(.*?)\s*$")
 _PLAIN = ("zh", "en", "user", "decision-zh", "decision-en", "topic")
+_LISTS = ("formerly", "group")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +89,6 @@ def parse(path: Path, text: str) -> Header:
     parameters: list[Parameter] = []
     columns: dict[str, Label] = {}
     empty: list[str] = []
-    formerly: tuple[str, ...] = ()
-    group: tuple[str, ...] = ()
     notes: list[Label] = []
     for number, line in enumerate(text.splitlines(), 1):
         if not line.startswith("#"):
@@ -101,7 +98,7 @@ def parse(path: Path, text: str) -> Header:
             raise _error(path, number, f"“{line}”不是“# 键: 值”", f"{line!r} is not '# key: value'")
         key, name, kind, optional, value = match.groups()
         parts = [part.strip() for part in value.split("|")]
-        if key in _PLAIN and value:
+        if key in _PLAIN + _LISTS and value:
             plain[key] = value
         elif key == "param" and name and kind in KINDS and len(parts) == 3:
             example = parts[2].removeprefix("example=")
@@ -109,10 +106,6 @@ def parse(path: Path, text: str) -> Header:
             parameters.append(Parameter(name, kind, described, example, bool(optional)))
         elif key == "column" and name and len(parts) == 2:
             columns[name] = Label(parts[0], parts[1])
-        elif key == "formerly" and value:
-            formerly = tuple(re.split(r",\s*", value))
-        elif key == "group" and value and columns.keys() >= set(value.split()):
-            group = tuple(value.split())
         elif key == "note" and len(parts) == 2:
             notes.append(Label(parts[0], parts[1]))
         elif key == "empty" and len(parts) == 3 and parts[0] in ("none", "unknown"):
@@ -121,14 +114,11 @@ def parse(path: Path, text: str) -> Header:
             raise _error(
                 path, number, f"“{line}”不合格式", f"{line!r} is not in the documented form"
             )
-    missing = [key for key in _PLAIN if key not in plain]
-    missing += [] if empty else ["empty"]
-    missing += [] if columns else ["column"]
-    if missing:
-        listed = ", ".join(missing)
-        raise _error(path, 1, f"文件头缺少：{listed}", f"the header lacks: {listed}")
-    if plain["user"] not in USERS:
-        raise _error(path, 1, f"user 应为 {USERS} 之一", f"user is one of {', '.join(USERS)}")
+    formerly, group = (tuple(plain.get(key, "").replace(",", " ").split()) for key in _LISTS)
+    needed = [*_PLAIN, *(f"column {name}" for name in group), "empty", "column"]
+    there = {*plain, *(f"column {name}" for name in columns)}
+    there |= {key for key, value in (("empty", empty), ("column", columns)) if value}
+    _check(path, [key for key in needed if key not in there], plain.get("user"))
     return Header(
         Label(plain["zh"], plain["en"]),
         plain["user"],
@@ -142,6 +132,14 @@ def parse(path: Path, text: str) -> Header:
         group,
         tuple(notes),
     )
+
+
+def _check(path: Path, missing: list[str], user: str | None) -> None:
+    if missing:
+        listed = ", ".join(missing)
+        raise _error(path, 1, f"文件头缺少：{listed}", f"the header lacks: {listed}")
+    if user not in USERS:
+        raise _error(path, 1, f"user 应为 {USERS} 之一", f"user is one of {', '.join(USERS)}")
 
 
 def _error(path: Path, line: int, zh: str, en: str) -> QuestionFileError:

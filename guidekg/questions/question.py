@@ -83,11 +83,15 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The rows of an answer; with none, ``state`` says whether there is nothing or it is unknown."""
+    """The rows of an answer; with none, ``state`` says whether there is nothing or it is unknown.
+
+    ``given`` are the values of the parameters that were given, by name.
+    """
 
     question: "Question"
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
+    given: Mapping[str, Cell]
 
     @property
     def state(self) -> Literal["found", "none", "unknown"]:
@@ -185,7 +189,7 @@ class Question:
         index = {name: position for position, name in enumerate(result.variables)}
         columns = tuple(name for name in self.header.columns if name in index)
         rows = tuple(self._row(columns, index, row, asked) for row in result.rows)
-        return Answer(self, columns, rows)
+        return Answer(self, columns, rows, {name: self._cell(bound[name]) for name in bound})
 
     def _row(
         self,
