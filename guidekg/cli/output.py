@@ -81,14 +81,12 @@ def fitting(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> list[int]
 
 
 def marked(mark: str, text: str) -> None:
-    """Print a paragraph behind a mark, its lines wrapped to the width and set in."""
+    """Print a paragraph behind a mark, if any, its lines wrapped to the width and set in."""
     from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
     made = Table.grid(padding=(0, 1, 0, 0))
-    made.add_column()
-    made.add_column(overflow="fold")
-    made.add_row(Text(mark), Text(text))
+    made.add_row(*([Text(mark)] if mark else []), Text(text, overflow="fold"))
     _print(made)
 
 
@@ -127,14 +125,14 @@ def answer_table(answer: "Answer", lang: Language) -> None:
     header = answer.question.header
     if renamed := answer.question.renamed:
         click.echo(renamed(lang), err=True)
-    click.echo(header.question(lang))
+    marked("", header.question(lang))
     colon = {"zh": "：", "en": ": "}[lang]
     for parameter in header.parameters:
         if parameter.name in answer.given:
             value = answer.given[parameter.name].label(lang)
             click.echo(f"  {parameter.description(lang)}{colon}{value}")
     if not answer.rows:
-        click.echo(header.empty(lang))
+        marked("", header.empty(lang))
         return
     click.echo()
     cited = dict.fromkeys(provision for row in answer.rows for provision in row.provisions)

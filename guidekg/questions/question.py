@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar, overload
 
 import pyoxigraph as ox
 
@@ -22,9 +22,11 @@ from guidekg.questions.header import Header, Parameter, parse
 from guidekg.resources import folder
 from guidekg.stores import Term
 
+T = TypeVar("T")
 Value = str | int | Decimal | date
 Basis = Literal["stated", "inherited", "inferred", "read"]
 _DATATYPES = {"amount": "decimal", "date": "date", "months": "integer"}
+_WORD = re.compile(r"[a-z]+(-[a-z]+)*")
 _NUMBER = re.compile(r"(.*\d\.?)\s*(\D*)")
 # What a person writes behind a number, and how many of the unit that the parameter counts in.
 _UNITS = {
@@ -189,7 +191,12 @@ class Question:
         index = {name: position for position, name in enumerate(result.variables)}
         columns = tuple(name for name in self.header.columns if name in index)
         rows = tuple(self._row(columns, index, row, asked) for row in result.rows)
-        return Answer(self, columns, rows, {name: self._cell(bound[name]) for name in bound})
+        texts = {one.name for one in self.header.parameters if one.kind == "text"}
+        given = {
+            name: Cell(term.value) if name in texts else self._cell(term)  # type: ignore[union-attr]
+            for name, term in bound.items()
+        }
+        return Answer(self, columns, rows, given)
 
     def _row(
         self,
@@ -239,11 +246,7 @@ class Question:
 
     def _word(self, text: str) -> Label | None:
         iri = PREFIXES["word"] + text
-        if (
-            not text.isascii()
-            or " " in text
-            or not self.knowledge.things.values(iri, "skos:notation")
-        ):
+        if not _WORD.fullmatch(text) or not self.knowledge.things.values(iri, "skos:notation"):
             return None
         return self.knowledge.things.label(iri)
 
@@ -256,11 +259,12 @@ def _canonical(kind: str, text: str) -> str:
     unit = _UNITS[kind].get(found[2]) if found else None
     if not found or unit is None:
         raise ValueError(text)
-    number = Decimal(found[1].replace(",", "").replace("_", "")) * unit
+    number = Decimal(found[1].replace(",", "").replace("_", ""))
     # Written out, an exponent may fill the memory.
-    if abs(number.adjusted()) > _DIGITS or (
-        kind == "months" and number != number.to_integral_value()
-    ):
+    if abs(number.adjusted()) > _DIGITS:
+        raise ValueError(text)
+    number = number if unit == 1 else number * unit
+    if kind == "months" and number != number.to_integral_value():
         raise ValueError(text)
     return f"{number:f}" if kind == "amount" else str(int(number))
 
@@ -312,6 +316,17 @@ class Questions(Mapping[str, Question]):
     def __contains__(self, name: object) -> bool:
         """Whether there is a question of that name, or was."""
         return name in self._files or name in self._former
+
+    @overload
+    def get(self, name: str, /) -> Question | None: ...
+    @overload
+    def get(self, name: str, /, default: Question | T) -> Question | T: ...
+    def get(self, name: str, /, default: object = None) -> object:
+        """Return a question, or the default where there is none of that name."""
+        try:
+            return self[name]
+        except UnknownNameError:
+            return default
 
     def __iter__(self) -> Iterator[str]:
         """Iterate over the names."""
