@@ -72,10 +72,9 @@ def fitting(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> list[int]
         max(8 if not word.isascii() else len(word) for cell in column for word in cell.split())
         for column in columns
     ]
-    room = Console().width - len(columns) - 1
-    while sum(widths) > room and (
-        spare := [n for n, width in enumerate(widths) if width > least[n]]
-    ):
+    room = max(Console().width - len(columns) - 1, len(columns))
+    while sum(widths) > room:
+        spare = [n for n, width in enumerate(widths) if width > least[n]] or range(len(widths))
         widths[max(spare, key=widths.__getitem__)] -= 1
     return widths
 
