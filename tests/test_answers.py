@@ -337,7 +337,7 @@ def test_the_deadlines_of_a_row_are_all_of_them(kg: KnowledgeGraph) -> None:
     [
         ("企业牵头，鼓励产学研合作", {"r1-lead-cn-kind", "r1-lead-cn-place", "p1-iur"}),
         ("具体如下", {None}),  # structure alone
-        ("leicestershire", {"midlands-engine-counties", "r2-region"}),
+        ("LEICESTERSHIRE", {"midlands-engine-counties", "r2-region"}),
         ("火星", set()),
     ],
 )
@@ -347,6 +347,13 @@ def test_words_are_found_wherever_they_stand(
     rows = kg.questions["where-written"](text=text)
     names = (getattr(row["provision"].value, "iri", None) for row in rows)
     assert {name and name.rpartition("2022-")[2] for name in names} == provisions
+
+
+def test_a_number_of_places_says_whether_they_are_listed(kg: KnowledgeGraph) -> None:
+    found = {
+        row["count"].value: row["listed"].label("zh") for row in kg.questions["declared-counts"]()
+    }
+    assert (found[11], found[68]) == ("是", "否")
 
 
 def test_what_is_unknown_stands_in_one_answer(kg: KnowledgeGraph) -> None:
