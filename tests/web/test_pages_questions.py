@@ -115,6 +115,8 @@ def test_what_is_optional_may_be_left_blank(bench: Workbench, kg: KnowledgeGraph
         assert len(page.all("tr")) == len(kg.questions["preferences"]()) + 1
     page = bench.get("/zh/questions/tracks-by-amount", amount="60万", scheme="").page
     assert "限额内" in page.one("tbody").text
+    api = "/api/questions/tracks-by-amount?amount=600000&lang=zh&format=json"
+    assert api in page.links  # which takes plain numbers
 
 
 def test_an_answer_has_a_link_that_can_be_kept_and_those_for_programs(bench: Workbench) -> None:

@@ -127,7 +127,7 @@ class Choices:
             except GuideKGError as error:
                 problem = error
             else:
-                if parameter.kind in self._options and parameter.kind != "place":
+                if parameter.kind not in ("place", "text"):
                     value = local(getattr(terms[parameter.name], "value", value))
         elif typed is not None and not parameter.optional:
             problem = GuideKGError("请填写或选择。", "Fill this in, or choose.")
