@@ -278,3 +278,111 @@ def test_every_duration_up_to_five_years(kg: KnowledgeGraph, naive: Naive) -> No
             (scheme, "over-limit" if duration > months else "within-limit")
             for scheme, months in limits.items()
         }
+
+
+def reach(naive: Naive, scheme: str) -> list[str]:
+    """Return a scheme, what it is part of, and what is part of it."""
+    below = [one for one in naive.all("partOf") if scheme in naive.above(one, "partOf")]
+    return [scheme, *naive.above(scheme, "partOf"), *below]
+
+
+@pytest.mark.parametrize(
+    ("question", "modality"), [("obligations", "must"), ("preferences", "should")]
+)
+def test_every_scheme(kg: KnowledgeGraph, naive: Naive, question: str, modality: str) -> None:
+    for scheme in naive.all("hasProvision"):
+        expected = {
+            (at, one)
+            for at in reach(naive, scheme)
+            for one in naive.of(at, "hasProvision")
+            if one.startswith(PREFIXES["requirement"])
+            and PREFIXES["modality"] + modality in naive.of(one, "modality")
+        }
+        rows = kg.questions[question](scheme=scheme)
+        assert {(iri(row, "at"), iri(row, "provision")) for row in rows} == expected, scheme
+
+
+def test_every_scheme_with_its_fields(kg: KnowledgeGraph, naive: Naive) -> None:
+    for scheme in naive.all("hasProvision"):
+        expected = {
+            (at, field, naive.of(phrase, "exact", PREFIXES["oa"])[0])
+            for at in reach(naive, scheme)
+            for one in naive.of(at, "hasProvision")
+            if FIELD_LISTS & set(naive.kinds(one))
+            for phrase in naive.of(one, "phrase")
+            for field in naive.of(phrase, "meansField")
+        }
+        rows = kg.questions["fields-of-scheme"](scheme=scheme)
+        found = {(iri(row, "at"), iri(row, "listed"), str(row["text"].value)) for row in rows}
+        assert found == expected, scheme
+
+
+@pytest.mark.parametrize(
+    ("question", "kind", "property_"),
+    [("calls-of-agency", "agency", "agency"), ("agreement-topics", "topic", "topic")],
+)
+def test_every_agency_and_topic(
+    kg: KnowledgeGraph, naive: Naive, question: str, kind: str, property_: str
+) -> None:
+    labelled = [*naive.all("label", PREFIXES["rdfs"]), *naive.all("prefLabel", SKOS)]
+    things = [one for one in labelled if one.startswith(PREFIXES[kind])]
+    assert len(things) > 5
+    for thing in things:
+        expected = {
+            (scheme, one)
+            for scheme in naive.all("hasProvision")
+            for one in naive.of(scheme, "hasProvision")
+            if thing in naive.of(one, property_)
+        }
+        rows = kg.questions[question](**{kind: thing})
+        assert {(iri(row, "scheme"), iri(row, "provision")) for row in rows} == expected, thing
+
+
+def test_every_row_of_requirements(kg: KnowledgeGraph, naive: Naive) -> None:
+    rows: dict[str, set[str]] = defaultdict(set)
+    for requirement in naive.all("requirementRow"):
+        rows[naive.of(requirement, "requirementRow")[0]].add(requirement)
+    assert len(rows) > 40
+    for name, requirements in rows.items():
+        printed = {one for one in requirements if naive.of(one, "clause")}
+        found = kg.questions["requirement-clauses"](requirement=name)
+        assert {iri(row, "provision") for row in found} == printed, name
+
+
+# What a provision says, apart from where it stands and what it rests on.
+_PLACING = {
+    *("clause", "phrase", "reading", "requirementRow", "dependsOn", "fieldList", "onCondition"),
+    *("strengthWord", "listMarker", "heading"),
+}
+
+
+def test_every_two_leaves_are_compared(kg: KnowledgeGraph, naive: Naive) -> None:
+    def said(provision: str) -> tuple[object, ...]:
+        data = {
+            (predicate, value)
+            for predicate, things in naive.values.items()
+            if predicate.startswith(GK) and predicate.removeprefix(GK) not in _PLACING
+            for value in things.get(provision, ())
+        }
+        meant = {
+            (name, value)
+            for phrase in naive.of(provision, "phrase")
+            for name in ("meansField", "meansPlace", "meansAgency")
+            for value in naive.of(phrase, name)
+        }
+        is_requirement = provision.startswith(PREFIXES["requirement"])
+        labels = () if is_requirement else naive.of(provision, "label", PREFIXES["rdfs"])
+        return tuple(map(frozenset, (naive.kinds(provision), data, meant, labels)))
+
+    def held(scheme: str) -> list[str]:
+        chain = [scheme, *naive.above(scheme, "partOf")]
+        return [one for at in chain for one in naive.of(at, "hasProvision")]
+
+    leaves = naive.leaves()
+    for first, second in zip(leaves, leaves[1:] + leaves[:1], strict=True):
+        of_first, of_second = ({said(one) for one in held(leaf)} for leaf in (first, second))
+        expected = {
+            (one, "both" if said(one) in of_second else "only-first") for one in held(first)
+        } | {(one, "only-second") for one in held(second) if said(one) not in of_first}
+        rows = kg.questions["scheme-comparison"](scheme=first, other=second)
+        assert {(iri(row, "provision"), str(row["side"].value)) for row in rows} == expected
