@@ -95,8 +95,8 @@ def _print(made: "Table") -> None:
     console = Console()
     with console.capture() as captured:
         console.print(made)
-    for line in captured.get().splitlines():
-        click.echo(line.rstrip())
+    lines = (line.rstrip() for line in captured.get().splitlines())
+    click.echo("\n".join(lines).strip("\n"))
 
 
 def report(columns: Mapping[str, str], rows: Sequence[Sequence[str]], form: str) -> None:
@@ -151,8 +151,11 @@ def answer_table(answer: "Answer", lang: Language) -> None:
         _grouped(answer, headings, rows, lang)
     else:
         framed(headings, rows)
+        click.echo()
     for note in header.notes:
         marked("·", note(lang))
+    if header.notes:
+        click.echo()
     _notes(numbers, lang)
 
 
@@ -182,14 +185,13 @@ def _grouped(answer: "Answer", headings: list[str], rows: list[list[str]], lang:
             if names[: level + 1] != before[: level + 1]:
                 click.echo(" " * 2 * level + click.style(name, bold=True))
         framed(headings, [cells for _, cells in found], widths)
+        click.echo()
         before = names
 
 
 def _notes(numbers: "dict[Provision, str]", lang: Language) -> None:
     """Print what is cited, with its quotes; then each reading once."""
     letters: dict[Reading, str] = {}
-    if numbers:
-        click.echo()
     for provision, number in numbers.items():
         name = provision.identifier or provision.kind.label(lang)
         marks = "".join(
