@@ -124,15 +124,48 @@ def test_every_parameter_of_every_question_is_an_option() -> None:
 
 
 def test_nothing_and_not_known_are_told_apart() -> None:
-    asked = "ask", "calls-covering-field", "--field", "green-technology", "--format", "json"
+    asked = "ask", "calls-by-field", "--field", "semiconductors", "--format", "json"
     none = json.loads(good(*asked))
     assert none["state"] == "none"
     assert none["rows"] == []
-    assert none["message"] == "No call covers the field."
+    assert none["message"].startswith("No call names, covers or touches the field")
     asked = "ask", "fields-of-scheme", "--scheme", "paired-assistance", "--format", "json"
     unknown = json.loads(good(*asked))
     assert unknown["state"] == "unknown"
     assert unknown["rows"] == []
+
+
+def test_a_name_that_a_question_had_answers_and_tells_the_new_one() -> None:
+    command = [COMMAND, "ask", "schemes-by-agreement-topic", "--topic", "知识产权", "--lang", "zh"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stderr == "问题“schemes-by-agreement-topic”现名“agreement-topics”。\n"
+    assert "知识产权归属" in done.stdout
+    named = good("ask", "agreement-topics", "--topic", "知识产权", "--lang", "zh")
+    assert done.stdout == named
+
+
+def test_every_question_can_be_asked_from_here() -> None:
+    """Each parameter is an option under the name that its header gives it."""
+    for item in json.loads(good("questions", "--format", "json")):
+        asked = [one for p in item["parameters"] for one in (f"--{p['name']}", p["example"])]
+        runner = CliRunner().invoke(cli, ["ask", item["name"], *asked, "--format", "csv"])
+        assert runner.exit_code == 0, item["name"]
+        assert len(runner.output.splitlines()) > 1
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("width", [80, 120])
+def test_the_main_answer_fits_the_width(lang: str, width: int) -> None:
+    from rich.cells import cell_len  # noqa: PLC0415
+
+    asked = "--field", "green-technology", "--region", "yangtze-river-delta", "--lang", lang
+    command = [COMMAND, "ask", "calls-by-field-and-partner-region", *asked]
+    environment = {**os.environ, "COLUMNS": str(width)}
+    printed = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    lines = printed.stdout.splitlines()
+    assert max(map(cell_len, lines)) <= width
+    assert [line[:2] for line in lines if re.match(r"[A-D] ", line)] == ["A ", "B ", "C "]
+    assert "芬兰合作征集" in printed.stdout if lang == "zh" else "Finland call" in printed.stdout
 
 
 def test_a_sparql_result_is_standard() -> None:
@@ -280,14 +313,16 @@ def test_completion_knows_the_questions() -> None:
         (["ask", "tracks-by-amount"], ["--amount"]),
         (["ask", "tracks-by-amount", "--amount", "many"], ["'many'", "300000"]),
         (["ask", "tracks-by-amount", "--amount", "NaN"], ["'NaN'"]),
+        (["ask", "tracks-by-amount", "--amount", "0"], ["more than 0", "'0'"]),
+        (["ask", "tracks-by-amount", "--amount", "-3万"], ["more than 0"]),
         (["ask", "tracks-by-amount", "--amout", "3"], ["--amout", "--amount"]),
         (["ask", "deadline-on-date", "--on", "2022-02-30"], ["2022-02-30"]),
         (["ask", "tracks-by-duration", "--duration", "2.5"], ["2.5"]),
         (
-            ["ask", "calls-naming-field", "--field", "new-material"],
+            ["ask", "calls-by-field", "--field", "new-material"],
             ["new-material", "new materials"],
         ),
-        (["ask", "calls-naming-field", "--field", "新材"], ["新材料"]),
+        (["ask", "calls-by-field", "--field", "新材"], ["新材料"]),
         (["show", "finlend"], ["finlend", "finland"]),
         (["show", "no such call"], ["no such call"]),
         (["source", "no-such-guide"], ["no-such-guide"]),

@@ -121,3 +121,76 @@ def test_a_file_is_all_it_takes(
     questions = Questions(kg.knowledge)
     assert list(questions) == ["calls-of-track"]
     assert len(questions["calls-of-track"](track="bilateral")) == 6
+
+
+MORE = [
+    "# formerly: calls-in-track, all-calls",
+    "# param day (date, optional): 日期 | day | example=2022-09-30",
+    "# group: scheme",
+    "# note: 一句话。 | A sentence.",
+    "# note: 又一句。 | Another.",
+]
+
+
+def test_what_may_be_left_out() -> None:
+    header = parse(PATH, "\n".join([*LINES, *MORE, QUERY]))
+    assert header.formerly == ("calls-in-track", "all-calls")
+    assert [one.optional for one in header.parameters] == [False, True]
+    assert header.group == ("scheme",)
+    assert header.notes == (Label("一句话。", "A sentence."), Label("又一句。", "Another."))
+
+
+@pytest.mark.parametrize(
+    ("line", "error"),
+    [
+        ("# group: scheme colour", "the header lacks: column colour"),
+        ("# formerly:", "'# formerly:' is not in the documented form"),
+        ("# note: 一句话。", "is not in the documented form"),
+        ("# param day (date, perhaps): 日期 | day | example=2022-09-30", "is not '# key: value'"),
+    ],
+)
+def test_what_is_wrong_with_it_is_named(line: str, error: str) -> None:
+    with pytest.raises(QuestionFileError, match=error):
+        parse(PATH, "\n".join([*LINES, line, QUERY]))
+
+
+@pytest.fixture
+def questions(kg: KnowledgeGraph, tmp_path: Path) -> Questions:
+    query = "SELECT ?scheme WHERE { ?scheme gk:partOf ?track }"
+    lines = [line.replace("(scheme)", "(scheme, optional)") for line in LINES]
+    (tmp_path / "calls-of-track.rq").write_text("\n".join([*lines, MORE[0], query]))
+    return Questions(kg.knowledge, tmp_path)
+
+
+def test_a_former_name_answers_and_warns(questions: Questions) -> None:
+    with pytest.warns(DeprecationWarning, match="now called 'calls-of-track'"):
+        old = questions["all-calls"]
+    assert old(track="bilateral").rows == questions["calls-of-track"](track="bilateral").rows
+    assert old.name == "calls-of-track"
+    assert old.renamed
+    assert "all-calls" in old.renamed.en
+    assert questions["calls-of-track"].renamed is None
+
+
+def test_former_names_are_there_and_are_not_listed(questions: Questions) -> None:
+    assert list(questions) == ["calls-of-track"]
+    assert len(questions) == 1
+    assert "all-calls" in questions
+    assert "calls-of-track" in questions
+    assert "no-such-question" not in questions
+    assert questions.get("no-such-question") is None
+    assert questions.get("calls-of-track") == questions["calls-of-track"]
+
+
+def test_an_optional_parameter_leaves_its_variable_free(questions: Questions) -> None:
+    ask = questions["calls-of-track"]
+    assert len(ask(track="bilateral")) == 6
+    assert len(ask()) == 11
+    assert ask().given == {}
+    assert ask(track="bilateral").given["track"].label("zh") == "双边产业联合研发计划项目"
+
+
+def test_every_former_name_leads_to_a_question_of_today(kg: KnowledgeGraph) -> None:
+    former = {old: name for name in kg.questions for old in kg.questions[name].header.formerly}
+    assert len(former) > 10
+    assert not set(former) & set(kg.questions.keys())

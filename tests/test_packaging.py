@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import os
 import subprocess
 import sys
@@ -86,7 +88,8 @@ def test_the_wheel_answers_away_from_the_checkout(wheel: Path, empty: Path, tmp_
     ask = "ask", "calls-by-field-and-partner-region", "--lang", "en", "--format", "csv"
     names = "--field", "green-technology", "--region", "yangtze-river-delta"
     printed = run(empty / "guidekg", *ask, *names, cwd=tmp_path, GUIDEKG_CACHE=cache)
-    schemes = {line.partition(",")[0].rpartition("/")[2] for line in printed.splitlines()[1:]}
+    rows = csv.DictReader(io.StringIO(printed))
+    schemes = {row["scheme"].rpartition("/")[2] for row in rows if row["tier"] == "tier-both"}
     assert schemes == {"zj-sti-2022-finland", "zj-sti-2022-singapore"}
     assert "0 findings" in run(
         empty / "guidekg", "check", "--lang", "en", cwd=tmp_path, GUIDEKG_CACHE=cache

@@ -29,13 +29,24 @@ class AskGroup(click.Group):
         """Return the names of the questions."""
         return sorted(path.stem for path in folder("queries").glob("*.rq"))
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def _now(self, name: str) -> str | None:
+        """Return the name of today of a question, given it or one that it had before."""
+        from guidekg.questions.header import parse  # noqa: PLC0415  # opens RDF
+
+        files = {path.stem: path for path in folder("queries").glob("*.rq")}
+        if name in files:
+            return name
+        headers = {now: parse(p, p.read_text(encoding="utf-8-sig")) for now, p in files.items()}
+        return next((now for now, header in headers.items() if name in header.formerly), None)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         """Return the command of a question, its options made from its header."""
         from guidekg.questions.header import parse  # noqa: PLC0415  # opens RDF
 
-        path = folder("queries") / f"{cmd_name}.rq"
-        if cmd_name not in self.list_commands(ctx):
+        name = self._now(cmd_name)
+        if name is None:
             return None
+        path = folder("queries") / f"{name}.rq"
         header = parse(path, path.read_text(encoding="utf-8-sig"))
         lang = spoken()
         parameters: list[click.Parameter] = [
@@ -82,7 +93,7 @@ class AskGroup(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find a question, or fail with the nearest names."""
-        if args and args[0] not in self.list_commands(ctx):
+        if args and self._now(args[0]) is None:
             import difflib  # noqa: PLC0415
 
             from guidekg.errors import UnknownNameError  # noqa: PLC0415

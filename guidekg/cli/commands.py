@@ -64,7 +64,10 @@ def list_questions(lang: Language, form: str, endpoint: str | None) -> None:
             topic(item)(lang),
             item.name,
             item.header.question(lang),
-            " ".join(f"--{parameter.name}" for parameter in item.header.parameters),
+            " ".join(
+                f"[--{one.name}]" if one.optional else f"--{one.name}"
+                for one in item.header.parameters
+            ),
         )
         for item in every
     ]

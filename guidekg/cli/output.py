@@ -5,6 +5,7 @@ import json
 import string
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 import click
@@ -14,9 +15,12 @@ from guidekg.knowledge.quotation import longest, quote
 from guidekg.questions.document import document, records
 
 if TYPE_CHECKING:
-    from guidekg.knowledge.model import Provision, Reading
-    from guidekg.questions import Answer
+    from rich.table import Table
 
+    from guidekg.knowledge.model import Provision, Reading
+    from guidekg.questions import Answer, Row
+
+MORE = {"zh": ["约束力", "依据", "出处"], "en": ["modality", "basis", "source"]}
 BASIS = {
     "stated": {"zh": "写明", "en": "stated"},
     "inherited": {"zh": "继承", "en": "inherited"},
@@ -27,21 +31,72 @@ BASIS = {
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """Print a table: framed to the terminal, or one tab-separated line a row when piped."""
-    if not sys.stdout.isatty():
-        for row in (headings, *rows):
-            click.echo("\t".join(" ".join(cell.split()) for cell in row))
+    if sys.stdout.isatty():
+        framed(headings, rows)
         return
-    from rich import box  # noqa: PLC0415  # only a terminal waits for it
-    from rich.console import Console  # noqa: PLC0415
+    for row in (headings, *rows):
+        click.echo("\t".join(" ".join(cell.split()) for cell in row))
+
+
+def framed(
+    headings: Sequence[str], rows: Iterable[Sequence[str]], widths: Sequence[int] | None = None
+) -> None:
+    """Print a table that fits the width, which ``COLUMNS`` tells where there is no terminal.
+
+    Args:
+        headings: of the columns.
+        rows: the cells.
+        widths: of the columns, so that several tables are in line; as the cells need, if not given.
+    """
+    from rich import box  # noqa: PLC0415  # only who prints a table waits for it
     from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
-    framed = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for heading in headings:
-        framed.add_column(heading, overflow="fold")
+    made = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=0 if widths else (0, 1))
+    for number, heading in enumerate(headings):
+        made.add_column(heading, overflow="fold", width=widths[number] if widths else None)
     for row in rows:
-        framed.add_row(*map(Text, row))
-    Console().print(framed)
+        made.add_row(*map(Text, row))
+    _print(made)
+
+
+def fitting(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> list[int]:
+    """Return widths of columns with which a table fits, no word broken where that can be."""
+    from rich.cells import cell_len  # noqa: PLC0415
+    from rich.console import Console  # noqa: PLC0415
+
+    columns = list(zip(headings, *rows, strict=True))
+    widths = [max(map(cell_len, column)) for column in columns]
+    # Chinese may be broken anywhere, but four characters should stay together.
+    least = [
+        max(8 if not word.isascii() else len(word) for cell in column for word in cell.split())
+        for column in columns
+    ]
+    room = max(Console().width - len(columns) - 1, len(columns))
+    while sum(widths) > room:
+        spare = [n for n, width in enumerate(widths) if width > least[n]] or range(len(widths))
+        widths[max(spare, key=widths.__getitem__)] -= 1
+    return widths
+
+
+def marked(mark: str, text: str) -> None:
+    """Print a paragraph behind a mark, if any, its lines wrapped to the width and set in."""
+    from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
+    made = Table.grid(padding=(0, 1, 0, 0))
+    made.add_row(*([Text(mark)] if mark else []), Text(text, overflow="fold"))
+    _print(made)
+
+
+def _print(made: "Table") -> None:
+    from rich.console import Console  # noqa: PLC0415
+
+    console = Console()
+    with console.capture() as captured:
+        console.print(made)
+    lines = (line.rstrip() for line in captured.get().splitlines())
+    click.echo("\n".join(lines).strip("\n"))
 
 
 def report(columns: Mapping[str, str], rows: Sequence[Sequence[str]], form: str) -> None:
@@ -62,31 +117,81 @@ def report(columns: Mapping[str, str], rows: Sequence[Sequence[str]], form: str)
 
 
 def answer_table(answer: "Answer", lang: Language) -> None:
-    """Print an answer with the sentences and readings behind it."""
-    click.echo(answer.question.header.question(lang))
+    """Print an answer with the notes, sentences and readings behind it.
+
+    It is laid out for people wherever it goes: programs take JSON or CSV.
+    """
+    header = answer.question.header
+    if renamed := answer.question.renamed:
+        click.echo(renamed(lang), err=True)
+    marked("", header.question(lang))
+    colon = {"zh": "：", "en": ": "}[lang]
+    for parameter in header.parameters:
+        if parameter.name in answer.given:
+            value = answer.given[parameter.name].label(lang)
+            click.echo(f"  {parameter.description(lang)}{colon}{value}")
     if not answer.rows:
-        click.echo(answer.question.header.empty(lang))
+        marked("", header.empty(lang))
         return
     click.echo()
     cited = dict.fromkeys(provision for row in answer.rows for provision in row.provisions)
     numbers = {provision: f"[{number}]" for number, provision in enumerate(cited, start=1)}
-    rows = []
-    for row in answer.rows:
-        cells = [row[name].label(lang) for name in answer.columns]
-        basis = BASIS[row.basis][lang] if row.provisions else ""
-        marks = "".join(numbers[provision] for provision in row.provisions)
-        rows.append([*cells, row.modality.label(lang) if row.modality else "", basis, marks])
-    headings = [answer.question.header.columns[name](lang) for name in answer.columns]
-    more = {"zh": ["约束力", "依据", "出处"], "en": ["modality", "basis", "source"]}[lang]
-    table([*headings, *more], rows)
+    columns = [name for name in answer.columns if name not in header.group]
+    headings = [header.columns[name](lang) for name in columns]
+    rows = [
+        [
+            *(row[name].label(lang) for name in columns),
+            *_behind(row, lang),
+            "".join(numbers[provision] for provision in row.provisions),
+        ]
+        for row in answer.rows
+    ]
+    headings += MORE[lang]
+    if header.group:
+        _grouped(answer, headings, rows, lang)
+    else:
+        framed(headings, rows)
+        click.echo()
+    for note in header.notes:
+        marked("·", note(lang))
+    if header.notes:
+        click.echo()
     _notes(numbers, lang)
+
+
+def _behind(row: "Row", lang: Language) -> tuple[str, str]:
+    """Return the modality and the basis of a row."""
+    basis = BASIS[row.basis][lang] if row.provisions else ""
+    return row.modality.label(lang) if row.modality else "", basis
+
+
+def _grouped(answer: "Answer", headings: list[str], rows: list[list[str]], lang: Language) -> None:
+    """Print rows under the values that they share.
+
+    Columns without any value are left out, and so are modality and basis: the sources below, which
+    the last column names, tell them.
+    """
+    shown = [number for number in range(len(headings) - 3) if any(row[number] for row in rows)]
+    shown.append(len(headings) - 1)
+    headings = [headings[number] for number in shown]
+    rows = [[row[number] for number in shown] for row in rows]
+    widths = fitting(headings, rows)
+    before: list[str] = []
+    for names, found in groupby(
+        zip(answer.rows, rows, strict=True),
+        lambda pair: [pair[0][name].label(lang) for name in answer.question.header.group],
+    ):
+        for level, name in enumerate(names):
+            if names[: level + 1] != before[: level + 1]:
+                click.echo(" " * 2 * level + click.style(name, bold=True))
+        framed(headings, [cells for _, cells in found], widths)
+        click.echo()
+        before = names
 
 
 def _notes(numbers: "dict[Provision, str]", lang: Language) -> None:
     """Print what is cited, with its quotes; then each reading once."""
     letters: dict[Reading, str] = {}
-    if numbers:
-        click.echo()
     for provision, number in numbers.items():
         name = provision.identifier or provision.kind.label(lang)
         marks = "".join(
@@ -94,13 +199,13 @@ def _notes(numbers: "dict[Provision, str]", lang: Language) -> None:
             for reading in provision.readings
         )
         read = f" · {BASIS['read'][lang]} {marks}" if marks else ""
-        click.echo(f"{number} {provision.label(lang)} · {name}{read}")
+        marked(number, f"{provision.label(lang)} · {name}{read}")
         for clause in longest(provision.clauses):
-            click.echo(f"    {quote(clause, lang)}")
+            marked("   ", quote(clause, lang))
     if letters:
         click.echo()
     for reading, letter in letters.items():
-        click.echo(f"{letter} {reading.reason(lang)}")
+        marked(letter, reading.reason(lang))
 
 
 def _letter(number: int) -> str:

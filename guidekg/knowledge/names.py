@@ -16,6 +16,9 @@ SELECT ?thing ?name WHERE {
   FILTER(STRSTARTS(STR(?thing), "%s"))
 }
 """
+_ROWS = "SELECT DISTINCT ?row WHERE { ?requirement gk:requirementRow ?row }"
+# What people leave out at the end of the name of a Chinese place.
+_LEVELS = ("省", "市", "地区", "自治区", "自治州", "自治县", "县", "区")
 _GUIDES = "SELECT ?guide WHERE { ?guide a gk:Guide }"
 
 # What a parameter of a kind may mean: prefixes of IRIs, and how the kind is called.
@@ -43,6 +46,7 @@ class Names:
 
     _index: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     _shown: dict[str, str] = field(default_factory=dict)
+    _rows: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, store: Store) -> "Names":
@@ -56,6 +60,8 @@ class Names:
             for guide in guides:
                 if local.startswith(f"{guide}-"):
                     names._add(local.removeprefix(f"{guide}-"), thing.value)  # type: ignore[union-attr]
+        found = (row[0].value for row in store.select(_ROWS).rows)  # type: ignore[union-attr]
+        names._rows = {normalise(row): row for row in found}
         return names
 
     def _add(self, name: str, iri: str) -> None:
@@ -76,6 +82,9 @@ class Names:
         iri = expand(name.strip())
         candidates = {iri} if iri and self._known(iri) else self._index.get(normalise(name), set())
         found = sorted(item for item in candidates if item.startswith(starts))
+        if not found and kind == "place":
+            longer = (self._index.get(normalise(name) + level, set()) for level in _LEVELS)
+            found = sorted(item for iris in longer for item in iris if item.startswith(starts))
         if len(found) == 1:
             return found[0]
         if found:
@@ -83,6 +92,10 @@ class Names:
         keys = [key for key, iris in self._index.items() if any(i.startswith(starts) for i in iris)]
         near = difflib.get_close_matches(normalise(name), keys, n=5, cutoff=0.6)
         raise UnknownNameError(name, zh, en, [self._shown[key] for key in near])
+
+    def row(self, name: str) -> str | None:
+        """Return the row of the table of requirements that is called so, as the data write it."""
+        return self._rows.get(normalise(name))
 
     def _known(self, iri: str) -> bool:
         return iri in self._index.get(normalise(iri.rpartition("/")[2]), set())

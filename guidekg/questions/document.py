@@ -33,10 +33,17 @@ def described(question: Question, lang: Language) -> Json:
                 "kind": parameter.kind,
                 "description": parameter.description(lang),
                 "example": parameter.example,
+                "optional": parameter.optional,
             }
             for parameter in header.parameters
         ],
     }
+
+
+def notes(answer: Answer) -> list[Label]:
+    """Return what stands under an answer: its new name for those who used an old one, and notes."""
+    renamed = answer.question.renamed
+    return [*([renamed] if renamed else []), *answer.question.header.notes]
 
 
 def document(answer: Answer, lang: Language) -> Json:
@@ -46,6 +53,7 @@ def document(answer: Answer, lang: Language) -> Json:
         "question": answer.question.name,
         "text": header.question(lang),
         "state": answer.state,
+        "notes": [note(lang) for note in notes(answer)],
         "columns": [{"name": name, "label": header.columns[name](lang)} for name in answer.columns],
         "rows": [
             {

@@ -8,13 +8,20 @@ Comment lines before the query, ``# key: value``::
     # decision-zh: the decision that it serves, in Chinese
     # decision-en: the same in English
     # topic: the topic under which it is listed
+    # formerly: OLD-NAME, OLD-NAME
     # param NAME (KIND): Chinese | English | example=VALUE
+    # param NAME (KIND, optional): Chinese | English | example=VALUE
     # column NAME: Chinese | English
+    # group: COLUMN COLUMN
+    # note: Chinese | English
     # empty: none | Chinese | English
 
 A variable that has no column is not shown; a value that is a provision is cited, shown or not.
+An optional parameter that is not given leaves its variable free. ``group`` names columns whose
+values head the rows below them where a person reads; a ``note``, of which there may be several,
+stands under the answer. By the names in ``formerly`` the question is still found.
 ``empty`` says what no row means: ``none`` that there is nothing, ``unknown`` that the guide does
-not say.
+not say. Where a question takes a ``scheme``, its column ``at`` is the scheme that states a row.
 """
 
 import re
@@ -39,8 +46,9 @@ KINDS = [
     "text",
     "months",
 ]
-_LINE = re.compile(r"#\s*([a-z-]+)(?:\s+(\w+))?(?:\s+\(([\w-]+)\))?\s*:\s*(.*?)\s*$")
+_LINE = re.compile(r"#\s*([a-z-]+)(?:\s+(\w+))?(?:\s+\(([\w-]+)(, optional)?\))?\s*:\s*(.*?)\s*$")
 _PLAIN = ("zh", "en", "user", "decision-zh", "decision-en", "topic")
+_LISTS = ("formerly", "group")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +59,7 @@ class Parameter:
     kind: str
     description: Label
     example: str
+    optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +74,9 @@ class Header:
     columns: dict[str, Label]
     when_empty: Literal["none", "unknown"]
     empty: Label
+    formerly: tuple[str, ...] = ()
+    group: tuple[str, ...] = ()
+    notes: tuple[Label, ...] = ()
 
 
 def parse(path: Path, text: str) -> Header:
@@ -77,35 +89,36 @@ def parse(path: Path, text: str) -> Header:
     parameters: list[Parameter] = []
     columns: dict[str, Label] = {}
     empty: list[str] = []
+    notes: list[Label] = []
     for number, line in enumerate(text.splitlines(), 1):
         if not line.startswith("#"):
             break
         match = _LINE.fullmatch(line)
         if not match:
             raise _error(path, number, f"“{line}”不是“# 键: 值”", f"{line!r} is not '# key: value'")
-        key, name, kind, value = match.groups()
+        key, name, kind, optional, value = match.groups()
         parts = [part.strip() for part in value.split("|")]
-        if key in _PLAIN and value:
+        if key in _PLAIN + _LISTS and value:
             plain[key] = value
         elif key == "param" and name and kind in KINDS and len(parts) == 3:
             example = parts[2].removeprefix("example=")
-            parameters.append(Parameter(name, kind, Label(parts[0], parts[1]), example))
+            described = Label(parts[0], parts[1])
+            parameters.append(Parameter(name, kind, described, example, bool(optional)))
         elif key == "column" and name and len(parts) == 2:
             columns[name] = Label(parts[0], parts[1])
+        elif key == "note" and len(parts) == 2:
+            notes.append(Label(parts[0], parts[1]))
         elif key == "empty" and len(parts) == 3 and parts[0] in ("none", "unknown"):
             empty = parts
         else:
             raise _error(
                 path, number, f"“{line}”不合格式", f"{line!r} is not in the documented form"
             )
-    missing = [key for key in _PLAIN if key not in plain]
-    missing += [] if empty else ["empty"]
-    missing += [] if columns else ["column"]
-    if missing:
-        listed = ", ".join(missing)
-        raise _error(path, 1, f"文件头缺少：{listed}", f"the header lacks: {listed}")
-    if plain["user"] not in USERS:
-        raise _error(path, 1, f"user 应为 {USERS} 之一", f"user is one of {', '.join(USERS)}")
+    formerly, group = (tuple(plain.get(key, "").replace(",", " ").split()) for key in _LISTS)
+    needed = [*_PLAIN, *(f"column {name}" for name in group), "empty", "column"]
+    there = {*plain, *(f"column {name}" for name in columns)}
+    there |= {key for key, value in (("empty", empty), ("column", columns)) if value}
+    _check(path, [key for key in needed if key not in there], plain.get("user"))
     return Header(
         Label(plain["zh"], plain["en"]),
         plain["user"],
@@ -115,7 +128,18 @@ def parse(path: Path, text: str) -> Header:
         columns,
         "unknown" if empty[0] == "unknown" else "none",
         Label(empty[1], empty[2]),
+        formerly,
+        group,
+        tuple(notes),
     )
+
+
+def _check(path: Path, missing: list[str], user: str | None) -> None:
+    if missing:
+        listed = ", ".join(missing)
+        raise _error(path, 1, f"文件头缺少：{listed}", f"the header lacks: {listed}")
+    if user not in USERS:
+        raise _error(path, 1, f"user 应为 {USERS} 之一", f"user is one of {', '.join(USERS)}")
 
 
 def _error(path: Path, line: int, zh: str, en: str) -> QuestionFileError:

@@ -1,8 +1,11 @@
 """Ask a question: bind its parameters as typed terms, run it, cite what stands behind each row."""
 
 import difflib
+import re
+import unicodedata
+import warnings
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
@@ -22,6 +25,13 @@ from guidekg.stores import Term
 Value = str | int | Decimal | date
 Basis = Literal["stated", "inherited", "inferred", "read"]
 _DATATYPES = {"amount": "decimal", "date": "date", "months": "integer"}
+_WORD = re.compile(r"[a-z]+(-[a-z]+)*")
+_NUMBER = re.compile(r"(.*\d\.?)\s*(\D*)")
+# What a person writes behind a number, and how many of the unit that the parameter counts in.
+_UNITS = {
+    "amount": {"": 1, "元": 1, "万": 10_000, "万元": 10_000, "k": 1000, "m": 1_000_000},
+    "months": {"": 1, "月": 1, "个月": 1, "months": 1, "年": 12, "years": 12},
+}
 _DIGITS = 30  # that an amount or a duration may have before or behind the point
 _NUMBERS = {XSD + "integer": int, XSD + "decimal": Decimal}
 
@@ -74,11 +84,15 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The rows of an answer; with none, ``state`` says whether there is nothing or it is unknown."""
+    """The rows of an answer; with none, ``state`` says whether there is nothing or it is unknown.
+
+    ``given`` are the values of the parameters that were given, by name.
+    """
 
     question: "Question"
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
+    given: Mapping[str, Cell]
 
     @property
     def state(self) -> Literal["found", "none", "unknown"]:
@@ -102,9 +116,20 @@ class Question:
     header: Header
     text: str
     knowledge: Knowledge
+    asked: str | None = None
+
+    @property
+    def renamed(self) -> Label | None:
+        """What is said to those who asked by a name that the question had before."""
+        if self.asked is None:
+            return None
+        return Label(
+            f"问题“{self.asked}”现名“{self.name}”。",
+            f"The question {self.asked!r} is now called {self.name!r}.",
+        )
 
     def bind(self, values: Mapping[str, Value]) -> dict[str, Term]:
-        """Return the parameters as typed terms.
+        """Return the parameters as typed terms; those that are optional may be left out.
 
         Raises:
             UnknownParameterError: a parameter is unknown or missing.
@@ -121,7 +146,7 @@ class Question:
                     f" it takes: {', '.join(near) or 'none'}",
                 )
         for parameter in known.values():
-            if parameter.name not in values:
+            if parameter.name not in values and not parameter.optional:
                 raise UnknownParameterError(
                     f"问题 {self.name} 缺少参数 {parameter.name}（{parameter.description.zh}），"
                     f"例如 --{parameter.name} {parameter.example}。",
@@ -143,7 +168,15 @@ class Question:
                     f"参数 {parameter.name} 的值“{value}”不合要求，例如 {parameter.example}。",
                     f"{value!r} is no value for {parameter.name}; an example: {parameter.example}",
                 ) from None
+            if parameter.kind in _UNITS and Decimal(text) <= 0:
+                raise ValueFormError(
+                    f"参数 {parameter.name} 应大于 0，而不是“{value}”，例如 {parameter.example}。",
+                    f"{parameter.name} is more than 0, not {value!r}; an example: {parameter.example}",
+                )
             return ox.Literal(text, datatype=ox.NamedNode(XSD + datatype))
+        # A row of the table of requirements may be several requirements: its name means them all.
+        if parameter.kind == "requirement" and (row := self.knowledge.names.row(str(value))):
+            return ox.Literal(row)
         return ox.NamedNode(self.knowledge.names.resolve(str(value), parameter.kind))
 
     def __call__(self, **values: Value) -> Answer:
@@ -152,14 +185,26 @@ class Question:
         Raises:
             UnknownParameterError, UnknownNameError, AmbiguousNameError, ValueFormError: see ``bind``.
         """
-        result = self.knowledge.store.select(self.text, self.bind(values))
+        bound = self.bind(values)
+        scheme = bound.get("scheme")
+        asked = scheme.value if isinstance(scheme, ox.NamedNode) else None
+        result = self.knowledge.store.select(self.text, bound)
         index = {name: position for position, name in enumerate(result.variables)}
         columns = tuple(name for name in self.header.columns if name in index)
-        rows = tuple(self._row(columns, index, row) for row in result.rows)
-        return Answer(self, columns, rows)
+        rows = tuple(self._row(columns, index, row, asked) for row in result.rows)
+        texts = {one.name for one in self.header.parameters if one.kind == "text"}
+        given = {
+            name: Cell(term.value) if name in texts else self._cell(term)  # type: ignore[union-attr]
+            for name, term in bound.items()
+        }
+        return Answer(self, columns, rows, given)
 
     def _row(
-        self, columns: tuple[str, ...], index: dict[str, int], row: tuple[Term | None, ...]
+        self,
+        columns: tuple[str, ...],
+        index: dict[str, int],
+        row: tuple[Term | None, ...],
+        asked: str | None,
     ) -> Row:
         def node(name: str) -> str | None:
             term = row[index[name]] if name in index else None
@@ -170,17 +215,21 @@ class Question:
             iri for name in ("provision", *index) if (iri := node(name)) in things.provisions
         )
         provisions = tuple(things.provision(iri) for iri in cited if iri)
-        scheme = node("scheme")
+        scheme = asked or node("scheme")
         basis: Basis = "stated"
         if any(provision.readings for provision in provisions):
             basis = "read"
         elif node("basis") == "inferred":
             basis = "inferred"
-        elif scheme and provisions:
-            own = things.iris(scheme, "gk:hasProvision")
-            basis = "stated" if provisions[0].iri in own else "inherited"
+        elif scheme and provisions and self._inherits(scheme, provisions[0].iri):
+            basis = "inherited"
         cells = {name: self._cell(row[index[name]]) for name in columns}
         return Row(cells, provisions, basis)
+
+    def _inherits(self, scheme: str, provision: str) -> bool:
+        things = self.knowledge.things
+        holds = things.iris(scheme, "gk:applicableProvision")
+        return provision in holds and provision not in things.iris(scheme, "gk:hasProvision")
 
     def _cell(self, term: Term | None) -> Cell:
         if isinstance(term, ox.NamedNode):
@@ -198,25 +247,25 @@ class Question:
 
     def _word(self, text: str) -> Label | None:
         iri = PREFIXES["word"] + text
-        if (
-            not text.isascii()
-            or " " in text
-            or not self.knowledge.things.values(iri, "skos:notation")
-        ):
+        if not _WORD.fullmatch(text) or not self.knowledge.things.values(iri, "skos:notation"):
             return None
         return self.knowledge.things.label(iri)
 
 
 def _canonical(kind: str, text: str) -> str:
+    """Return a date or a number as XSD writes it; of a number the unit is worked in."""
     if kind == "date":
         return date.fromisoformat(text).isoformat()
-    number = Decimal(text.replace(",", "").replace("_", ""))
+    found = _NUMBER.fullmatch(unicodedata.normalize("NFKC", text).strip().lower())
+    unit = _UNITS[kind].get(found[2]) if found else None
+    if not found or unit is None:
+        raise ValueError(text)
+    number = Decimal(found[1].replace(",", "").replace("_", ""))
     # Written out, an exponent may fill the memory.
-    if (
-        abs(number.adjusted()) > _DIGITS
-        or not number.is_finite()
-        or (kind == "months" and number != number.to_integral_value())
-    ):
+    if abs(number.adjusted()) > _DIGITS:
+        raise ValueError(text)
+    number = number if unit == 1 else number * unit
+    if kind == "months" and number != number.to_integral_value():
         raise ValueError(text)
     return f"{number:f}" if kind == "amount" else str(int(number))
 
@@ -236,21 +285,38 @@ class Questions(Mapping[str, Question]):
     def _opened(self) -> dict[str, Question]:
         return {}
 
-    def __getitem__(self, name: str) -> Question:
-        """Return a question.
+    @cached_property
+    def _former(self) -> dict[str, str]:
+        """The names that questions had before, each with the name of today."""
+        return {old: name for name in self._files for old in self._open(name).header.formerly}
 
-        Raises:
-            UnknownQuestionError: there is none of that name; lists the nearest. It is a KeyError.
-            QuestionFileError: its file is not in the documented form.
-        """
-        if name not in self._files:
-            near = difflib.get_close_matches(str(name), self._files, n=5, cutoff=0.4)
-            raise UnknownQuestionError(str(name), "问题", "question", near)
+    def _open(self, name: str) -> Question:
         if name not in self._opened:
             path = self._files[name]
             text = path.read_text(encoding="utf-8-sig")
             self._opened[name] = Question(name, parse(path, text), text, self._knowledge)
         return self._opened[name]
+
+    def __getitem__(self, name: str) -> Question:
+        """Return a question, by its name or by one that it had before, which warns.
+
+        Raises:
+            UnknownQuestionError: there is none of that name; lists the nearest. It is a KeyError.
+            QuestionFileError: its file is not in the documented form.
+        """
+        if name in self._files:
+            return self._open(name)
+        if name in self._former:
+            question = replace(self._open(self._former[name]), asked=name)
+            renamed = f"the question {name!r} is now called {question.name!r}"
+            warnings.warn(renamed, DeprecationWarning, stacklevel=2)
+            return question
+        near = difflib.get_close_matches(str(name), self._files, n=5, cutoff=0.4)
+        raise UnknownQuestionError(str(name), "问题", "question", near)
+
+    def __contains__(self, name: object) -> bool:
+        """Whether there is a question of that name, or was."""
+        return name in self._files or name in self._former
 
     def __iter__(self) -> Iterator[str]:
         """Iterate over the names."""

@@ -36,7 +36,7 @@ PAGES = [
     "/calls?amount=abc",
     "/questions",
     "/questions/calls-by-field?field=new-materials",
-    "/questions/amount-against-scheme?scheme=x&amount=5",
+    "/questions/tracks-by-amount?scheme=x&amount=5",
     "/ns",
     "/page",
     "/page/field",

@@ -35,8 +35,13 @@ def shown(page: Page) -> dict[str, str]:
 
 
 def leaves_of(kg: KnowledgeGraph, rows: Iterable[Row]) -> set[str]:
-    """The leaf schemes that an answer speaks of, itself or by what stands above them."""
-    named = {row["scheme"].value for row in rows}
+    """The leaf schemes that an answer speaks for, itself or by what stands above them."""
+    against = {"over-limit", "under-limit", "rejected"}
+    named = {
+        row["at" if "at" in row.cells else "scheme"].value
+        for row in rows
+        if "status" not in row.cells or row["status"].value not in against
+    }
     iris = {one.iri for one in named if isinstance(one, Thing)}
     found = set()
     for scheme in kg.schemes():
@@ -55,11 +60,11 @@ def test_every_call_is_shown_with_its_known_and_unknown_deadline(
     calls = shown(bench.get(f"/{lang}/calls").page)
     assert len(calls) == 9
     stated, same, nothing = {
-        "zh": ("2022年9月30日", "与我省一致（我省截止时间未写明）", "外方截止时间 未写明"),
+        "zh": ("2022年9月30日", "与我省一致（我省截止时间未写明）", "外方截止时间 外方不申报"),
         "en": (
             "30 September 2022",
             "same as the province (which the guide does not state)",
-            "Foreign deadline not stated",
+            "Foreign deadline no foreign filing",
         ),
     }[lang]
     assert stated in calls["finland"]
@@ -149,8 +154,8 @@ def test_filters_are_joined(bench: Workbench) -> None:
 @pytest.mark.parametrize(
     ("name", "value", "zh", "en"),
     [
-        ("amount", "abc", "不是数字", "is no number"),
-        ("amount", "1e999999999", "不是数字", "is no number"),
+        ("amount", "abc", "不合要求", "is no value for amount"),
+        ("amount", "1e999999999", "不合要求", "is no value for amount"),
         ("amount", "1.2.3", "不合要求", "is no value for amount"),
         ("place", "Atlantis", "没有名为", "no place is called"),
         ("field", "<b>x</b>", "没有名为", "no field is called"),

@@ -74,20 +74,20 @@ def test_the_sparql_that_is_shown_gives_the_same_rows(
 
 
 def test_a_question_that_is_not_asked_yet_shows_its_form_and_no_answer(bench: Workbench) -> None:
-    reply = bench.get("/zh/questions/amount-against-scheme")
+    reply = bench.get("/zh/questions/tracks-by-amount")
     page = reply.page
     assert reply.status == 200
     assert not page.all("table")
     assert not page.all("p", "problem")
     labels = [e.text for e in page.all("label")]
-    assert labels == ["资助安排", "申请金额（元）"]
+    assert labels == ["申请金额（元）", "资助安排"]
 
 
 def test_choices_are_named_in_the_language_of_the_page(
     bench: Workbench, kg: KnowledgeGraph
 ) -> None:
     for lang in LANGUAGES:
-        page = bench.get(f"/{lang}/questions/obligations").page
+        page = bench.get(f"/{lang}/questions/provisions-of-scheme").page
         options = [e.text for e in page.all("option")][1:]
         assert sorted(options) == sorted(getattr(s.label, lang) for s in kg.schemes())
 
@@ -102,6 +102,23 @@ def test_an_answer_without_rows_says_what_that_means(bench: Workbench) -> None:
     assert note.text.startswith("不知道：")
 
 
+def test_a_question_by_a_former_name_says_the_new_one(bench: Workbench) -> None:
+    page = bench.get("/en/questions/links").page
+    assert "'links' is now called 'agencies'" in page.one("main").text
+    assert "is now called" not in bench.get("/en/questions/agencies").page.one("main").text
+
+
+def test_what_is_optional_may_be_left_blank(bench: Workbench, kg: KnowledgeGraph) -> None:
+    for given in ({}, {"scheme": ""}):
+        page = bench.get("/en/questions/preferences", **given).page
+        assert not page.all("p", "problem")
+        assert len(page.all("tr")) == len(kg.questions["preferences"]()) + 1
+    page = bench.get("/zh/questions/tracks-by-amount", amount="60万", scheme="").page
+    assert "限额内" in page.one("tbody").text
+    api = "/api/questions/tracks-by-amount?amount=600000&lang=zh&format=json"
+    assert api in page.links  # which takes plain numbers
+
+
 def test_an_answer_has_a_link_that_can_be_kept_and_those_for_programs(bench: Workbench) -> None:
     page = bench.get("/en/questions/calls-by-field", field="新材料").page
     assert "/en/questions/calls-by-field?field=new-materials" in page.links
@@ -114,12 +131,8 @@ def test_an_answer_has_a_link_that_can_be_kept_and_those_for_programs(bench: Wor
     ("name", "given", "zh", "en"),
     [
         ("calls-by-field", {"field": "greeen"}, "没有名为", "no field is called"),
-        (
-            "amount-against-scheme",
-            {"scheme": "zj-sti-2022-finland"},
-            "请填写或选择",
-            "Fill this in",
-        ),
+        ("tracks-by-amount", {"scheme": "zj-sti-2022-finland"}, "请填写或选择", "Fill this in"),
+        ("tracks-by-amount", {"amount": "0"}, "应大于 0", "more than 0"),
         ("tracks-by-duration", {"duration": "3.5"}, "不合要求", "is no value"),
         ("deadline-on-date", {"on": "2022-13-45"}, "不合要求", "is no value"),
         ("place-eligibility", {"scheme": "x", "place": "cn"}, "没有名为", "no scheme is called"),

@@ -89,14 +89,40 @@ def test_the_accept_headers_say_form_and_language(server: Server) -> None:
     assert varied >= {"Accept", "Accept-Language", "Accept-Encoding"}
     zh = server.send(target=GREEN, headers={"Accept-Language": "en;q=0.1, zh-CN"})
     assert zh.headers["content-language"] == "zh"
-    assert json.loads(zh.body)["text"] == "某一领域可以申报哪些征集？"
+    assert json.loads(zh.body)["text"] == "哪些征集列出、覆盖或部分涉及某一领域？"
 
 
 def test_an_empty_answer_says_what_that_means(server: Server) -> None:
-    target = "/api/questions/calls-covering-field?field=green-technology&lang=zh"
+    target = "/api/questions/calls-by-field?field=semiconductors&lang=zh"
     said = json.loads(server.send(target=target).body)
     assert (said["state"], said["rows"]) == ("none", [])
     assert said["message"]
+
+
+def test_a_former_name_answers_and_says_the_new_one(server: Server) -> None:
+    reply = server.send(target="/api/questions/schemes-by-agreement-topic?lang=en")
+    assert reply.status == 200
+    said = json.loads(reply.body)
+    assert said["question"] == "agreement-topics"
+    (note,) = said["notes"]
+    assert "'schemes-by-agreement-topic' is now called 'agreement-topics'" in note
+    now = json.loads(server.send(target="/api/questions/agreement-topics?lang=en").body)
+    assert (now["rows"], now["notes"]) == (said["rows"], [])
+    assert (
+        reply.headers["etag"]
+        != server.send(target="/api/questions/agreement-topics").headers["etag"]
+    )
+
+
+def test_a_parameter_that_is_optional_may_be_left_out(server: Server) -> None:
+    every = json.loads(server.send(target="/api/questions/preferences").body)["rows"]
+    some = json.loads(server.send(target="/api/questions/preferences?scheme=finland").body)["rows"]
+    assert len(every) > len(some) > 0
+
+
+def test_a_row_of_requirements_is_a_name(server: Server) -> None:
+    reply = server.send(target="/api/questions/requirement-clauses?requirement=R1-FDL")
+    assert len(json.loads(reply.body)["rows"]) == 5
 
 
 # What is wrong with a request.
@@ -139,10 +165,12 @@ def test_an_unknown_value_is_422_with_the_nearest_in_the_readers_language(server
 @pytest.mark.parametrize(
     ("question", "value"),
     [
-        ("amount-against-scheme?scheme=finland&amount=", "1e999999999"),
-        ("amount-against-scheme?scheme=finland&amount=", "-1"),
-        ("amount-against-scheme?scheme=finland&amount=", "NaN"),
-        ("amount-against-scheme?scheme=finland&amount=", "%EF%BC%91"),
+        ("tracks-by-amount?scheme=finland&amount=", "1e999999999"),
+        ("tracks-by-amount?scheme=finland&amount=", "-1"),
+        ("tracks-by-amount?scheme=finland&amount=", "NaN"),
+        ("tracks-by-amount?amount=", "0"),
+        ("tracks-by-duration?duration=", "0"),
+        ("tracks-by-amount?scheme=finland&amount=", "%EF%BC%91"),
         ("deadline-on-date?on=", "2022-02-30"),
         ("deadline-on-date?on=", "20220920"),
         ("deadline-on-date?on=", "2022-W37-4"),

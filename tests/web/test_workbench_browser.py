@@ -283,7 +283,7 @@ def test_the_timeline_moves_with_the_facts(watched: Page) -> None:
     watched.goto("/en/timeline")
     rows = watched.locator(".timeline tbody tr")
     kinds = [row.get_attribute("class") for row in rows.all()]
-    assert kinds == ["stated"] * 3 + ["unknown"] * 3 + ["not-stated"] * 3
+    assert kinds == ["stated"] * 3 + ["unknown"] * 3 + ["no-foreign-filing"] * 3
     expect(watched.locator(".note.year")).to_contain_text("the year 2022 is a reading")
     assert [t.get_attribute("datetime") for t in rows.locator("time").all()] == [
         *("2022-07-13", "2022-09-19", "2022-09-30")
@@ -293,7 +293,7 @@ def test_the_timeline_moves_with_the_facts(watched: Page) -> None:
     watched.wait_for_load_state()
     assert "provincial-deadline=2022-09-15" in watched.url
     kinds = [row.get_attribute("class") for row in rows.all()]
-    assert kinds == ["stated", *["given"] * 3, "stated", "stated", *["not-stated"] * 3]
+    assert kinds == ["stated", *["given"] * 3, "stated", "stated", *["no-foreign-filing"] * 3]
     places = [
         float((mark.get_attribute("cx") or "").rstrip("%")) for mark in rows.locator("circle").all()
     ]

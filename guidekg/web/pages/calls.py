@@ -11,6 +11,7 @@ from starlette.routing import BaseRoute
 
 from guidekg.api import KnowledgeGraph
 from guidekg.knowledge.model import Scheme, Thing
+from guidekg.namespaces import NS
 from guidekg.questions import Row
 from guidekg.web.pages.choices import Choices, Entry
 from guidekg.web.pages.frame import localized, page
@@ -39,7 +40,8 @@ _FILTERS = (
     _Filter("amount", "tracks-by-amount", "amount"),
     _Filter("lead", "tracks-by-lead-kind", "kind"),
 )
-_OUTSIDE = "outside"
+_AGAINST = ("outside", "over-limit", "under-limit", "rejected")  # rows that speak against a call
+_LEAD = NS + "leadApplicant"
 
 
 class Match(NamedTuple):
@@ -79,7 +81,7 @@ class Call:
 def _by_scheme(rows: list[Row]) -> Mapping[str, list[Row]]:
     found: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
-        scheme = row["scheme"].value
+        scheme = (row.cells.get("at") or row["scheme"]).value
         if isinstance(scheme, Thing):
             found[scheme.iri].append(row)
     return found
@@ -140,7 +142,7 @@ class _Catalogue:
                 if each.per_scheme:
                     rows = self._accepting(each, one.scheme, typed[each.name])
                 else:
-                    rows = _nearest(one, answers[each.name])
+                    rows = _speaking_for(_nearest(one, answers[each.name]))
                 matches.append(Match(each.name, tuple(rows)))
             if all(match.rows for match in matches):
                 facts = {name: _nearest(one, rows) for name, rows in self._facts.items()}
@@ -151,7 +153,13 @@ class _Catalogue:
     def _accepting(self, each: _Filter, scheme: Scheme, value: str) -> list[Row]:
         asked = {"scheme": scheme.iri, each.parameter: value}
         rows = self._kg.questions[each.question](**asked)
-        return [row for row in rows if row["status"].value != _OUTSIDE]
+        # A person looks for a partner or a target, not for where the lead is.
+        others = [row for row in rows if getattr(row["role"].value, "iri", "") != _LEAD]
+        return _speaking_for(others)
+
+
+def _speaking_for(rows: list[Row]) -> list[Row]:
+    return [r for r in rows if "status" not in r.cells or r["status"].value not in _AGAINST]
 
 
 def routes(kg: KnowledgeGraph, choices: Choices) -> list[BaseRoute]:

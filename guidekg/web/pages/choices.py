@@ -1,13 +1,12 @@
 """What a person can choose for a parameter of a question, and what is wrong with what was typed."""
 
-import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import pyoxigraph as ox
 
 from guidekg.api import KnowledgeGraph
-from guidekg.errors import GuideKGError, ValueFormError
+from guidekg.errors import GuideKGError
 from guidekg.knowledge.model import Label
 from guidekg.namespaces import PREFIXES
 from guidekg.questions import Question
@@ -22,9 +21,6 @@ _LISTED = {
     "agency": ("agency", "?thing a gk:Agency"),
     "topic": ("topic", "?thing skos:inScheme ?any"),
 }
-# An exponent could make a number of more digits than any memory holds.
-_NUMBERS = ("amount", "months")
-_NUMBER = re.compile(r"[+-]?[\d.,_]{1,30}")
 # Of places, those that a person is likely to type are suggested.
 _PLACES = """
 SELECT DISTINCT ?thing WHERE {
@@ -52,6 +48,7 @@ class Entry:
     options: tuple[Option, ...]
     typed: str = ""
     problem: GuideKGError | None = None
+    optional: bool = False
 
     @property
     def listed(self) -> bool:
@@ -126,15 +123,13 @@ class Choices:
         if value:
             examples = {one.name: one.example for one in question.header.parameters}
             try:
-                if parameter.kind in _NUMBERS and not _NUMBER.fullmatch(value):
-                    raise _no_number(value, parameter.example)
                 terms = question.bind({**examples, parameter.name: value})
             except GuideKGError as error:
                 problem = error
             else:
-                if parameter.kind in self._options and parameter.kind != "place":
+                if parameter.kind not in ("place", "text"):
                     value = local(getattr(terms[parameter.name], "value", value))
-        elif typed is not None:
+        elif typed is not None and not parameter.optional:
             problem = GuideKGError("请填写或选择。", "Fill this in, or choose.")
         return Entry(
             name or parameter.name,
@@ -144,13 +139,8 @@ class Choices:
             self._options.get(parameter.kind, ()),
             value,
             problem,
+            parameter.optional,
         )
-
-
-def _no_number(value: str, example: str) -> ValueFormError:
-    return ValueFormError(
-        f"“{value}”不是数字，例如 {example}。", f"{value!r} is no number; an example: {example}"
-    )
 
 
 def _identified(label: Label, identifier: str) -> Label:

@@ -14,6 +14,7 @@ from guidekg.knowledge.model import Label, Thing
 from guidekg.knowledge.quotation import longest
 from guidekg.namespaces import PREFIXES
 from guidekg.questions import Answer, Question
+from guidekg.questions.document import notes
 from guidekg.questions.question import Basis
 from guidekg.stores.sparql import declarations, inline
 from guidekg.web.pages.choices import Choices
@@ -84,13 +85,13 @@ def routes(kg: KnowledgeGraph, choices: Choices) -> list[BaseRoute]:
         stranger = next((n for n in asked if n not in {one.name for one in parameters}), None)
         if stranger is not None:
             question.bind(dict(asked))  # says which parameters there are
-        given = bool(asked) or not parameters
+        given = bool(asked) or all(one.optional for one in parameters)
         entries = [
             choices.entry(question, one, asked.get(one.name, "") if given else None)
             for one in parameters
         ]
         wrong = any(entry.problem for entry in entries)
-        values = {entry.name: entry.typed for entry in entries}
+        values = {entry.name: entry.typed for entry in entries if entry.typed}
         answer = question(**values) if given and not wrong else None
         return page(
             request,
@@ -128,6 +129,7 @@ def _answered(answer: Answer | None, bases: Mapping[Basis, Label]) -> dict[str, 
     cited = list(dict.fromkeys(p for row in answer for p in row.provisions))
     return {
         "answer": answer,
+        "notes": notes(answer),
         "bases": bases,
         "numbers": {provision.iri: number for number, provision in enumerate(cited, 1)},
         "cited": cited,

@@ -48,7 +48,6 @@ WORDS: dict[str, Label] = {
     "as-province": Label("与我省一致", "the same as the province's"),
     "unknown": Label("未知", "unknown"),
     "given": Label("按您给出的事实", "by the fact that you gave"),
-    "not-stated": Label("未写明", "not stated"),
     "province": Label("我省", "The province"),
     "legend-stated": Label("写明月日", "day and month stated"),
     "legend-given": Label("由补充的事实得出", "from a fact that you gave"),
@@ -59,7 +58,7 @@ WORDS: dict[str, Label] = {
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A call, and when its deadline is: ``kind`` is stated, given, unknown or not-stated."""
+    """A call, and when its deadline is: ``kind`` is stated, given, unknown, not-stated or no-foreign-filing."""
 
     call: Thing
     kind: str
@@ -158,7 +157,7 @@ def _entries(rows: list[Row], given: dict[str, str]) -> list[Entry]:
             found.append(
                 Entry(call, kind, day if isinstance(day, date) else None, row, as_province)
             )
-    order = ("stated", "given", "unknown", "not-stated")
+    order = ("stated", "given", "unknown", "not-stated", "no-foreign-filing")
     return sorted(
         found, key=lambda one: (one.day is None, one.day or date.max, order.index(one.kind))
     )

@@ -108,7 +108,7 @@ class _Description:
                 item.name,
                 schemas.parameter(item.kind),
                 f"{say(item.description)} ({item.kind})",
-                required=True,
+                required=not item.optional,
                 example=item.example,
             )
             for item in header.parameters

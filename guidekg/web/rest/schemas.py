@@ -53,6 +53,7 @@ def components(questions: Questions) -> Json:
         "kind": {"enum": KINDS},
         "description": TEXT,
         "example": TEXT,
+        "optional": {"type": "boolean"},
     }
     question = {
         "name": {"enum": sorted(questions)},
@@ -106,6 +107,7 @@ def answer(question: Question) -> Json:
         "question": {"const": question.name},
         "text": TEXT,
         "state": {"enum": state},
+        "notes": listed(TEXT),
         "columns": listed(ref("Column")),
         "rows": listed(closed({**row, **behind})),
         "message": TEXT,

@@ -13,8 +13,8 @@ DAY = (
 )
 _PLAIN: dict[str, dict[str, Any]] = {
     "date": {"type": "string", "format": "date", "pattern": f"^{DAY}$"},
-    "amount": {"type": "string", "pattern": r"^[0-9]{1,15}(\.[0-9]{1,2})?$"},
-    "months": {"type": "string", "pattern": r"^[0-9]{1,4}$"},
+    "amount": {"type": "string", "pattern": r"^[1-9][0-9]{0,14}(\.[0-9]{1,2})?$"},
+    "months": {"type": "string", "pattern": r"^[1-9][0-9]{0,3}$"},
 }
 
 

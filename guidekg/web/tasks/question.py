@@ -38,7 +38,7 @@ def answer(state: State, asked: Mapping[str, Any], out: Outlet) -> None:
     question = _question(opened(state.knowledge), asked["name"])
     choice = chosen(ANSWERS, asked["accept"], asked["format"])
     values: dict[str, str] = asked["values"]
-    parts = (question.name, question.text, sorted(values.items()), lang, choice.content_type)
+    parts = (asked["name"], question.text, sorted(values.items()), lang, choice.content_type)
     tag = state.etag(*parts)
     headers = {"cache-control": "no-cache", "etag": tag, "content-language": lang}
     _check(question, values, lang)
@@ -80,9 +80,10 @@ def _check(question: Question, values: Mapping[str, str], lang: Language) -> Non
                 nearest=near,
             )
     for parameter in known.values():
-        if parameter.name not in values:
+        if parameter.name in values:
+            _check_value(question, parameter, values[parameter.name], lang)
+        elif not parameter.optional:
             raise _missing(question, parameter)
-        _check_value(question, parameter, values[parameter.name], lang)
 
 
 def _missing(question: Question, parameter: Parameter) -> ProblemError:
@@ -107,7 +108,7 @@ def _check_value(question: Question, parameter: Parameter, value: str, lang: Lan
             parameter=name,
             example=parameter.example,
         )
-    if not is_name(kind):
+    if not is_name(kind) or (kind == "requirement" and question.knowledge.names.row(value)):
         return
     try:
         question.knowledge.names.resolve(value, kind)
