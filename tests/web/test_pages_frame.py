@@ -165,3 +165,9 @@ def test_every_word_is_there_in_both_languages(name: str) -> None:
 def test_what_the_navigation_names_is_there(bench: Workbench) -> None:
     for path, _ in NAVIGATION:
         assert bench.follow(f"/zh{path}").status == 200, path
+
+
+def test_the_first_page_counts_tracks_and_calls_apart(bench: Workbench) -> None:
+    text = " ".join(bench.get("/en/").text.split())
+    for count, name in ((4, "tracks"), (7, "partner calls")):
+        assert re.search(rf">\s*{count}\s*<[^>]*>\s*(<[^>]*>\s*)*{name}", text), name

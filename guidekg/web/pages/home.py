@@ -1,14 +1,22 @@
 """The first page: what is here, and where to go."""
 
+from collections.abc import Iterable
+
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from guidekg.api import KnowledgeGraph
+from guidekg.knowledge.model import Scheme
+from guidekg.namespaces import NS
 from guidekg.web.pages.addresses import local
 from guidekg.web.pages.dataset import about
 from guidekg.web.pages.frame import localized, page
 from guidekg.web.pages.words import WORDS
+
+
+def _of_kind(schemes: Iterable[Scheme], name: str) -> int:
+    return sum(scheme.kind.iri == NS + name for scheme in schemes)
 
 
 def routes(kg: KnowledgeGraph) -> list[BaseRoute]:
@@ -19,7 +27,8 @@ def routes(kg: KnowledgeGraph) -> list[BaseRoute]:
     ]
     schemes = kg.schemes()
     figures = (
-        ("figure-calls", sum(not scheme.parts for scheme in schemes)),
+        ("figure-tracks", _of_kind(schemes, "Track")),
+        ("figure-calls", _of_kind(schemes, "PartnerCall")),
         ("figure-provisions", len(kg.knowledge.things.provisions)),
         ("figure-requirements", len({p.iri for s in schemes for p in s.own if p.identifier})),
         ("figure-questions", len(kg.questions)),
