@@ -9,6 +9,7 @@ RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 XSD = "http://www.w3.org/2001/XMLSchema#"
 
 KINDS = [
+    "activity",
     "agency",
     "alignment",
     "claim",
@@ -23,9 +24,11 @@ KINDS = [
     "provision",
     "reading",
     "requirement",
+    "resource",
     "scheme",
     "shape",
     "source",
+    "strength",
     "topic",
     "word",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import re
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +14,8 @@ from rdflib import DCTERMS, PROV, RDF, RDFS, SH, SKOS, BNode, Graph, Literal, Na
 
 if TYPE_CHECKING:
     from rdflib.term import Node
+
+    from guidekg import KnowledgeGraph
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "data/guides/zj-sti-2022"
@@ -231,3 +234,181 @@ def test_the_eleven_counties_are_eleven(guide: Graph) -> None:
     provision = URIRef(ID + "provision/zj-sti-2022-midlands-engine-counties")
     assert len(list(guide.objects(provision, GK.phrase))) == 11
     assert value(guide, provision, GK.declaredCount) == "11"
+
+
+STRENGTHS = {
+    "必须": "required",
+    "须": "required",
+    "需": "required",
+    "建议": "suggested",
+    "优先支持": "preferred",
+    "鼓励": "encouraged",
+    "可": "permitted",
+    "支持": "supported",
+}
+# A heading, or the title of a track that stands without one, at the start of a line.
+HEADING = re.compile(
+    r"(?m)^\s*(?:（.）|2、 |一、)?(专项名称|专题名称|主要研究内容|绩效目标|申报主体|申报要求"
+    r"|优先支持|组织方式|建议财政补助经费|攻关时限)：|^（三）"
+)
+
+
+def said(graph: Graph, provision: Node) -> list[str]:
+    """Return what the clauses of a provision and its headings print."""
+    quotes = [value(graph, clause, OA.exact) for clause in clauses_of(graph, provision)]
+    return quotes + [str(heading) for heading in graph.objects(provision, GK.heading)]
+
+
+def test_a_strength_is_that_of_the_word_printed(guide: Graph) -> None:
+    strong = set(guide.subjects(GK.strength))
+    assert strong == set(guide.subjects(GK.strengthWord))
+    for provision in strong:
+        word = value(guide, provision, GK.strengthWord)
+        assert value(guide, provision, GK.strength) == f"{ID}strength/{STRENGTHS[word]}"
+        assert any(word in quote for quote in said(guide, provision)), provision
+
+
+def test_no_word_of_strength_is_dropped(guide: Graph) -> None:
+    words = ("优先支持", "鼓励", "建议", "必须", "须由", "需提交")
+    for requirement in set(guide.subjects(GK.requirementRow)):
+        if any(word in quote for quote in said(guide, requirement) for word in words):
+            value(guide, requirement, GK.strength)
+
+
+def test_a_suggested_amount_says_that_it_is_suggested(guide: Graph) -> None:
+    suggested = set(guide.subjects(GK.strength, URIRef(ID + "strength/suggested")))
+    assert suggested == of_class(guide, "MaximumGrant", "MinimumGrant")
+    for limit in suggested:
+        labels = {found.language: str(found) for found in literals(guide, limit, RDFS.label)}
+        assert "建议" in labels["zh"]
+        assert "suggested" in labels["en"]
+
+
+def test_a_list_is_open_or_closed_by_the_words_printed(guide: Graph) -> None:
+    lists = of_class(guide, "FieldPreference", "FieldRestriction", "PlaceList")
+    lists |= of_class(guide, "PlatformReliance", "PlatformLocation")
+    assert lists <= set(guide.subjects(GK.openList))
+    for provision, is_open in guide.subject_objects(GK.openList):
+        quotes = said(guide, provision)
+        markers = [str(marker) for marker in guide.objects(provision, GK.listMarker)]
+        assert markers or list(guide.objects(provision, GK.reading)), provision
+        assert all(any(marker in quote for quote in quotes) for marker in markers), provision
+        by_word = any("等" in quote or "相关领域" in quote for quote in quotes)
+        assert bool(is_open) == by_word, provision  # type: ignore[arg-type]
+
+
+def test_no_open_list_is_dropped(guide: Graph) -> None:
+    for clause in of_class(guide, "Clause"):
+        if re.search("等(?:$|领域|合作|载体|创新资源|事宜)", value(guide, clause, OA.exact)):
+            provisions_of = guide.subjects(GK.clause, clause)
+            assert "true" in {value(guide, one, GK.openList) for one in provisions_of}, clause
+
+
+def test_a_definition_says_which_term_means_what(guide: Graph) -> None:
+    meant = {
+        value(guide, definition, GK.definedTerm): value(guide, definition, GK.defines)
+        for definition in of_class(guide, "Definition")
+        if any(
+            value(guide, definition, GK.definedTerm) in quote for quote in said(guide, definition)
+        )
+    }
+    assert meant == {
+        "我省": ID + "place/cn-330000",
+        "绿色技术": ID + "field/green-technology",
+        "帮扶地": ID + "place/zj-aid-regions",
+        "世界500强": ID + "list/fortune-global-500",
+    }
+
+
+def test_a_permission_says_what_it_permits(guide: Graph) -> None:
+    for permission in of_class(guide, "Permission"):
+        value(guide, permission, GK.permits)
+    czech = URIRef(ID + "provision/zj-sti-2022-czechia-permission")
+    assert value(guide, czech, GK.onCondition) == ID + "requirement/zj-sti-2022-r1-cz"
+
+
+def test_who_may_take_part_is_data(guide: Graph) -> None:
+    (entities,) = guide.subjects(GK.opensTo, URIRef(ID + "kind/innovation-entity"))
+    assert any("支持省内创新主体" in quote for quote in said(guide, entities))
+    assert value(guide, entities, GK.opensToPlace) == ID + "place/cn-330000"
+
+
+def test_every_scheme_has_the_ordinal_printed(guide: Graph) -> None:
+    for scheme in of_class(guide, "Programme", "Track", "PartnerCall"):
+        (name,) = set(guide.objects(scheme, GK.hasProvision)) & of_class(guide, "Designation")
+        first = min(span(guide, clause)[0] for clause in clauses_of(guide, name))
+        (ordinal,) = re.findall("^(（.）|一、|2、|[0-9]．)?", TEXT[first : first + 3])
+        assert [str(found) for found in guide.objects(scheme, GK.ordinal)] == [ordinal][
+            : len(ordinal)
+        ]
+
+
+def test_the_headings_are_those_printed(guide: Graph) -> None:
+    printed = [(found.start(), found[1]) for found in HEADING.finditer(TEXT)]
+    headed = [p for p in provisions(guide) if (p, GK.heading, None) in guide]
+    assert len(headed) >= 160
+    for provision in headed:
+        clauses = set(guide.objects(provision, GK.clause)) or clauses_of(guide, provision)
+        starts = [span(guide, clause)[0] for clause in clauses]
+        above = {[title for at, title in printed if at <= start][-1] for start in starts}
+        above -= {None}
+        assert {str(heading) for heading in guide.objects(provision, GK.heading)} == above, (
+            provision
+        )
+
+
+def test_what_looks_like_a_quote_is_one(guide: Graph) -> None:
+    quoted = of_class(guide, "Designation", "PartnerScope", "Activity", "Objective")
+    for provision in quoted | of_class(guide, "PolicyOrientation"):
+        (label,) = (one for one in literals(guide, provision, RDFS.label) if one.language == "zh")
+        assert str(label) in TEXT, label
+
+
+@pytest.mark.parametrize(
+    ("reading", "requirements"),
+    [
+        ("consensus-in-agreement", {"r1-ip", "r1-comm", "r1-division"}),
+        ("consensus-in-agreement", {"r2-ip", "r2-comm", "r2-division"}),
+        ("reasonable-division", {"r3-ip", "r3-benefit"}),
+        ("our-province", {"r2-lead-place", "r3-lead-place", "r2-single"}),
+        ("lead-supported", {"r2-lead-kind", "r2-lead-place"}),
+        ("fairly-good-basis", {"r3-basis"}),
+        ("field-preference", {"p2-field"}),
+        ("judged-by-claim", {"r1-relation", "r1-basis", "r2-relation", "r2-basis", "r3-basis"}),
+        ("judged-by-claim", {"r1-no-cross", "r1-no-bat", "r1-no-tax"}),
+        ("definition-as-must", {"r1-no-cross", "r1-no-tax"}),
+        ("submitted-is-signed", {"r4-agreement"}),
+        ("open-platforms", {"p2-base", "p3-platform"}),
+    ],
+)
+def test_what_is_read_in_is_a_reading(reading: str, requirements: set[str], guide: Graph) -> None:
+    resting = guide.subjects(GK.reading, URIRef(f"{ID}reading/zj-sti-2022-{reading}"))
+    assert {f"{ID}requirement/zj-sti-2022-{name}" for name in requirements} <= set(
+        map(str, resting)
+    )
+
+
+def test_what_the_guide_does_not_say_says_so(guide: Graph) -> None:
+    for name in ("call-year", "our-province", "provincial-deadline", "midlands-engine-agency"):
+        provision = URIRef(f"{ID}provision/zj-sti-2022-{name}")
+        assert list(guide.objects(provision, GK.reading))
+        labels = {found.language: str(found) for found in literals(guide, provision, RDFS.label)}
+        assert re.search("未写明|只写", labels["zh"])
+        assert re.search("not stated|only says", labels["en"])
+
+
+def test_the_label_of_a_reading_begins_with_a_capital(guide: Graph) -> None:
+    for reading in of_class(guide, "Reading"):
+        (label,) = (one for one in literals(guide, reading, RDFS.label) if one.language == "en")
+        assert label.removeprefix("“")[0] == label.removeprefix("“")[0].upper(), label
+
+
+def test_most_of_what_the_guide_says_is_data(kg: KnowledgeGraph) -> None:
+    covered = kg.coverage(ID + "guide/zj-sti-2022")
+    assert covered.provisions == len(covered.label_only) + covered.as_data
+    assert covered.as_data >= 139
+    labels = {iri.rpartition("zj-sti-2022-")[2] for iri in covered.label_only}
+    assert {"bilateral-objective-1", "r1-prior", "paired-assistance-orientation"} <= labels
+    # A strength, a heading, an open list and a role are not yet what a provision says.
+    assert "r3-china-lawful" in labels
+    assert not labels & {"r1-max", "finland-link", "czechia-permission", "bilateral-activity"}

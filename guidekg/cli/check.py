@@ -4,6 +4,7 @@ import click
 
 from guidekg.api import load
 from guidekg.cli.output import report
+from guidekg.cli.source import coverage_line
 from guidekg.errors import Language
 
 
@@ -16,10 +17,8 @@ def check_guide(path: str | None, lang: Language, form: str) -> int:
     kg = load(path, shipped=False) if path else load()
     findings = [(one.where, one.rule, one.message(lang)) for one in kg.warnings]
     for iri, guide in kg.guides.items():
-        covered = kg.coverage(iri)
-        share = f"{covered.share:.1%} / {covered.structural_share:.1%}"
-        words = {"zh": "覆盖率/结构性文字", "en": "coverage / structural"}[lang]
-        click.echo(f"{guide.label(lang)} · {words}: {share}", err=form != "table")
+        line = coverage_line(kg.coverage(iri), lang)
+        click.echo(f"{guide.label(lang)} · {line}", err=form != "table")
     if findings or form != "table":
         columns = {
             "zh": {"where": "对象", "rule": "规则", "message": "问题"},

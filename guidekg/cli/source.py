@@ -6,6 +6,7 @@ import click
 
 from guidekg.api import KnowledgeGraph
 from guidekg.errors import Language
+from guidekg.knowledge.coverage import Coverage
 from guidekg.namespaces import compact
 
 
@@ -33,17 +34,24 @@ def find_phrase(kg: KnowledgeGraph, iri: str, phrase: str, lang: Language) -> in
     return 0
 
 
+def coverage_line(covered: Coverage, lang: Language) -> str:
+    """Return a sentence or two on how much of a guide is covered, and held as data."""
+    share, structural = f"{covered.share:.1%}", f"{covered.structural_share:.1%}"
+    labels = len(covered.label_only)
+    return {
+        "zh": f"覆盖：{covered.counted} 字中的 {share}；结构性文字 {structural}。"
+        f"条文 {covered.provisions} 条：内容为数据的 {covered.as_data} 条，只有标签的 {labels} 条。",
+        "en": f"Coverage: {share} of {covered.counted} characters; structural {structural}."
+        f" Provisions: {covered.provisions}; as data {covered.as_data}, label only {labels}.",
+    }[lang]
+
+
 def show_source(kg: KnowledgeGraph, iri: str, lang: Language) -> int:
     """Print a guide's text and its coverage; return 1 if a part of it is not covered."""
     text, covered = kg.guides[iri].text, kg.coverage(iri)
     click.echo(text.rstrip())
     click.echo()
-    share, structural = f"{covered.share:.1%}", f"{covered.structural_share:.1%}"
-    if lang == "zh":
-        click.echo(f"覆盖：{covered.counted} 字中的 {share}；结构性文字 {structural}。")
-    else:
-        counted = covered.counted
-        click.echo(f"Coverage: {share} of {counted} characters; structural {structural}.")
+    click.echo(coverage_line(covered, lang))
     for start, end in covered.uncovered:
         click.echo(f"  {start}-{end}: {text[start:end]}")
     return 1 if covered.uncovered else 0

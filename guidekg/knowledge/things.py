@@ -4,7 +4,7 @@ from functools import cached_property
 
 import pyoxigraph as ox
 
-from guidekg.knowledge.coverage import Coverage, coverage
+from guidekg.knowledge.coverage import DESCRIBING, Coverage, coverage
 from guidekg.knowledge.model import Clause, Guide, Label, Provision, Reading, Scheme, Thing
 from guidekg.namespaces import NS, PREFIXES
 from guidekg.stores import Store, Term
@@ -17,6 +17,12 @@ _READ = (
     *("gk:announcedIn", "gk:applicableProvision", "gk:clause", "gk:hasProvision", "gk:inSource"),
     *("gk:modality", "gk:partOf", "gk:reading", "gk:reason", "gk:source", "gk:text"),
 )
+# What a provision says is said by our own properties, or is a web address.
+_HELD = f"""SELECT DISTINCT ?provision WHERE {{
+  ?scheme gk:hasProvision ?provision . ?provision ?property ?value
+  FILTER(?property = schema:url || STRSTARTS(STR(?property), STR(gk:)))
+  FILTER(?property NOT IN ({", ".join(f"gk:{name}" for name in DESCRIBING)}))
+}}"""
 _ORDER = ("must", "should", "may", "informative")
 
 
@@ -188,7 +194,7 @@ class Things:
         return found
 
     def coverage(self, guide: str) -> Coverage:
-        """Return how much of a guide's source lies in clauses of provisions."""
+        """Return how much of a guide's source lies in clauses, and which provisions are data."""
         source = self.guides[guide].source
 
         def spans(pattern: str) -> list[tuple[int, int]]:
@@ -196,8 +202,16 @@ class Things:
             rows = self.store.select(query, {"source": ox.NamedNode(source)}).rows
             return [(int(a.value), int(b.value)) for a, b in rows]  # type: ignore[union-attr]
 
+        schemes = list(self.guides[guide].programmes)
+        for iri in schemes:
+            schemes += self.schemes[iri].parts
+        provisions = {one.iri for iri in schemes for one in self.schemes[iri].own}
+        rows = self.store.select(_HELD).rows
+        held = {row[0].value for row in rows if isinstance(row[0], ox.NamedNode)}
         return coverage(
             self.guides[guide].text,
             spans("?provision gk:clause ?span ."),
             spans("?span a gk:StructuralSpan ."),
+            provisions,
+            held,
         )

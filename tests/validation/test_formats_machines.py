@@ -177,7 +177,7 @@ def test_github_finds_the_file_and_the_line(report: Report) -> None:
         for _, properties, _ in commands(report, "en")
     }
     assert places["R1-MAX"] == {
-        "title": "The grant is at most 1,500,000 CNY [R1-MAX]",
+        "title": "The grant is at most the suggested 1,500,000 CNY [R1-MAX]",
         "file": "proposals/芬兰.ttl",
         "line": "20",
         "endLine": "20",

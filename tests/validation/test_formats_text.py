@@ -52,7 +52,8 @@ def test_an_override_stands_beside_what_the_machine_says(report: Report) -> None
 def test_a_checklist_is_counted_and_shown_whole_if_asked(report: Report) -> None:
     short, whole = (written(report, "text", "en", checklist=asked) for asked in (False, True))
     assert "Checklist: met 17 · unmet 3 (preferences 1) · undecided 1 · not reached 1" in short
-    line = "– not reached · must · The agreement settles who owns intellectual property [R1-IP]"
+    label = "Both sides agree on who owns intellectual property (read as: in the agreement)"
+    line = f"– not reached · must · {label} [R1-IP]"
     assert line not in short
     assert line in whole
     items = sum(len(judged.checklist) for judged in report.judgements)

@@ -141,7 +141,7 @@ def test_a_chosen_provision_is_told_with_its_readings(
 
 def test_a_provision_without_a_sentence_is_told_apart(bench: Workbench) -> None:
     page = bench.get(f"/en{GUIDE}").page
-    assert "The call year is 2022" in page.one("section", "unprinted").text
+    assert "The call year, read as 2022" in page.one("section", "unprinted").text
 
 
 def test_the_coverage_is_the_measured_one(bench: Workbench, kg: KnowledgeGraph) -> None:
