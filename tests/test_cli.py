@@ -168,6 +168,9 @@ def test_the_main_answer_fits_the_width(lang: str, width: int) -> None:
     printed = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
     lines = printed.stdout.splitlines()
     assert max(map(cell_len, lines)) <= width
+    assert len({line for line in lines if line.startswith(" ─")}) == 1  # all tables are in line
+    words = {"zh": ["部分涉及", "未提及"], "en": ["touches", "preferred", "environmental"]}[lang]
+    assert all(f" {word} " in printed.stdout for word in words)  # none is broken
     assert [line[:2] for line in lines if re.match(r"[A-D] ", line)] == ["A ", "B ", "C "]
     assert "芬兰合作征集" in printed.stdout if lang == "zh" else "Finland call" in printed.stdout
 

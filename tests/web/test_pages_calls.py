@@ -128,6 +128,7 @@ def test_the_lead_filter_gives_what_the_question_gives(
         ("Uusimaa", {"finland"}),
         ("Derby", {"midlands-engine"}),
         ("库车市", {"paired-assistance", "foreign-rd-centre"}),
+        ("杭州市", {"foreign-rd-centre"}),  # where a lead may be is not asked
         ("Germany", set()),
     ],
 )
