@@ -10,9 +10,13 @@ import pty
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from rdflib import Graph
+
+if TYPE_CHECKING:
+    from guidekg import KnowledgeGraph
 
 ROOT = Path(__file__).parents[1]
 COMMAND = Path(sys.executable).with_name("guidekg")
@@ -139,6 +143,18 @@ def test_source_prints_the_text_and_its_coverage() -> None:
     assert printed.startswith(text.rstrip())
     assert "Coverage: 100.0%" in printed
     assert "覆盖" in good("source", "--lang", "zh")
+
+
+def test_source_and_check_count_what_is_data_and_what_only_a_label_holds(
+    kg: KnowledgeGraph,
+) -> None:
+    (covered,) = map(kg.coverage, kg.guides)
+    data, labels = covered.as_data, len(covered.label_only)
+    english = f"Provisions: {covered.provisions}; as data {data}, label only {labels}."
+    chinese = f"条文 {covered.provisions} 条：内容为数据的 {data} 条，只有标签的 {labels} 条。"
+    for command in ("source", "check"):
+        assert english in good(command, "--lang", "en")
+        assert chinese in good(command, "--lang", "zh")
 
 
 def test_source_finds_a_phrase_as_clauses() -> None:

@@ -10,10 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from click.testing import CliRunner
 from rdflib import DCTERMS, PROV, RDF, RDFS, SH, BNode, Graph, Literal, Namespace, URIRef
-
-from guidekg.cli.main import cli
 
 if TYPE_CHECKING:
     from rdflib.term import Node
@@ -405,14 +402,3 @@ def test_most_of_what_the_guide_says_is_data(kg: KnowledgeGraph) -> None:
     # A strength, a heading, an open list and a role are not yet what a provision says.
     assert "r3-china-lawful" in labels
     assert not labels & {"r1-max", "finland-link", "czechia-permission", "bilateral-activity"}
-
-
-@pytest.mark.parametrize("command", ["source", "check"])
-def test_source_and_check_count_data_and_labels(command: str, kg: KnowledgeGraph) -> None:
-    (covered,) = map(kg.coverage, kg.guides)
-    data, labels = covered.as_data, len(covered.label_only)
-    english = CliRunner().invoke(cli, [command, "--lang", "en"]).stdout
-    assert f"Provisions: {covered.provisions}; as data {data}, label only {labels}." in english
-    chinese = CliRunner().invoke(cli, [command, "--lang", "zh"]).stdout
-    counts = f"条文 {covered.provisions} 条：内容为数据的 {data} 条，只有标签的 {labels} 条。"
-    assert counts in chinese
