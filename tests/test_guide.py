@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 import pytest
 from rdflib import DCTERMS, PROV, RDF, RDFS, SH, SKOS, BNode, Graph, Literal, Namespace, URIRef
 
+from guidekg.knowledge.coverage import DESCRIBING
+
 if TYPE_CHECKING:
     from rdflib.term import Node
 
@@ -401,6 +403,11 @@ def test_the_label_of_a_reading_begins_with_a_capital(guide: Graph) -> None:
     for reading in of_class(guide, "Reading"):
         (label,) = (one for one in literals(guide, reading, RDFS.label) if one.language == "en")
         assert label.removeprefix("“")[0] == label.removeprefix("“")[0].upper(), label
+
+
+def test_what_only_describes_a_provision_is_named_right() -> None:
+    ontology = Graph().parse(ROOT / "ontology/guidekg.ttl")
+    assert all((GK[name], RDFS.label, None) in ontology for name in DESCRIBING)
 
 
 def test_most_of_what_the_guide_says_is_data(kg: KnowledgeGraph) -> None:
