@@ -33,7 +33,7 @@ def application(
     known += [route.path for route in more if isinstance(route, Route)]
     metrics = Metrics(pool, known)
     listed = [*sparql.routes(pool), *operations.routes(pool, metrics), *more]
-    return Gate(_Paths(listed), settings.token, metrics, log)
+    return Gate(_Paths(listed), settings, metrics, log)
 
 
 class _Paths:

@@ -1,14 +1,32 @@
-"""A connection that must bring its request in time and in bounds: uvicorn itself waits for ever."""
+"""A connection that must bring its request in time and in bounds: uvicorn itself waits for ever.
+
+An answer may come before all of the request has: to close over what a client still sends would reset
+the connection, and lose the answer. So the client may send on for a while, and nothing of it is kept.
+"""
 
 import asyncio
 import socket
-from typing import ClassVar
+from collections.abc import Callable
+from typing import Any, ClassVar
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from guidekg.web.problems import ProblemError
 from guidekg.web.responses import rendered
 from guidekg.web.settings import Limits
+
+_LINGER = 10.0  # seconds for which a client may send on what is not read any more
+
+
+class _Outward:
+    """A transport as the cycle of a request sees it: closing it waits for what is still sent."""
+
+    def __init__(self, transport: asyncio.Transport, close: Callable[[], None]) -> None:
+        self._transport = transport
+        self.close = close
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
 
 
 class Connection(HttpToolsProtocol):
@@ -17,7 +35,8 @@ class Connection(HttpToolsProtocol):
     limits: ClassVar[Limits]
     _timer: asyncio.TimerHandle | None = None
     _head_size = 0  # bytes of a request whose headers are not complete
-    _problem: ProblemError | None = None
+    _content_due = False  # whether content of the request is still to come
+    _ended = False  # whether nothing more is sent, and what comes is passed over
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn does
         """Take a connection, unless there are too many."""
@@ -37,11 +56,17 @@ class Connection(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Take what comes, if it is not too much and not too late."""
-        waiting = self.cycle is None or self.cycle.response_complete
-        super().data_received(data)
-        if self.transport.is_closing():
+        if self._ended:
             return
-        if waiting and (self.cycle is None or self.cycle.response_complete):
+        waiting = self.cycle is None or self.cycle.response_complete
+        answered_early = waiting and self._content_due
+        super().data_received(data)
+        if self._ended or self._content_due or self.transport.is_closing():
+            return
+        if answered_early:
+            if self._timer is None:
+                self._expect()
+        elif waiting and (self.cycle is None or self.cycle.response_complete):
             self._head_size += len(data)
             if self._head_size > self.limits.url + self.limits.headers:
                 self._refuse(_too_much(in_url=not getattr(self, "headers", None)))
@@ -57,7 +82,22 @@ class Connection(HttpToolsProtocol):
         """The request is there, but for its content."""
         self._arrived()
         self._head_size = 0
+        self._content_due = True
         super().on_headers_complete()
+        self.cycle.transport = _Outward(self.transport, self._close)  # type: ignore[assignment]
+
+    def on_message_complete(self) -> None:
+        """The request is there, with its content."""
+        self._content_due = False
+        if self.cycle.response_complete:
+            self._arrived()
+        super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        """The answer is sent; what is left of the request may come for a while."""
+        super().on_response_complete()
+        if self._content_due and not self._ended and not self.transport.is_closing():
+            self._timer = self.loop.call_later(_LINGER, self.transport.close)
 
     def send_400_response(self, msg: str) -> None:
         """Say that what came is no HTTP."""
@@ -90,7 +130,23 @@ class Connection(HttpToolsProtocol):
         kind, body = rendered(problem, None, "en")
         head = f"content-type: {kind}\r\ncontent-length: {len(body)}\r\nconnection: close\r\n\r\n"
         self.transport.write(STATUS_LINE[problem.kind.status] + head.encode() + body)
-        self.transport.close()
+        self._end()
+
+    def _close(self) -> None:
+        if self._content_due:
+            self._end()
+        else:
+            self.transport.close()
+
+    def _end(self) -> None:
+        """Send nothing more; close when the client has, or has had its time."""
+        if self._ended or self.transport.is_closing():
+            return
+        self._ended = True
+        self._arrived()
+        self.transport.write_eof()
+        self.flow.resume_reading()
+        self._timer = self.loop.call_later(_LINGER, self.transport.close)
 
     def _set_options(self, channel: socket.socket) -> None:
         """Have the kernel send at once, and drop a client that takes nothing of what is sent."""

@@ -16,6 +16,7 @@ from guidekg.web.operations import HEALTH
 from guidekg.web.problems import ProblemError
 from guidekg.web.request import ClientLeftError
 from guidekg.web.responses import send_problem
+from guidekg.web.settings import Settings
 
 _log = logging.getLogger("guidekg.web")
 _LEFT = 499  # for the log alone: nobody is there to read it
@@ -52,10 +53,11 @@ class Gate:
     """The outermost application."""
 
     def __init__(
-        self, app: Application, token: str | None, metrics: Metrics, log: AccessLog | None
+        self, app: Application, settings: Settings, metrics: Metrics, log: AccessLog | None
     ) -> None:
         self._app = app
-        self._token = token.encode() if token else None
+        self._token = settings.token.encode() if settings.token else None
+        self._longest = settings.limits.url
         self._metrics = metrics
         self._log = log
 
@@ -66,7 +68,7 @@ class Gate:
         passage = _Passage(scope, receive, send)
         began, note = time.perf_counter(), ""
         try:
-            note = await passage.answer(self._app, self._token)
+            note = await passage.answer(self._app, self._token, self._longest)
         finally:
             outcome = passage.outcome(time.perf_counter() - began, note)
             self._metrics.count(scope["path"], scope["method"], outcome)
@@ -88,13 +90,14 @@ class _Passage:
         """Return what became of the request."""
         return Outcome(self._status or _LEFT, self._size, seconds, note)
 
-    async def answer(self, app: Application, token: bytes | None) -> str:
+    async def answer(self, app: Application, token: bytes | None, longest: int) -> str:
         """Pass the request to the application; return what kept it from a whole answer, if so."""
         try:
             if self._scope["method"] == "OPTIONS":
                 await self._allow(app.allowed(self._scope).encode())
                 return ""
             self._admit(token)
+            self._measure(longest)
             await app(self._scope, self._receive, self._send)
         except ProblemError as problem:
             await self._tell(problem)
@@ -112,7 +115,7 @@ class _Passage:
     async def _tell(self, problem: ProblemError) -> None:
         # What was begun is cut: the connection closes when nothing follows.
         if not self._status:
-            await send_problem(problem, self._scope, self._receive, self._send)
+            await send_problem(problem, self._scope, self._send)
 
     async def _allow(self, methods: bytes) -> None:
         allowed = [(b"allow", methods), (b"access-control-allow-methods", methods)]
@@ -135,6 +138,14 @@ class _Passage:
                 else "a token is needed: Authorization: Bearer …; in a browser it is the password,"
                 " of any user",
                 headers={"www-authenticate": 'Bearer realm="guidekg", Basic realm="guidekg"'},
+            )
+
+    def _measure(self, longest: int) -> None:
+        if len(self._scope["raw_path"]) + len(self._scope["query_string"]) > longest:
+            raise ProblemError(
+                "uri-too-long",
+                f"地址超过 {longest} 字节；查询请用 POST 发送。",
+                f"the address is longer than {longest} bytes: send a query by POST",
             )
 
     async def _send(self, message: Message) -> None:

@@ -38,7 +38,7 @@ async def read(scope: Scope, headers: Headers, receive: Receive, limits: Limits)
     Raises:
         ProblemError: it is not in the form of the protocol, too large, or too slow.
     """
-    pairs = parameters(scope, limits)
+    pairs = parameters(scope)
     if scope["method"] == "POST":
         pairs += await _posted(headers, receive, limits)
     asked = collect(pairs)
@@ -53,20 +53,13 @@ async def read(scope: Scope, headers: Headers, receive: Receive, limits: Limits)
     return asked
 
 
-def parameters(scope: Scope, limits: Limits) -> list[tuple[str, str]]:
+def parameters(scope: Scope) -> list[tuple[str, str]]:
     """Return the names and values of the parameters in the address.
 
     Raises:
-        ProblemError: see ``parse``; or the address is too long.
+        ProblemError: see ``parse``.
     """
-    raw: bytes = scope["query_string"]
-    if len(raw) > limits.url:
-        raise ProblemError(
-            "uri-too-long",
-            f"地址超过 {limits.url} 字节；请用 POST 发送查询。",
-            f"the address is longer than {limits.url} bytes: send the query by POST",
-        )
-    return parse(raw)
+    return parse(scope["query_string"])
 
 
 async def _posted(headers: Headers, receive: Receive, limits: Limits) -> list[tuple[str, str]]:

@@ -1,13 +1,11 @@
 """How a problem is told: to machines as RFC 9457, to people as a page or as text."""
 
-import asyncio
 import json
-from contextlib import suppress
 from html import escape
 from typing import Any
 
 from starlette.datastructures import Headers
-from starlette.types import Receive, Scope, Send
+from starlette.types import Scope, Send
 
 from guidekg.errors import Language
 from guidekg.web.negotiation import best, language
@@ -17,7 +15,6 @@ LANGUAGE = "guidekg.language"  # where a scope has the language that was asked f
 TYPE = "https://w3id.org/guidekg/problem/"
 _MACHINE = "application/problem+json"
 _OFFERED = (_MACHINE, "application/json", "text/plain", "text/html")
-_DRAIN = 5.0  # seconds for which a client may go on sending what is too large
 _PAGE = """<!doctype html>
 <html lang="{lang}">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
@@ -46,7 +43,7 @@ def rendered(problem: ProblemError, accept: str | None, lang: Language) -> tuple
     return media, (json.dumps(document, ensure_ascii=False) + "\n").encode()
 
 
-async def send_problem(problem: ProblemError, scope: Scope, receive: Receive, send: Send) -> None:
+async def send_problem(problem: ProblemError, scope: Scope, send: Send) -> None:
     """Send a problem to a client that was sent nothing yet."""
     asked = Headers(scope=scope)
     lang = scope.get(LANGUAGE) or language(asked.get("accept-language"))
@@ -62,17 +59,4 @@ async def send_problem(problem: ProblemError, scope: Scope, receive: Receive, se
     listed = [(name.encode(), value.encode()) for name, value in headers.items()]
     await send({"type": "http.response.start", "status": problem.kind.status, "headers": listed})
     body = b"" if scope["method"] == "HEAD" else body
-    if problem.name == "content-too-large":
-        # A client that still sends would get a reset instead of the answer: it may send on a while.
-        await send({"type": "http.response.body", "body": body, "more_body": True})
-        await _drain(receive)
-        body = b""
     await send({"type": "http.response.body", "body": body})
-
-
-async def _drain(receive: Receive) -> None:
-    with suppress(TimeoutError):
-        async with asyncio.timeout(_DRAIN):
-            while (message := await receive())["type"] == "http.request":
-                if not message.get("more_body"):
-                    break

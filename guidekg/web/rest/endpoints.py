@@ -56,7 +56,7 @@ class _Document:
             ProblemError, CutError, ClientLeftError: why it is not answered.
         """
         headers = Headers(scope=scope)
-        pairs = parameters(scope, self._pool.limits)
+        pairs = parameters(scope)
         lang = spoken(scope, headers, dict(pairs).get("lang"))
         check_known(pairs, ("lang",))
         once(pairs)
@@ -78,7 +78,7 @@ class _Question:
             ProblemError, CutError, ClientLeftError: why it is not answered.
         """
         headers = Headers(scope=scope)
-        pairs = parameters(scope, self._pool.limits)
+        pairs = parameters(scope)
         lang = spoken(scope, headers, dict(pairs).get("lang"))
         values = once(pairs)
         values.pop("lang", None)
@@ -108,7 +108,7 @@ class _Validation:
             ProblemError, CutError, ClientLeftError: why there is none.
         """
         headers = Headers(scope=scope)
-        pairs = parameters(scope, self._limits)
+        pairs = parameters(scope)
         lang = spoken(scope, headers, dict(pairs).get("lang"))
         check_known(pairs, OPTIONS)
         once(pairs, REPEATED)
