@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 import guidekg
 
@@ -13,6 +14,11 @@ if TYPE_CHECKING:
     from rdflib import Graph
 
     from guidekg import KnowledgeGraph
+
+
+# How long an example takes says more of a shared machine than of what is tested.
+settings.register_profile("shared", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("shared")
 
 
 @pytest.fixture(scope="session")

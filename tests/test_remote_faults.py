@@ -349,7 +349,7 @@ def test_a_compressed_answer_is_read() -> None:
         assert server.requests[0].headers["accept-encoding"] == "gzip"
 
 
-@pytest.mark.parametrize("body", [HELD, gzip.compress(HELD)[:40]])
+@pytest.mark.parametrize("body", [HELD, gzip.compress(HELD)[:40]], ids=["no gzip", "cut"])
 def test_an_answer_that_cannot_be_inflated(body: bytes) -> None:
     error, _ = fault(reply(body, "application/sparql-results+json", "Content-Encoding: gzip"))
     assert error.reason == "malformed"

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.web.server import Server, limited, running
+from tests.web.rest import example, problem, validate
+from tests.web.server import Server, limited, running, until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -85,21 +86,30 @@ def test_a_head_that_is_refused(server: Server, start: bytes, status: int) -> No
 
 @pytest.fixture(scope="module")
 def full(cache: dict[str, str]) -> Iterator[Server]:
-    """A server that takes fifteen megabytes of uploads at once, and six connections."""
-    limits = {"upload": 16 * MIB, "uploads": 16 * MIB, "uploading": 60.0, "connections": 40}
+    """A server that takes sixteen megabytes of uploads at once."""
+    limits = {"upload": 16 * MIB, "uploads": 16 * MIB, "uploading": 60.0}
     with limited(cache, **limits) as started:
         yield started
 
 
 def test_fifteen_clients_that_come_to_a_full_queue(full: Server) -> None:
-    held = SIZE + 2 * MIB - MIB  # of an upload that does not come to its end
+    held = SIZE  # of an upload that does not come to its end
     head = f"POST /api/validate HTTP/1.1\r\nHost: x\r\n{TURTLE}Content-Length: {held}\r\n\r\n"
+    whole = b"#" * (SIZE - 10_000) + b"\n" + example("finland.ttl")
     with socket.create_connection((full.host, full.port), timeout=30) as channel:
         channel.sendall(head.encode() + b"#" * (held - 1))
+        # From the moment that the server has taken that in; it waits a minute for the last byte.
+        until(lambda: validate(full, whole).status == 429, 50)
         with ThreadPoolExecutor(15) as clients:
             asked = [f"POST /api/validate HTTP/1.1\r\n{TURTLE}"] * 15
             found = list(clients.map(lambda one: sent_whole(full, one), asked))
-    assert found == [429] * 15
+        assert found == [429] * 15
+        reply = validate(full, whole)
+        assert problem(reply, 429, "busy")
+        assert int(reply.headers["retry-after"]) > 0
+        # A small one is taken all the same.
+        assert validate(full, example("finland.ttl")).status == 200
+    until(lambda: validate(full, whole).status == 200, 50)
 
 
 def test_a_connection_too_many(cache: dict[str, str]) -> None:

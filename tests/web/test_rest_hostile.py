@@ -284,18 +284,6 @@ def test_an_upload_that_does_not_come_is_408(narrow: Server) -> None:
         assert b" 408 " in channel.recv(4096)
 
 
-def test_uploads_together_have_a_limit(narrow: Server) -> None:
-    body = b"#" * (8 * MIB) + b"\n" + example("finland.ttl")
-    with begun(narrow, 8 * MIB, 8 * MIB + 1):
-        until(lambda: validate(narrow, body).status == 429, 1.4)
-        reply = validate(narrow, body)
-        assert problem(reply, 429, "busy")
-        assert int(reply.headers["retry-after"]) > 0
-        # A small one is taken all the same.
-        assert validate(narrow, example("finland.ttl")).status == 200
-    until(lambda: validate(narrow, body).status == 200)
-
-
 def test_a_client_that_leaves_frees_its_worker(narrow: Server) -> None:
     body, headers = multipart({"a.ttl": many(3000)})
     for _ in range(4):
