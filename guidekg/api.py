@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
+from guidekg.characters import BOM
+from guidekg.errors import ValueFormError, check_language
 from guidekg.knowledge import Knowledge
 from guidekg.namespaces import XSD, expand
 from guidekg.stores import Term
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from guidekg.validation.model import Judgement, Problem, Report
     from guidekg.validation.validation import RunSettings, Validation
 
-    Bindable = str | bool | int | Decimal | date | Term
+    Bindable = str | bool | int | float | Decimal | date | Term
 
 
 class KnowledgeGraph:
@@ -80,10 +82,11 @@ class KnowledgeGraph:
 
         Raises:
             QueryError: the query is malformed, an update, or reaches outside the graph.
+            ValueFormError: a value is of no type that can be bound.
             EndpointError: the endpoint of ``connect`` gives no answer.
         """
         terms = {name: _term(value) for name, value in bindings.items()}
-        return self.knowledge.store.query(text, terms)
+        return self.knowledge.store.query(text.removeprefix(BOM), terms)
 
     def graph(self, *, inferred: bool = False) -> "Graph":
         """Return the triples as an rdflib Graph, as the files (or an endpoint) write them.
@@ -140,8 +143,8 @@ class KnowledgeGraph:
             form: the form of the input (``turtle``, ``jsonld`` …), where its name does not tell.
             workers: processes to judge in. More than one start afresh and import the main module:
                 a script then needs ``if __name__ == "__main__"``.
-            settings: ``as_of``, the day of the run (a date; today if not given): a deadline after
-                it has not passed. ``facts``, what the guide leaves open, by name:
+            settings: ``as_of``, the day of the run (a date, a datetime's own day, ``"2022-10-01"``;
+                today if not given): a deadline after it has not passed. ``facts``, what the guide leaves open, by name:
                 ``{"provincial-deadline": date(…)}``. ``engine``: ``auto``, ``pyshacl``, or
                 ``shacl`` (the accelerator). ``overrides``: decisions of people, or the path of the
                 Turtle file that states them.
@@ -150,9 +153,12 @@ class KnowledgeGraph:
             A judgement for each proposal, and a problem for each input that cannot be read.
 
         Raises:
+            UnknownSettingError: there is no such setting, engine or language.
             FactError, OverrideError, EngineError: what is wrong with the settings.
         """
-        report = self.validation(**settings).report(*sources, form=form, workers=workers)
+        check_language(lang)
+        run = self._prepared(settings, "lang", "form", "workers")
+        report = run.report(*sources, form=form, workers=workers)
         report.lang = lang
         return report
 
@@ -164,7 +170,8 @@ class KnowledgeGraph:
         **settings: "Unpack[RunSettings]",
     ) -> "Iterator[Judgement | Problem]":
         """Yield what ``validate`` returns, as it comes: memory does not grow with the input."""
-        return self.validation(**settings).run(*sources, form=form, workers=workers)
+        run = self._prepared(settings, "form", "workers")
+        return run.run(*sources, form=form, workers=workers)
 
     def validation(self, **settings: "Unpack[RunSettings]") -> "Validation":
         """Return a validation made ready: its header, and ``run`` as often as wanted.
@@ -172,9 +179,13 @@ class KnowledgeGraph:
         The settings and their errors are those of ``validate``. Of an endpoint the facts that
         shapes need are fetched once; what is validated is never sent to it.
         """
+        return self._prepared(settings)
+
+    def _prepared(self, settings: "RunSettings", *others: str) -> "Validation":
+        """Prepare a validation; ``others`` are what else the caller could be given by name."""
         from guidekg.validation.validation import prepare  # noqa: PLC0415  # for who validates
 
-        return prepare(self.knowledge.local, settings)
+        return prepare(self.knowledge.local, settings, others)
 
     @cached_property
     def warnings(self) -> "tuple[GuideFinding, ...]":
@@ -245,8 +256,17 @@ def _term(value: "Bindable") -> Term:
         return ox.NamedNode(iri) if iri else ox.Literal(value)
     if isinstance(value, bool | int):
         return ox.Literal(value)
-    from decimal import Decimal  # noqa: PLC0415  # opening needs no numbers
+    from datetime import date, datetime  # noqa: PLC0415  # opening needs no days and numbers
+    from decimal import Decimal  # noqa: PLC0415
 
+    if isinstance(value, float):
+        return ox.Literal(value)
     if isinstance(value, Decimal):
         return ox.Literal(f"{value:f}", datatype=ox.NamedNode(XSD + "decimal"))
-    return ox.Literal(value.isoformat(), datatype=ox.NamedNode(XSD + "date"))
+    if isinstance(value, date):
+        kind = "dateTime" if isinstance(value, datetime) else "date"
+        return ox.Literal(value.isoformat(), datatype=ox.NamedNode(XSD + kind))
+    raise ValueFormError(
+        f"变量不能取 {type(value).__name__} 类的值：{value!r}。",
+        f"a variable cannot be bound to a {type(value).__name__}: {value!r}",
+    )

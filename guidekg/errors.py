@@ -4,10 +4,12 @@ Each error knows what happened, where, and what to do; ``exit_code`` is what the
 with: 2 for input that cannot be used, 3 for a fault of ours.
 """
 
+import copyreg
 from collections.abc import Sequence
-from typing import Literal
+from typing import Any, Literal, get_args
 
 Language = Literal["zh", "en"]
+LANGUAGES: tuple[Language, ...] = get_args(Language)
 
 
 class GuideKGError(Exception):
@@ -19,6 +21,10 @@ class GuideKGError(Exception):
         super().__init__(en)
         self.zh = zh
         self.en = en
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # An exception is otherwise made again from its one argument, which is not what ours take.
+        return copyreg.__newobj__, (type(self), *self.args), self.__dict__  # type: ignore[attr-defined]
 
     def message(self, lang: Language) -> str:
         """Return the message in Chinese (``zh``) or English (``en``)."""
@@ -59,7 +65,7 @@ class EndpointError(GuideKGError):
     ``endpoint`` is its address without anything secret; ``reason`` one word: ``address``,
     ``name`` (DNS), ``refused``, ``unreachable``, ``tls``, ``lost``, ``deadline``, ``stalled``,
     ``redirect``, ``status``, ``html``, ``content-type``, ``malformed``, ``too-large``,
-    ``incomplete``, ``no-guide``; ``status`` the HTTP status, where one came.
+    ``incomplete``, ``proxy``, ``no-guide``; ``status`` the HTTP status, where one came.
     """
 
     def __init__(
@@ -97,6 +103,32 @@ class UnknownNameError(GuideKGError):
             f"没有名为“{name}”的{what_zh}{near_zh}。", f"no {what_en} is called {name!r}{near_en}"
         )
         self.nearest = tuple(nearest)
+
+
+class UnknownSettingError(UnknownNameError):
+    """There is no such setting, engine or language; ``nearest`` lists the nearest, or all."""
+
+    def __init__(self, name: object, what_zh: str, what_en: str, known: Sequence[str]) -> None:
+        import difflib  # noqa: PLC0415  # only for an error
+
+        near = difflib.get_close_matches(str(name).lower(), known, n=3) or known
+        super().__init__(str(name), what_zh, what_en, near)
+
+
+def check_language(lang: str) -> None:
+    """Refuse what is no language of ours.
+
+    Raises:
+        UnknownSettingError: names the languages.
+    """
+    if lang not in LANGUAGES:
+        raise UnknownSettingError(lang, "语言", "language", LANGUAGES)
+
+
+class UnknownQuestionError(UnknownNameError, KeyError):
+    """There is no such question; a KeyError too, as of any mapping."""
+
+    __str__ = Exception.__str__  # that of KeyError quotes its words
 
 
 class AmbiguousNameError(GuideKGError):

@@ -7,12 +7,18 @@ import io
 import json
 import os
 import pty
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from rdflib import Graph
+
+import guidekg.cli.ask
+import guidekg.questions.question
+from guidekg.cli.main import cli
 
 ROOT = Path(__file__).parents[1]
 COMMAND = Path(sys.executable).with_name("guidekg")
@@ -87,6 +93,34 @@ def test_an_answer_in_csv() -> None:
     finland = next(row for row in rows if row["scheme"].endswith("finland"))
     assert finland["date"] == "2022-09-30"
     assert "9月30日" in finland["clauses"]
+
+
+@pytest.mark.parametrize(
+    "option",
+    ["--topicOfInterest", "--topicofinterest", "--topic-of-interest", "--TOPIC_OF-Interest"],
+)
+def test_a_parameter_is_given_in_any_case_and_with_hyphens(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, option: str
+) -> None:
+    query = (ROOT / "queries/schemes-by-agreement-topic.rq").read_text(encoding="utf-8")
+    name = re.search(r"# param (\w+) ", query)
+    assert name
+    (tmp_path / "asked.rq").write_text(query.replace(name[1], "topicOfInterest"), encoding="utf-8")
+    for module in (guidekg.cli.ask, guidekg.questions.question):
+        monkeypatch.setattr(module, "folder", lambda _: tmp_path)
+    asked = ["ask", "asked", option, "intellectual-property", "--format", "csv"]
+    result = CliRunner().invoke(cli, asked)
+    assert result.exit_code == 0, result.output
+    assert len(result.output.splitlines()) > 3
+    shown = CliRunner().invoke(cli, ["ask", "asked", "--help"]).output
+    assert "--topic-of-interest, --topicOfInterest TOPIC" in shown
+
+
+def test_every_parameter_of_every_question_is_an_option() -> None:
+    for question in guidekg.load().questions.values():
+        for parameter in question.header.parameters:
+            asked = ["ask", question.name, f"--{parameter.name}", parameter.example, "--help"]
+            assert CliRunner().invoke(cli, asked).exit_code == 0
 
 
 def test_nothing_and_not_known_are_told_apart() -> None:

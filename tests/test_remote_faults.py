@@ -14,10 +14,12 @@ import pytest
 
 import guidekg
 from guidekg.errors import EndpointError, EndpointQueryError, QueryError
+from guidekg.stores import client
 from tests.endpoints import free_port
 from tests.faulty import Faulty, drip, reply, stall
 
 if TYPE_CHECKING:
+    import threading
     from collections.abc import Callable, Iterator
     from typing import Any
 
@@ -64,6 +66,63 @@ def fault(*acts: Act, **more: Any) -> tuple[EndpointError, int]:
 
 def test_nobody_listens() -> None:
     assert error_of(f"http://127.0.0.1:{free_port()}/sparql").reason == "refused"
+
+
+PROXIES = ("http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "no_proxy", "NO_PROXY")
+
+
+@pytest.fixture
+def proxy(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Set the proxy of the environment, and what goes past it."""
+
+    def set_proxy(address: str, past: str = "") -> None:
+        for name in PROXIES:
+            monkeypatch.delenv(name, raising=False)
+        monkeypatch.setenv("http_proxy", address)
+        monkeypatch.setenv("NO_PROXY", past)
+
+    return set_proxy
+
+
+def test_a_proxy_is_used(proxy: Callable[..., None]) -> None:
+    with Faulty(GOOD) as server:
+        for address in (server.url, f"user:{TOKEN}@127.0.0.1:{server.port}"):
+            proxy(address)
+            guidekg.connect("http://endpoint.invalid/sparql")
+        first, second = server.requests
+    assert first.line == "POST http://endpoint.invalid/sparql HTTP/1.1"
+    assert second.headers["proxy-authorization"].startswith("Basic ")
+
+
+@pytest.mark.parametrize("past", ["127.0.0.1", "localhost,127.0.0.1", "*"])
+@pytest.mark.parametrize("address", ["http://127.0.0.1:9", "socks5://127.0.0.1:9", "http:odd"])
+def test_a_proxy_is_not_used_for_what_goes_past_it(
+    proxy: Callable[..., None], address: str, past: str
+) -> None:
+    proxy(address, past)
+    with Faulty(GOOD) as server:
+        guidekg.connect(server.url)
+        assert server.requests[0].line == "POST /sparql HTTP/1.1"
+
+
+@pytest.mark.parametrize(
+    "address", [f"socks5://user:{TOKEN}@127.0.0.1:9", "http:odd", "http://", "http://h:99999"]
+)
+def test_a_proxy_that_is_none_is_named(proxy: Callable[..., None], address: str) -> None:
+    proxy(address)
+    error = error_of("http://endpoint.invalid/sparql")
+    assert error.reason == "proxy"
+    assert "NO_PROXY" in error.zh
+    assert "NO_PROXY" in error.en
+
+
+def test_a_proxy_that_is_not_there_is_named(proxy: Callable[..., None]) -> None:
+    port = free_port()
+    proxy(f"http://user:{TOKEN}@127.0.0.1:{port}")
+    error = error_of("http://endpoint.invalid/sparql")
+    assert error.reason == "refused"
+    assert f"through the proxy http://127.0.0.1:{port} (asked" in error.en
+    assert f"经过代理 http://127.0.0.1:{port}" in error.zh
 
 
 def test_no_such_host() -> None:
@@ -179,6 +238,28 @@ def test_busy_is_tried_again_when_the_endpoint_says(status: int) -> None:
         guidekg.connect(server.url)
         assert time.monotonic() - began >= 1
         assert len(server.requests) == 2
+
+
+def late(sent: bytes, seconds: float) -> Act:
+    """Answer, but only after a while."""
+
+    def act(connection: socket.socket, over: threading.Event) -> None:
+        over.wait(seconds)
+        connection.sendall(sent)
+
+    return act
+
+
+def test_a_slow_503_gave_up_on_the_query_and_would_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client, "_BUSY", 0.3)
+    error, asked = fault(late(reply(b"too hard", "text/plain", status=503), 0.5))
+    assert (error.status, asked) == (503, 1)
+    assert "too hard" in error.en
+    again = reply(b"", "text/plain", "Retry-After: 0", status=503)
+    for first in (late(again, 0.5), late(reply(b"", "text/plain", status=503), 0.0)):
+        with Faulty(first, GOOD) as server:  # it asks for another try, or was only busy
+            guidekg.connect(server.url)
+            assert len(server.requests) == 2
 
 
 def test_a_date_says_when_to_come_back() -> None:

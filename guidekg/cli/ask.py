@@ -1,12 +1,25 @@
 """`guidekg ask`: a command for each question file, made when it is asked for."""
 
+import re
 from typing import Any
 
 import click
 
 from guidekg.cli.language import chosen, spoken, words
 from guidekg.cli.opening import ENDPOINT, opened
+from guidekg.cli.streams import TEXT, in_form
 from guidekg.resources import folder
+
+
+def _plain(token: str) -> str:
+    """Return the name of an option as it is compared: in any case, ``_`` as ``-``."""
+    return token.lower().replace("_", "-")
+
+
+def _options(name: str) -> list[str]:
+    """Return the options of a parameter: ``--topic-of`` and ``--topicOf``."""
+    kebab = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", name)
+    return list(dict.fromkeys((f"--{_plain(kebab)}", f"--{name}")))
 
 
 class AskGroup(click.Group):
@@ -23,11 +36,12 @@ class AskGroup(click.Group):
         path = folder("queries") / f"{cmd_name}.rq"
         if cmd_name not in self.list_commands(ctx):
             return None
-        header = parse(path, path.read_text(encoding="utf-8"))
+        header = parse(path, path.read_text(encoding="utf-8-sig"))
         lang = spoken()
         parameters: list[click.Parameter] = [
             click.Option(
-                [f"--{parameter.name}"],
+                [*_options(parameter.name), parameter.name],
+                type=TEXT,
                 metavar=parameter.kind.upper(),
                 help=words("{}，例如 {}", "{}, for example {}").format(
                     parameter.description(lang), parameter.example
@@ -43,6 +57,7 @@ class AskGroup(click.Group):
                 type=forms,
                 default="table",
                 show_default=True,
+                callback=in_form,
                 help=words("输出格式。", "The form of the output."),
             ),
         ]
@@ -55,7 +70,11 @@ class AskGroup(click.Group):
             ANSWERS[form](answer, chosen(lang))
 
         command = click.Command(
-            cmd_name, params=parameters, callback=run, help=header.question(lang)
+            cmd_name,
+            context_settings={"token_normalize_func": _plain},
+            params=parameters,
+            callback=run,
+            help=header.question(lang),
         )
         return ENDPOINT(command)
 

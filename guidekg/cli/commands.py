@@ -1,15 +1,16 @@
 """What the reading commands do."""
 
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
 import click
 import pyoxigraph as ox
 
+from guidekg.characters import EncodingError, decode, printable, understood
 from guidekg.cli.opening import opened
 from guidekg.cli.output import BASIS, report, table
+from guidekg.cli.streams import standard_input
 from guidekg.errors import Language, QueryError
 from guidekg.knowledge.model import Provision, Scheme
 from guidekg.knowledge.quotation import longest, quote
@@ -74,16 +75,18 @@ def list_questions(lang: Language, form: str, endpoint: str | None) -> None:
 
 def _text(sparql: str) -> str:
     """Return the query that is meant: standard input, the text itself, or a file's."""
-    if sparql == "-":
-        return sys.stdin.read()
     if "{" in sparql or (" " in sparql and not Path(sparql).exists()):
-        return sparql
+        return understood(sparql)
     try:
-        return Path(sparql).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+        return decode(standard_input() if sparql == "-" else Path(sparql).read_bytes())
+    except EncodingError as error:
+        name = "<stdin>" if sparql == "-" else printable(sparql)
+        raise QueryError(f"{name}：{error.zh}", f"{name}: {error.en}") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
         raise QueryError(
-            f"{sparql} 既不是查询，也不是可以读取的文件（{error}）。",
-            f"{sparql} is neither a query nor a file that can be read ({error})",
+            f"{printable(sparql)} 既不是查询，也不是可以读取的文件（{reason}）。",
+            f"{printable(sparql)} is neither a query nor a file that can be read ({reason})",
         ) from None
 
 

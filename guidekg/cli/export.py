@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from guidekg.cli.opening import opened
-from guidekg.errors import GuideKGError
+from guidekg.cli.streams import written
 
 
 def export_graph(
@@ -22,14 +22,5 @@ def export_graph(
     if output is None:
         sys.stdout.buffer.write(data)
         return
-    path = Path(output)
-    # A file that is half written is never left in its place.
-    part = path.with_name(f".{path.name}.part")
-    try:
-        part.write_bytes(gzip.compress(data, mtime=0) if path.suffix == ".gz" else data)
-        part.replace(path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise GuideKGError(
-            f"{output}：无法写入（{error}）。", f"{output}: it cannot be written ({error})"
-        ) from None
+    with written(output, "wb") as file:
+        file.write(gzip.compress(data, mtime=0) if Path(output).suffix == ".gz" else data)

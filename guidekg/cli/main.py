@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import click
@@ -12,6 +13,7 @@ from guidekg.cli.language import LANG, chosen, examples, spoken, words
 from guidekg.cli.opening import ENDPOINT, opened
 from guidekg.cli.service import serve
 from guidekg.cli.steward import new, shapes, validate
+from guidekg.cli.streams import TEXT, failed, finish, in_form, prepare, say
 from guidekg.errors import GuideKGError
 
 
@@ -23,6 +25,7 @@ def formats(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         type=click.Choice(names),
         default=names[0],
         show_default=True,
+        callback=in_form,
         help=words("输出格式。", "The form of the output."),
     )
 
@@ -116,7 +119,7 @@ def query(sparql: str, form: str, endpoint: str | None) -> None:
     ),
     epilog=examples("guidekg show finland", "guidekg show 芬兰 --lang zh --format json"),
 )
-@click.argument("name")
+@click.argument("name", type=TEXT)
 @LANG
 @formats("table", "json")
 @ENDPOINT
@@ -134,9 +137,10 @@ def show(name: str, lang: str | None, form: str, endpoint: str | None) -> None:
     ),
     epilog=examples("guidekg source", "guidekg source --find 长三角"),
 )
-@click.argument("guide", required=False)
+@click.argument("guide", required=False, type=TEXT)
 @click.option(
     "--find",
+    type=TEXT,
     metavar="PHRASE",
     help=words(
         "在原文中查找，每处打印一个可以直接粘贴的片段。",
@@ -145,6 +149,7 @@ def show(name: str, lang: str | None, form: str, endpoint: str | None) -> None:
 )
 @click.option(
     "--folder",
+    type=click.Path(),
     metavar="FOLDER",
     help=words("您自己的指南文件夹。", "A folder of your own that holds the guide."),
 )
@@ -226,20 +231,32 @@ for command in (validate, shapes, new, serve):
 
 def main() -> None:
     """Run the command line; exit codes: 0 fine, 1 findings, 2 input, 3 our fault, 130 interrupted."""
+    prepare()
+    sys.exit(finish(_run()))
+
+
+def _run() -> int:
+    """Run the command that the arguments name, and return its exit code."""
+    code, out, err = 0, sys.stdout, sys.stderr
     try:
         cli.main(standalone_mode=False)
+    except SystemExit as ended:
+        code = ended.code if isinstance(ended.code, int) else 0
+        if sys.stdout is not out:  # click wraps a stream that nobody reads, and calls that a fault
+            sys.stdout, sys.stderr, code = out, err, 0
     except click.exceptions.Abort:
-        sys.exit(130)
+        code = 130
     except click.ClickException as error:
-        error.show()
-        sys.exit(2)
+        with suppress(OSError):
+            error.show()
+        code = 2
     except GuideKGError as error:
-        click.echo(f"guidekg: {error.message(spoken())}", err=True)
-        sys.exit(error.exit_code)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(0)
+        say(error.message(spoken()))
+        code = error.exit_code
     except Exception as error:  # noqa: BLE001  # the last resort: one line, and the code for it
+        if isinstance(error, OSError) and error.errno is not None:
+            return failed(error)
         said = words("程序自身的错误", "a fault of ours")
-        click.echo(f"guidekg: {said}: {type(error).__name__}: {error}", err=True)
-        sys.exit(3)
+        say(f"{said}: {type(error).__name__}: {error}")
+        code = 3
+    return code

@@ -3,6 +3,7 @@
 import click
 
 from guidekg.api import load
+from guidekg.cli.streams import for_machines
 from guidekg.errors import Language
 from guidekg.validation.skeleton import EXAMPLE_IRI, skeleton
 
@@ -16,4 +17,5 @@ def print_skeleton(call: str, lang: Language, iri: str | None) -> None:
         ProposalIRIError: the IRI cannot name a proposal.
     """
     kg = load()
+    for_machines()
     click.echo(skeleton(kg.knowledge, kg.scheme(call), lang, iri or EXAMPLE_IRI), nl=False)

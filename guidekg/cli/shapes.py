@@ -8,6 +8,7 @@ import click
 from guidekg.api import load
 from guidekg.cli.language import words
 from guidekg.cli.opening import opened
+from guidekg.cli.streams import for_machines
 from guidekg.namespaces import ID, compact
 from guidekg.resources import folder
 from guidekg.validation.facts import Facts, read_facts
@@ -29,6 +30,7 @@ def print_shapes(
     reference: bool,
 ) -> None:
     """Print the shapes for the facts of a run, or the reference facts that they read."""
+    for_machines()
     store = opened(endpoint).knowledge.local
     known = {**(read_facts(facts_file) if facts_file else {}), **facts}
     book = Rulebook(store, Facts(store.store, known, as_of))

@@ -8,6 +8,7 @@ import click
 
 from guidekg.cli.language import LANG, chosen, examples, words
 from guidekg.cli.opening import ENDPOINT
+from guidekg.cli.streams import TEXT, in_form
 
 _FORMS = ["text", "json", "html", "sarif", "turtle", "csv", "github"]
 _INPUT = ["turtle", "trig", "ntriples", "nquads", "jsonld", "rdfxml"]
@@ -38,6 +39,7 @@ FACT = click.option(
     "--fact",
     "facts",
     multiple=True,
+    type=TEXT,
     callback=_facts,
     metavar="NAME=VALUE",
     help=words(
@@ -66,13 +68,16 @@ FACTS = click.option(
         "cat one.ttl | guidekg validate - --format json",
     ),
 )
-@click.argument("sources", nargs=-1, required=True, metavar=words("文件…", "SOURCE..."))
+@click.argument(
+    "sources", nargs=-1, required=True, type=click.Path(), metavar=words("文件…", "SOURCE...")
+)
 @click.option(
     "--format",
     "form",
     type=click.Choice(_FORMS),
     default="text",
     show_default=True,
+    callback=in_form,
     help=words("报告的格式。", "The form of the report."),
 )
 @click.option(
@@ -213,9 +218,10 @@ def shapes(reference: bool, write: bool, **run: Any) -> None:
         "guidekg new 对口支援 --lang zh --iri https://example.org/proposals/p1",
     ),
 )
-@click.argument("call", metavar=words("征集", "CALL"))
+@click.argument("call", type=TEXT, metavar=words("征集", "CALL"))
 @click.option(
     "--iri",
+    type=TEXT,
     metavar="IRI",
     help=words("项目的 IRI。", "The IRI of the proposal."),
 )

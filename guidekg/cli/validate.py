@@ -12,14 +12,15 @@ from typing import Any, TextIO
 import click
 
 from guidekg.cli.opening import opened
-from guidekg.errors import GuideKGError, Language
+from guidekg.cli.streams import say, written
+from guidekg.errors import Language
 from guidekg.validation.engines import Choice
 from guidekg.validation.facts import read_facts
 from guidekg.validation.formats import WRITERS, Writer
 from guidekg.validation.formats.words import VERDICT
 from guidekg.validation.inputs import Form
 from guidekg.validation.model import Counts, Judgement, Problem, Summary
-from guidekg.validation.validation import Validation, cores
+from guidekg.validation.validation import Validation, alone, cores
 
 # Two processes take half a second to begin: as long as some 2,000 proposals of 2 kB take one.
 _LARGE = 4_000_000
@@ -60,6 +61,9 @@ def run(sources: Sequence[str], request: Request) -> int:
         color = {"color": out.isatty()} if request.form == "text" else {}
         writer = WRITERS[request.form](out, request.lang, **request.text, **color)
         workers = request.workers or (cores() if _size(sources) > _LARGE else 1)
+        if workers > 1 and (why := alone()):
+            say(why.message(request.lang))
+            workers = 1
         found = validation.run(*sources, form=request.input_format, workers=workers)
         bar = sys.stderr.isatty() and bool(request.output)
         summary, partial = _write(writer, validation, found, progress=bar)
@@ -130,14 +134,8 @@ def _open(output: str | None) -> Iterator[TextIO]:
     if output is None:
         yield sys.stdout
         return
-    try:
-        with Path(output).open("w", encoding="utf-8", newline="") as out:
-            yield out
-    except OSError as error:
-        raise GuideKGError(
-            f"{output}：报告无法写入（{error}）。",
-            f"{output}: the report cannot be written ({error})",
-        ) from None
+    with written(output, "w", encoding="utf-8", newline="") as out:
+        yield out
 
 
 def _size(sources: Sequence[str]) -> int:

@@ -19,13 +19,17 @@ from guidekg.stores import EmbeddedStore
 _HEAD = len("# " + 64 * "0" + "\n")
 
 
-def directory() -> Path:
-    """Return the cache directory: GUIDEKG_CACHE, or the user's own."""
-    if named := os.environ.get("GUIDEKG_CACHE"):
-        return Path(named)
-    from platformdirs import user_cache_path  # noqa: PLC0415  # 6 ms, for those who need it
+def directory() -> Path | None:
+    """Return the cache directory: GUIDEKG_CACHE, or the user's own; None where they have no home."""
+    try:
+        if named := os.environ.get("GUIDEKG_CACHE"):
+            return Path(named).expanduser()
+        from platformdirs import user_cache_path  # noqa: PLC0415  # 6 ms, for those who need it
 
-    return user_cache_path("guidekg", appauthor=False)
+        found = user_cache_path("guidekg", appauthor=False)
+    except RuntimeError:  # nobody knows the user
+        return None
+    return found if found.is_absolute() else None  # older versions leave the ~ as it is
 
 
 @cache
@@ -40,14 +44,16 @@ def _maker() -> str:
     return digest.hexdigest()[:16]
 
 
-def path(content: str) -> Path:
-    """Return where the store for this content is kept."""
-    return directory() / f"{_maker()}-{content}.nq"
+def path(content: str) -> Path | None:
+    """Return where the store for this content is kept, or None."""
+    base = directory()
+    return base and base / f"{_maker()}-{content}.nq"
 
 
 def fetch(content: str) -> EmbeddedStore | None:
     """Return the store that was kept for this content, or None."""
-    file = path(content)
+    if not (file := path(content)):
+        return None
     try:
         data = file.read_bytes()
     except OSError:
@@ -68,7 +74,9 @@ def keep(content: str, store: EmbeddedStore) -> None:
     """Keep the store for this content, if the directory can be written."""
     import tempfile  # noqa: PLC0415  # not for those who only read
 
-    file, body = path(content), store.dump()
+    if not (file := path(content)):
+        return
+    body = store.dump()
     with suppress(OSError):
         file.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=file.parent, suffix=".part")

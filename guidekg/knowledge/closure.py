@@ -4,12 +4,12 @@ owlrl works on a copy without literals: no axiom of ours concludes from a litera
 sameAs, equivalence and subsumption conclude nothing, so they are kept out from the start.
 """
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
+from importlib.util import find_spec, module_from_spec
 from types import SimpleNamespace
+from typing import Any
 
 import pyoxigraph as ox
-from owlrl import OWLRL
 from rdflib import OWL, RDF, RDFS, BNode, Graph, URIRef
 from rdflib.term import Node
 
@@ -41,7 +41,24 @@ _OWL_TERMS = {OWL[name] for name in OWL.__annotations__}
 _AXIOMATIC = _OWL_TERMS | {RDFS[name] for name in RDFS.__annotations__}
 
 
-class _Rules(OWLRL.OWLRL_Semantics):  # type: ignore[misc]  # owlrl has no types
+def _semantics() -> Any:
+    """Return owlrl's rules, which look their terms up as plain attributes.
+
+    rdflib's namespaces answer each ``OWL.sameAs`` through a metaclass, which took half of the time.
+    They are replaced in a copy of the module that is ours alone: others may use owlrl meanwhile.
+    """
+    spec = find_spec("owlrl.OWLRL")
+    if spec is None or spec.loader is None:
+        raise ModuleNotFoundError("owlrl.OWLRL")
+    module: Any = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    for name, space in (("OWL", OWL), ("RDF", RDF), ("RDFS", RDFS)):
+        terms = {local: space[local] for local in space.__annotations__}
+        setattr(module, name, SimpleNamespace(**terms))
+    return module.OWLRL_Semantics
+
+
+class _Rules(_semantics()):  # type: ignore[misc]  # owlrl has no types
     """owlrl's rules, without the work that yields nothing.
 
     Each rule starts from a statement of the OWL or RDFS vocabulary and looks the others up;
@@ -63,23 +80,6 @@ class _Rules(OWLRL.OWLRL_Semantics):  # type: ignore[misc]  # owlrl has no types
             super().store_triple(t)
 
 
-@contextmanager
-def _plain_names() -> Iterator[None]:
-    """Let owlrl look its terms up as plain attributes.
-
-    rdflib's namespaces answer each ``OWL.sameAs`` through a metaclass, which took half of the time.
-    """
-    namespaces = {name: getattr(OWLRL, name) for name in ("OWL", "RDF", "RDFS")}
-    try:
-        for name, space in namespaces.items():
-            terms = {local: space[local] for local in space.__annotations__}
-            setattr(OWLRL, name, SimpleNamespace(**terms))
-        yield
-    finally:
-        for name, space in namespaces.items():
-            setattr(OWLRL, name, space)
-
-
 def closure(asserted: Iterable[ox.Triple]) -> list[ox.Triple]:
     """Return the triples that follow from the asserted ones and are not among them.
 
@@ -98,8 +98,7 @@ def closure(asserted: Iterable[ox.Triple]) -> list[ox.Triple]:
         graph.add((_node(subject), URIRef(predicate.value), _node(value)))
     before = set(graph)
     rules = _Rules(graph)
-    with _plain_names():
-        rules.closure()
+    rules.closure()
     if rules.error_messages:
         listed = "; ".join(sorted(map(str, rules.error_messages)))
         raise InconsistencyError(

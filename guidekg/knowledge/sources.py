@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import pyoxigraph as ox
 
+from guidekg.characters import BOM, EncodingError, decode, named, odd, printable
 from guidekg.errors import (
     DuplicateIdentifierError,
     NotAGuideError,
@@ -52,8 +53,8 @@ class Folders(NamedTuple):
             found = turtle_files(path) if path.is_dir() else []
             if not found:
                 raise NotAGuideError(
-                    f"{path} 不是指南文件夹；指南文件夹里应当有 guide.ttl 和原文文件。",
-                    f"{path} is no guide folder: one holds guide.ttl and the text of the guide",
+                    f"{printable(path)} 不是指南文件夹；指南文件夹里应当有 guide.ttl 和原文文件。",
+                    f"{printable(path)} is no guide folder: one holds guide.ttl and the text of the guide",
                 )
             files += [item.resolve() for item in found]
         return cls(tuple(dict.fromkeys(files)))
@@ -63,7 +64,7 @@ class Folders(NamedTuple):
         digest = hashlib.sha256()
         for path in self.files:
             for item in (path, *sorted(path.parent.glob("source.*.txt"))):
-                data = item.read_bytes()
+                data = _bytes(item)
                 digest.update(f"{item.name}\0{len(data)}\0".encode())
                 digest.update(data)
         return digest.hexdigest()
@@ -74,19 +75,36 @@ def parse(path: Path) -> list[ox.Triple]:
 
     Raises:
         TurtleSyntaxError: says file, line and column.
+        SourceError: the file cannot be read.
     """
+    data, shown = _bytes(path), printable(path)
     try:
-        return [quad.triple for quad in ox.parse(path=path, format=ox.RdfFormat.TURTLE)]
+        text = decode(data).removeprefix(BOM)
+        return [quad.triple for quad in ox.parse(text, format=ox.RdfFormat.TURTLE)]
+    except EncodingError as error:
+        raise TurtleSyntaxError(f"{shown}：{error.zh}", f"{shown}: {error.en}") from None
     except SyntaxError as error:
         line, column = error.lineno or 1, error.offset or 1
-        reason = str(error.msg)
+        strange = odd("".join(text.split("\n")[line - 1 : line])[column - 1 : column])
+        zh = f"；这里是 {named(strange, 'zh')}" if strange else ""
+        en = f"; here stands {named(strange, 'en')}" if strange else ""
         raise TurtleSyntaxError(
-            f"{path}：第 {line} 行第 {column} 列有语法错误：{reason}",
-            f"{path}:{line}:{column}: syntax error: {reason}",
+            f"{shown}：第 {line} 行第 {column} 列有语法错误：{error.msg}{zh}",
+            f"{shown}:{line}:{column}: syntax error: {error.msg}{en}",
         ) from None
     except ValueError as error:
         raise TurtleSyntaxError(
-            f"{path}：无法读取：{error}", f"{path}: cannot be read: {error}"
+            f"{shown}：无法读取：{error}", f"{shown}: cannot be read: {error}"
+        ) from None
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except (OSError, ValueError) as error:
+        shown, reason = printable(path), getattr(error, "strerror", None) or error
+        raise SourceError(
+            f"{shown}：无法读取（{reason}）。", f"{shown}: it cannot be read ({reason})"
         ) from None
 
 
@@ -135,14 +153,15 @@ def _texts(path: Path, triples: Iterable[ox.Triple]) -> Iterable[tuple[ox.NamedN
             text = data.decode("utf-8")
         except (OSError, UnicodeDecodeError) as error:
             raise SourceError(
-                f"{file}：原文无法读取（{error}）。", f"{file}: the source cannot be read ({error})"
+                f"{printable(file)}：原文无法读取（{error}）。",
+                f"{printable(file)}: the source cannot be read ({error})",
             ) from None
         found = hashlib.sha256(data).hexdigest()
         stated = sums.get(triple.subject)
         if not isinstance(stated, ox.Literal) or stated.value != found:
             raise SourceError(
-                f"{file}：SHA-256 是 {found}，与 {path.name} 写明的不同；原文改过，片段的位置须重新核对。",
-                f"{file}: its SHA-256 is {found}, not the one {path.name} states;"
+                f"{printable(file)}：SHA-256 是 {found}，与 {path.name} 写明的不同；原文改过，片段的位置须重新核对。",
+                f"{printable(file)}: its SHA-256 is {found}, not the one {path.name} states;"
                 " the text has changed, check the offsets of its clauses",
             )
         yield triple.subject, text

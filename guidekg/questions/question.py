@@ -3,7 +3,7 @@
 import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import Literal
 
 import pyoxigraph as ox
 
-from guidekg.errors import UnknownNameError, UnknownParameterError, ValueFormError
+from guidekg.errors import UnknownParameterError, UnknownQuestionError, ValueFormError
 from guidekg.knowledge import Knowledge
 from guidekg.knowledge.model import Clause, Label, Provision, Reading, Thing
 from guidekg.namespaces import PREFIXES, XSD
@@ -134,6 +134,8 @@ class Question:
         if parameter.kind == "text":
             return ox.Literal(str(value))
         if datatype := _DATATYPES.get(parameter.kind):
+            if isinstance(value, datetime):  # a date too, whose text is none
+                value = value.date()
             try:
                 text = _canonical(parameter.kind, str(value))
             except (ValueError, InvalidOperation):
@@ -238,15 +240,15 @@ class Questions(Mapping[str, Question]):
         """Return a question.
 
         Raises:
-            UnknownNameError: there is none of that name; lists the nearest.
+            UnknownQuestionError: there is none of that name; lists the nearest. It is a KeyError.
             QuestionFileError: its file is not in the documented form.
         """
         if name not in self._files:
-            near = difflib.get_close_matches(name, self._files, n=5, cutoff=0.4)
-            raise UnknownNameError(name, "问题", "question", near)
+            near = difflib.get_close_matches(str(name), self._files, n=5, cutoff=0.4)
+            raise UnknownQuestionError(str(name), "问题", "question", near)
         if name not in self._opened:
             path = self._files[name]
-            text = path.read_text(encoding="utf-8")
+            text = path.read_text(encoding="utf-8-sig")
             self._opened[name] = Question(name, parse(path, text), text, self._knowledge)
         return self._opened[name]
 

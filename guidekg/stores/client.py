@@ -15,7 +15,7 @@ from guidekg.errors import EndpointError
 from guidekg.namespaces import ASSERTED, INFERRED
 from guidekg.stores import faults
 from guidekg.stores.deadline import Deadline, OutOfTimeError
-from guidekg.stores.exchange import Exchange, RedirectError, Reply, TooLargeError
+from guidekg.stores.exchange import Exchange, ProxyError, RedirectError, Reply, TooLargeError
 from guidekg.stores.faults import Asked
 from guidekg.stores.refusal import names_graphs
 
@@ -149,6 +149,7 @@ class Client:
                 reply = exchange.within(deadline)
             except (
                 OutOfTimeError,
+                ProxyError,
                 RedirectError,
                 TooLargeError,
                 OSError,

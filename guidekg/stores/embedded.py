@@ -65,7 +65,7 @@ class EmbeddedStore:
                 **selection(text, dataset),
             )
         except SyntaxError as error:
-            raise malformed(error) from None
+            raise malformed(error, text) from None
 
     def select(self, text: str, bindings: Mapping[str, Term] | None = None) -> Rows:
         """Run a SELECT and return its rows.

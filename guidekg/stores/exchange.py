@@ -18,6 +18,8 @@ from urllib.request import (
     OpenerDirector,
     ProxyHandler,
     Request,
+    getproxies,
+    proxy_bypass,
 )
 from urllib.response import addinfourl
 
@@ -33,12 +35,19 @@ _GZIP = 16 + zlib.MAX_WBITS
 
 
 class RedirectError(Exception):
-    """A redirect that is not followed; says where it leads, and whether it is one too many."""
+    """A redirect that is not followed; says where it leads."""
 
-    def __init__(self, target: str, *, many: bool) -> None:
+    def __init__(self, target: str) -> None:
         super().__init__(target)
         self.target = target
-        self.many = many
+
+
+class EndlessRedirectError(RedirectError):
+    """A redirect that is one too many."""
+
+
+class ProxyError(Exception):
+    """The environment names a proxy that cannot be one."""
 
 
 class TooLargeError(Exception):
@@ -54,12 +63,13 @@ class Reply(NamedTuple):
 
 
 class Progress:
-    """How far an exchange has come, and its socket, to be shut when it is given up."""
+    """How far an exchange has come, through which proxy, and its socket, to be shut when given up."""
 
     def __init__(self) -> None:
         self.connected = False
         self.answered = False
         self.read = 0
+        self.proxy: str | None = None
         self._over = False
         self._socket: socket.socket | None = None
 
@@ -159,6 +169,7 @@ class Exchange(SPARQLWrapper):
         Raises:
             OutOfTimeError: it has not come whole by the deadline.
             RedirectError, TooLargeError: it is not followed, or not read to its end.
+            ProxyError: the proxy of the environment is none.
             OSError, HTTPException, zlib.error: as the sockets, HTTP and compression fail.
         """
         self.deadline = deadline
@@ -174,10 +185,11 @@ class Exchange(SPARQLWrapper):
                 whole = addinfourl(BytesIO(reply.body), reply.headers, self.endpoint, reply.status)
                 return cast("HTTPResponse", whole), self.returnFormat
             request = _redirected(request, reply)
-        raise RedirectError(request.full_url, many=True)
+        raise EndlessRedirectError(request.full_url)
 
     def _send(self, request: Request) -> Reply:
         self.progress = progress = Progress()
+        progress.proxy = _proxy(request)
         opener = OpenerDirector()  # no handler of errors and redirects: every status is an answer
         for handler in (ProxyHandler(), _PlainHandler(progress), _SecureHandler(progress)):
             opener.add_handler(handler)
@@ -191,15 +203,34 @@ class Exchange(SPARQLWrapper):
         return self.deadline.run(work, progress.abandon)
 
 
+def _proxy(request: Request) -> str | None:
+    """Return the proxy that the environment wants a request to go through, if any.
+
+    Raises:
+        ProxyError: it is no address of a proxy for HTTP.
+    """
+    named = None if proxy_bypass(request.host) else getproxies().get(request.type)
+    if not named:
+        return None
+    try:
+        parts = urlsplit(named if "://" in named else f"http://{named}")
+        fits = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        fits = False
+    if not fits:
+        raise ProxyError(named)
+    return named
+
+
 def _redirected(request: Request, reply: Reply) -> Request:
     location = reply.headers.get("Location") or ""
     try:
         target = urljoin(request.full_url, location)
         same = _origin(target) == _origin(request.full_url)
     except ValueError:
-        raise RedirectError(location, many=False) from None
+        raise RedirectError(location) from None
     if not same:
-        raise RedirectError(target, many=False)
+        raise RedirectError(target)
     if reply.status == 303:
         headers = {k: v for k, v in request.headers.items() if k.lower() != "content-type"}
         return Request(target, headers=headers)  # noqa: S310  # the scheme is the endpoint's own

@@ -12,7 +12,15 @@ from urllib.error import URLError
 
 from guidekg.errors import EndpointError, EndpointQueryError
 from guidekg.stores.deadline import Deadline, OutOfTimeError
-from guidekg.stores.exchange import LARGEST, Progress, RedirectError, Reply, TooLargeError
+from guidekg.stores.exchange import (
+    LARGEST,
+    EndlessRedirectError,
+    Progress,
+    ProxyError,
+    RedirectError,
+    Reply,
+    TooLargeError,
+)
 
 _SAID = 300  # characters of a server's words
 _HINTS: Mapping[int, tuple[str, str]] = {
@@ -150,18 +158,31 @@ def failed(
         return late(asked, deadline, progress), False
     if isinstance(cause, RedirectError):
         return _redirect(asked, cause), False
+    if isinstance(cause, ProxyError):
+        proxy = show(str(cause))
+        return asked.error(
+            "proxy",
+            f"环境变量里的代理 {proxy} 不是 http://主机:端口 形式的地址；请改正，或把端点写进 NO_PROXY",
+            f"the proxy {proxy} of the environment is no address such as http://host:port;"
+            " mend it, or name the endpoint in NO_PROXY",
+        ), False
     said = _words(str(cause)) or type(cause).__name__
     for kind, connected, reason, zh, en in _CAUSES:
         if isinstance(cause, kind) and progress.connected in connected:
             words = {"said": said, "read": progress.read, "limit": LARGEST // 1024**2}
-            made = asked.error(reason, zh.format(**words), en.format(**words))
+            via = progress.proxy and not progress.answered and show(progress.proxy)
+            made = asked.error(
+                reason,
+                zh.format(**words) + (f"，经过代理 {via}" if via else ""),
+                en.format(**words) + (f", through the proxy {via}" if via else ""),
+            )
             return made, reason == "lost"
     raise error
 
 
 def _redirect(asked: Asked, error: RedirectError) -> EndpointError:
     target = show(error.target)
-    if error.many:
+    if isinstance(error, EndlessRedirectError):
         return asked.error("redirect", "转址次数太多", "it redirects without end")
     return asked.error(
         "redirect",

@@ -13,8 +13,10 @@ from typing import Literal
 
 import pyoxigraph as ox
 
+from guidekg.characters import SURROGATE, named, odd
 from guidekg.errors import QueryError
 from guidekg.namespaces import ASSERTED, INFERRED, PREFIXES
+from guidekg.stores.sparql import outside
 
 Keyword = Literal["service", "from"]
 
@@ -38,6 +40,11 @@ def refuse(text: str) -> None:
     Raises:
         QueryError: the query is an update, or would reach outside the graph.
     """
+    if SURROGATE.search(text):
+        raise QueryError(
+            "查询中有不成字符的字节；请用 UTF-8 书写。",
+            "the query holds bytes that are no characters: write it in UTF-8",
+        )
     first = _FIRST.match(text)
     if first and first[1].lower() in _UPDATES:
         word = first[1].upper()
@@ -90,7 +97,7 @@ def _read(text: str, keyword: Keyword) -> bool:
         around = re.finditer(rf"[\w.-]*{keyword}\w*\s*", text, re.I)
         if any(word.start() <= at <= word.end() + 4 for word in around):
             return True
-        raise malformed(error) from None
+        raise malformed(error, text) from None
     return False
 
 
@@ -102,6 +109,12 @@ def _offset(text: str, message: str) -> int:
     return sum(len(part) + 1 for part in text.split("\n")[: line - 1]) + column - 1
 
 
-def malformed(error: SyntaxError) -> QueryError:
-    """Return the error for a query that does not parse, with the parser's words and place."""
-    return QueryError(f"查询有语法错误：{error}", f"the query is malformed: {error}")
+def malformed(error: SyntaxError, text: str) -> QueryError:
+    """Return the error for a query that does not parse, with the parser's words and place.
+
+    A character that looks like another, or like none, is named where it is part of no string.
+    """
+    strange = odd(outside(text))
+    zh = f"；其中有 {named(strange, 'zh')}" if strange else ""
+    en = f"; it holds {named(strange, 'en')}" if strange else ""
+    return QueryError(f"查询有语法错误：{error}{zh}", f"the query is malformed: {error}{en}")

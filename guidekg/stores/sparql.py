@@ -26,6 +26,11 @@ def prefixes(text: str) -> dict[str, str]:
     return {name: base for name, base in PREFIXES.items() if f"{name}:" in text}
 
 
+def outside(text: str) -> str:
+    """Return what of a query is in no word, string, IRI or comment: its spaces and signs."""
+    return _TOKEN.sub(" ", text)
+
+
 def declarations(text: str) -> str:
     """Return the declarations of our prefixes that a query uses and does not declare itself."""
     words = _TOKEN.findall(text)

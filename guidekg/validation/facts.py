@@ -2,17 +2,19 @@
 
 import difflib
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import pyoxigraph as ox
 
+from guidekg.characters import printable
 from guidekg.errors import GuideKGError
+from guidekg.knowledge.sources import parse
 from guidekg.namespaces import NS, RDF_TYPE, XSD
 from guidekg.stores import Store
 from guidekg.validation.model import Fact
 
-FactValue = date | int | str
+FactValue = date | int | str  # a datetime is a date, and means its day
 AS_OF = "as-of"
 
 _NAME, _VALUE = ox.NamedNode(NS + "factName"), ox.NamedNode(NS + "factValue")
@@ -36,31 +38,31 @@ def read_facts(path: str | Path) -> dict[str, FactValue]:
         FactError: the file cannot be read, states no fact, or one without a value or with several.
     """
     try:
-        quads = list(ox.parse(path=path, format=ox.RdfFormat.TURTLE))
-    except (OSError, SyntaxError, ValueError) as error:
+        triples = parse(Path(path))
+    except GuideKGError as error:
         raise FactError(
-            f"{path}：事实文件无法读取：{error}", f"{path}: the facts cannot be read: {error}"
+            f"事实文件无法读取：{error.zh}", f"the facts cannot be read: {error.en}"
         ) from None
-    values: dict[object, list[str]] = {q.subject: [] for q in quads if q.object == _RUN_FACT}
+    values: dict[object, list[str]] = {t.subject: [] for t in triples if t.object == _RUN_FACT}
     names: dict[object, str] = {}
-    for quad in quads:
-        if quad.predicate == _NAME and isinstance(quad.object, ox.Literal):
-            names[quad.subject] = quad.object.value
-        if quad.predicate == _VALUE and isinstance(quad.object, ox.Literal):
-            values.setdefault(quad.subject, []).append(quad.object.value)
+    for triple in triples:
+        if triple.predicate == _NAME and isinstance(triple.object, ox.Literal):
+            names[triple.subject] = triple.object.value
+        if triple.predicate == _VALUE and isinstance(triple.object, ox.Literal):
+            values.setdefault(triple.subject, []).append(triple.object.value)
     found: dict[str, list[str]] = {}
     for node, stated in values.items():
         found.setdefault(names.get(node, str(node)), []).extend(stated)
     for name, stated in found.items():
         if len(stated) != 1:
             raise FactError(
-                f"{path}：事实“{name}”应当恰好有一个值（gk:factValue），现有 {len(stated)} 个。",
-                f"{path}: the fact {name!r} must have one value (gk:factValue), and has {len(stated)}",
+                f"{printable(path)}：事实“{name}”应当恰好有一个值（gk:factValue），现有 {len(stated)} 个。",
+                f"{printable(path)}: the fact {name!r} must have one value (gk:factValue), and has {len(stated)}",
             )
     if not found:
         raise FactError(
-            f"{path} 中没有事实；一条事实写作 [] a gk:RunFact ; gk:factName … ; gk:factValue … 。",
-            f"{path} states no fact; one is written [] a gk:RunFact ; gk:factName … ; gk:factValue … .",
+            f"{printable(path)} 中没有事实；一条事实写作 [] a gk:RunFact ; gk:factName … ; gk:factValue … 。",
+            f"{printable(path)} states no fact; one is written [] a gk:RunFact ; gk:factName … ; gk:factValue … .",
         )
     return {name: stated[0] for name, stated in found.items()}
 
@@ -93,7 +95,7 @@ class Facts:
         for name, value in given.items():
             if name not in known:
                 raise self._unknown(name, known)
-            self._literals[name] = _literal(name, str(value), year=known[name])
+            self._literals[name] = _literal(name, value, year=known[name])
         if as_of:
             self._literals[AS_OF] = ox.Literal(as_of.isoformat(), datatype=_DATE)
 
@@ -125,18 +127,33 @@ class Facts:
         return made
 
 
-def _literal(name: str, value: str, *, year: bool) -> ox.Literal:
-    if year:
-        if value.isascii() and value.isdecimal() and len(value) == 4:
-            return ox.Literal(value, datatype=_INTEGER)
-        raise FactError(
-            f"{name} 应当是四位年份，而不是“{value}”。",
-            f"{name} is a year of four digits, not {value!r}",
-        )
+def day(name: str, value: object) -> date:
+    """Return the day that a value means: a date, a datetime's own day, or ``YYYY-MM-DD``.
+
+    Raises:
+        FactError: it means none; the message calls it by ``name``.
+    """
     try:
-        return ox.Literal(date.fromisoformat(value).isoformat(), datatype=_DATE)
-    except ValueError:
-        raise FactError(
-            f"{name} 应当是日期（例如 2022-09-15），而不是“{value}”。",
-            f"{name} is a day such as 2022-09-15, not {value!r}",
-        ) from None
+        if isinstance(value, datetime):  # a date too, but one that compares with none
+            return value.date()
+        if isinstance(value, date):
+            return value
+        if isinstance(value, str):
+            return date.fromisoformat(value)
+    except ValueError:  # also of pandas' NaT
+        pass
+    raise FactError(
+        f"{name} 应当是日期（例如 2022-09-15），而不是“{value}”。",
+        f"{name} is a day such as 2022-09-15, not {str(value)!r}",
+    )
+
+
+def _literal(name: str, value: FactValue, *, year: bool) -> ox.Literal:
+    if not year:
+        return ox.Literal(day(name, value).isoformat(), datatype=_DATE)
+    text = str(value)
+    if text.isascii() and text.isdecimal() and len(text) == 4:
+        return ox.Literal(text, datatype=_INTEGER)
+    raise FactError(
+        f"{name} 应当是四位年份，而不是“{text}”。", f"{name} is a year of four digits, not {text!r}"
+    )

@@ -274,7 +274,14 @@ class Report:
         return out.getvalue()
 
     def __iter__(self) -> Iterator[Judgement]:
-        return iter(self.judgements)
+        """Iterate over the judgements; ``judgements`` is the list without the check at the end.
+
+        Raises:
+            ReportError: after the last, where ``raise_for_problems`` raises: so that
+                ``all(j.verdict == "eligible" for j in report)`` is not true of a file unread.
+        """
+        yield from self.judgements
+        self.raise_for_problems()
 
     def __len__(self) -> int:
         """Return how many proposals were judged."""
@@ -313,6 +320,20 @@ class Report:
         """0 if all are eligible, 1 if any is not, 2 if an input could not be read."""
         return self.summary.exit_code
 
+    @property
+    def ok(self) -> bool:
+        """Whether all that was handed in was read and judged, and all of it is eligible."""
+        return self.exit_code == 0 and not self.partial
+
+    def raise_for_problems(self) -> None:
+        """Do nothing where all that was handed in was judged.
+
+        Raises:
+            ReportError: an input could not be read, nothing was handed in, or the run was broken off.
+        """
+        if self.problems or not self.judgements or self.partial:
+            raise ReportError(self.problems, partial=self.partial)
+
 
 class Counts:
     """Counts that grow with each judgement, so that a stream need not be kept."""
@@ -346,6 +367,25 @@ class Counts:
             self._overridden,
             self._manual,
         )
+
+
+class ReportError(GuideKGError):
+    """Not all that was handed in was judged; ``problems`` says what was not, and why."""
+
+    def __init__(self, problems: Sequence[Problem], *, partial: bool = False) -> None:
+        zh = [f"{item.file}：{item.message.zh}" for item in problems[:3]]
+        en = [f"{item.file}: {item.message.en}" for item in problems[:3]]
+        more = len(problems) - len(en)
+        if more:
+            zh, en = [*zh, f"另有 {more} 个"], [*en, f"and {more} more"]
+        why_zh, why_en = ("核对被中断", "the run was broken off") if partial else ("", "")
+        if not (problems or partial):
+            why_zh, why_en = "没有交来任何项目", "no proposal was handed in"
+        super().__init__(
+            f"并非全部材料都已核对：{'；'.join(filter(None, [why_zh, *zh]))}",
+            f"not all that was handed in was judged: {'; '.join(filter(None, [why_en, *en]))}",
+        )
+        self.problems = tuple(problems)
 
 
 class AmbiguousProposalError(GuideKGError):

@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-import pyoxigraph as ox
-
+from guidekg.characters import printable
 from guidekg.errors import GuideKGError
+from guidekg.knowledge.sources import parse
 from guidekg.namespaces import NS, PREFIXES, RDF_TYPE, compact
 from guidekg.validation.model import Judgement, Override, Requirement, State
 
@@ -44,15 +44,14 @@ def read_overrides(path: str | Path, requirements: Iterable[Requirement]) -> lis
             things, names no requirement of a guide, or decides what another does.
     """
     try:
-        quads = list(ox.parse(path=path, format=ox.RdfFormat.TURTLE))
-    except (OSError, SyntaxError, ValueError) as error:
+        triples = parse(Path(path))
+    except GuideKGError as error:
         raise OverrideError(
-            f"{path}：人工认定文件无法读取：{error}",
-            f"{path}: the overrides cannot be read: {error}",
+            f"人工认定文件无法读取：{error.zh}", f"the overrides cannot be read: {error.en}"
         ) from None
     values: dict[object, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for quad in quads:
-        values[quad.subject][quad.predicate.value].append(getattr(quad.object, "value", ""))
+    for triple in triples:
+        values[triple.subject][triple.predicate.value].append(getattr(triple.object, "value", ""))
     known = {item.iri for item in requirements}
     found = [
         _override(path, node, _single(path, node, stated), known)
@@ -61,7 +60,8 @@ def read_overrides(path: str | Path, requirements: Iterable[Requirement]) -> lis
     ]
     if not found:
         raise OverrideError(
-            f"{path} 中没有人工认定（gk:Override）。", f"{path} holds no gk:Override"
+            f"{printable(path)} 中没有人工认定（gk:Override）。",
+            f"{printable(path)} holds no gk:Override",
         )
     _reject_doubles(path, found)
     return found
@@ -77,8 +77,8 @@ def _single(path: str | Path, node: object, stated: Mapping[str, list[str]]) -> 
     if several:
         listed = ", ".join(several)
         raise OverrideError(
-            f"{path}：人工认定 {node} 的 {listed} 只能写一个。",
-            f"{path}: the override {node} must state {listed} once",
+            f"{printable(path)}：人工认定 {node} 的 {listed} 只能写一个。",
+            f"{printable(path)}: the override {node} must state {listed} once",
         )
     return {name: items[0] for name, items in stated.items() if items}
 
@@ -90,8 +90,8 @@ def _reject_doubles(path: str | Path, found: Iterable[Override]) -> None:
         if key in seen:
             what = f"{item.proposal} {compact(item.requirement)}"
             raise OverrideError(
-                f"{path}：{what} 有不止一项人工认定。",
-                f"{path}: {what} is overridden more than once",
+                f"{printable(path)}：{what} 有不止一项人工认定。",
+                f"{printable(path)}: {what} is overridden more than once",
             )
         seen.add(key)
 
@@ -104,26 +104,27 @@ def _override(
     if missing:
         listed = ", ".join(missing)
         raise OverrideError(
-            f"{path}：人工认定 {who} 缺少 {listed}。", f"{path}: the override {who} lacks {listed}"
+            f"{printable(path)}：人工认定 {who} 缺少 {listed}。",
+            f"{printable(path)}: the override {who} lacks {listed}",
         )
     given = {field: stated[name] for field, name in _FIELDS.items()}
     if given["requirement"] not in known:
         raise OverrideError(
-            f"{path}：人工认定 {who} 所指的 {compact(given['requirement'])} 不是指南的要求。",
-            f"{path}: the override {who} names {compact(given['requirement'])}, no requirement of a guide",
+            f"{printable(path)}：人工认定 {who} 所指的 {compact(given['requirement'])} 不是指南的要求。",
+            f"{printable(path)}: the override {who} names {compact(given['requirement'])}, no requirement of a guide",
         )
     if given["state"] not in STATES:
         listed = ", ".join(map(compact, STATES))
         raise OverrideError(
-            f"{path}：人工认定 {who} 的状态应当是 {listed} 之一。",
-            f"{path}: the state of the override {who} must be one of {listed}",
+            f"{printable(path)}：人工认定 {who} 的状态应当是 {listed} 之一。",
+            f"{printable(path)}: the state of the override {who} must be one of {listed}",
         )
     try:
         day = date.fromisoformat(given["on"])
     except ValueError:
         raise OverrideError(
-            f"{path}：人工认定 {who} 的日期“{given['on']}”应当写作 2022-09-01 这样。",
-            f"{path}: the date {given['on']!r} of the override {who} must be written as 2022-09-01",
+            f"{printable(path)}：人工认定 {who} 的日期“{given['on']}”应当写作 2022-09-01 这样。",
+            f"{printable(path)}: the date {given['on']!r} of the override {who} must be written as 2022-09-01",
         ) from None
     return Override(
         given["requirement"],

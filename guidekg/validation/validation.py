@@ -2,19 +2,23 @@
 
 import os
 import signal
+import warnings
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from datetime import date
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import wait
 from pathlib import Path
-from threading import current_thread, main_thread
+from threading import Thread, current_thread, main_thread
 from typing import NamedTuple, TypedDict
 
+from guidekg.errors import GuideKGError, UnknownSettingError
 from guidekg.knowledge import Knowledge, Origin
 from guidekg.validation import engines
-from guidekg.validation.facts import Facts, FactValue
+from guidekg.validation.facts import AS_OF, Facts, FactValue, day
 from guidekg.validation.inputs import Document, Form, Source, documents
 from guidekg.validation.judge import Judge
 from guidekg.validation.model import Header, Judgement, Override, Problem, Report
@@ -40,7 +44,7 @@ class Settings(NamedTuple):
 class RunSettings(TypedDict, total=False):
     """What a user sets for a run; ``KnowledgeGraph.validate`` says what each means."""
 
-    as_of: date | None
+    as_of: date | str | None
     facts: Mapping[str, FactValue] | None
     engine: engines.Choice
     overrides: str | Path | Sequence[Override]
@@ -132,6 +136,9 @@ class Validation:
     ) -> Iterator[Judgement | Problem]:
         """Yield the same as ``run`` for inputs that were read already."""
         made = parcels(inputs)
+        if workers > 1 and (why := alone()):
+            warnings.warn(f"{why.zh} {why.en}", RuntimeWarning, stacklevel=2)
+            workers = 1
         judged = map(self._bench.judge, made) if workers < 2 else self._spread(made, workers)
         for batch in judged:
             for item in batch:
@@ -156,6 +163,12 @@ class Validation:
                     yield waiting.popleft().result()
             while waiting:
                 yield waiting.popleft().result()
+        except BrokenProcessPool:
+            raise GuideKGError(
+                "一个核对进程被系统结束了（可能内存不足）；请减少 --workers，或把输入分成几份。",
+                "a process that judged was ended by the system (out of memory?):"
+                " take fewer workers, or split the input",
+            ) from None
         finally:
             # Left to end by itself, the pool may stumble over its own closed pipe at exit.
             pool.shutdown(cancel_futures=True)
@@ -172,19 +185,30 @@ class Validation:
         return report
 
 
-def prepare(knowledge: Knowledge, settings: RunSettings) -> Validation:
+def prepare(knowledge: Knowledge, settings: RunSettings, others: Sequence[str] = ()) -> Validation:
     """Return a validation with what a user set, the rest at its default.
 
+    Args:
+        knowledge: the guides.
+        settings: what the user set.
+        others: what else the user could have set, so that an error can name it.
+
     Raises:
+        UnknownSettingError: there is no such setting or engine.
         FactError, OverrideError, EngineError: what is wrong with the settings.
     """
+    known = RunSettings.__annotations__
+    for name in settings:
+        if name not in known:
+            raise UnknownSettingError(name, "设置", "setting", [*known, *others])
+    as_of = settings.get("as_of")
     given = settings.get("overrides", ())
     run = Validation(
         knowledge,
         Settings(
             knowledge.origin,
             dict(settings.get("facts") or {}),
-            settings.get("as_of") or date.today(),
+            date.today() if as_of is None else day(AS_OF, as_of),
             settings.get("engine", "auto"),
         ),
     )
@@ -197,6 +221,21 @@ def prepare(knowledge: Knowledge, settings: RunSettings) -> Validation:
 def cores() -> int:
     """Return how many processors this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def alone() -> GuideKGError | None:
+    """Return why no other processes can judge here, or None if they can.
+
+    They share their queues by semaphores, which need shared memory (``/dev/shm``).
+    """
+    try:
+        get_context("spawn").Lock()
+    except (ImportError, OSError) as error:
+        return GuideKGError(
+            f"这里不能使用共享内存（{error}），只用一个进程核对。",
+            f"shared memory cannot be used here ({error}): one process judges",
+        )
+    return None
 
 
 @contextmanager
@@ -216,9 +255,17 @@ _bench: Bench | None = None
 
 
 def _begin(settings: Settings) -> None:
-    """Open the guides in a worker."""
+    """Open the guides in a worker, which ends with its parent, however that ends."""
+    Thread(target=_end_with_parent, daemon=True).start()
     global _bench  # noqa: PLW0603  # a worker's one state
     _bench = Bench(Knowledge.of(settings.origin), settings)
+
+
+def _end_with_parent() -> None:
+    parent = parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)
 
 
 def _judge(parcel: Parcel) -> list[Outcome | Problem]:

@@ -42,7 +42,7 @@ def test_every_form_has_a_writer() -> None:
 def test_the_words_are_of_the_language_asked_for(report: Report, form: str, lang: Any) -> None:
     text = written(report, form, lang)
     said = {
-        one: [finding.message(one) for judged in report for finding in judged.findings]
+        one: [finding.message(one) for judged in report.judgements for finding in judged.findings]
         for one in ("zh", "en")
     }
     assert all(message in text.replace("%2C", ",") for message in said[lang])
@@ -64,7 +64,7 @@ def test_a_proposal_is_written_when_it_is_judged(report: Report, form: str) -> N
     out = StringIO()
     writer = WRITERS[form](out, "zh")
     writer.start(report.header)
-    for judged in report:
+    for judged in report.judgements:
         before = len(out.getvalue())
         writer.judgement(judged)
         new = out.getvalue()[before:]
@@ -162,7 +162,7 @@ def test_a_file_below_the_working_folder_is_named_from_it(
 
 
 def test_every_form_names_each_malformed_or_failed_rule(report: Report) -> None:
-    codes = {finding.code for judged in report for finding in judged.findings}
+    codes = {finding.code for judged in report.judgements for finding in judged.findings}
     assert len(codes) == 6
     for form in FORMS:
         text = written(report, form)

@@ -129,7 +129,7 @@ def test_it_has_landmarks_and_headings_in_their_order(page: Page) -> None:
 
 def test_each_proposal_can_be_filtered_by_its_verdict(report: Report, page: Page) -> None:
     shown = [attrs["data-verdict"] for attrs in page.of("article")]
-    assert shown == [judged.verdict for judged in report]
+    assert shown == [judged.verdict for judged in report.judgements]
     for verdict in set(shown):
         assert page.of("input", id=f"show-{verdict}")
         assert f'html:has(#show-{verdict}:checked) .proposal:not([data-verdict="{verdict}"])' in CSS

@@ -123,4 +123,4 @@ def test_a_malformed_proposal_has_a_code_and_no_requirement(report: Report) -> N
 def test_each_proposal_is_a_line(report: Report) -> None:
     lines = written(report, "json").splitlines()
     found = [json.loads(line.rstrip(","))["iri"] for line in lines if line.startswith('{"iri"')]
-    assert found == [judged.iri for judged in report]
+    assert found == [judged.iri for judged in report.judgements]

@@ -38,7 +38,7 @@ def report(kg: KnowledgeGraph) -> Report:
         engine="pyshacl",
         overrides=EXAMPLES / "overrides.ttl",
     )
-    assert {judged.verdict for judged in found} == {"eligible", "ineligible"}
+    assert {judged.verdict for judged in found.judgements} == {"eligible", "ineligible"}
     assert len(found.problems) == 1
     return found
 
@@ -48,7 +48,9 @@ def test_json_is_what_its_schema_says(report: Report) -> None:
     Draft202012Validator(schema("guidekg.validation.formats", "report.schema.json")).validate(
         document
     )
-    assert [one["iri"] for one in document["proposals"]] == [judged.iri for judged in report]
+    assert [one["iri"] for one in document["proposals"]] == [
+        judged.iri for judged in report.judgements
+    ]
 
 
 def test_sarif_is_what_its_schema_says(report: Report) -> None:
@@ -59,7 +61,7 @@ def test_sarif_is_what_its_schema_says(report: Report) -> None:
         for one in document["runs"][0]["results"]
     ]
     assert all(region["startLine"] > 1 for region in regions)
-    assert len(regions) == sum(len(judged.findings) for judged in report)
+    assert len(regions) == sum(len(judged.findings) for judged in report.judgements)
 
 
 def test_turtle_is_read_again(report: Report) -> None:
@@ -69,19 +71,23 @@ def test_turtle_is_read_again(report: Report) -> None:
     PREFIX sh: <http://www.w3.org/ns/shacl#> PREFIX gk: <https://w3id.org/guidekg/ns#>
     SELECT DISTINCT ?result WHERE { ?result a sh:ValidationResult ; gk:judgedRequirement [ gk:clause ?clause ] }"""
     found = list(store.query(query))  # type: ignore[arg-type]
-    assert len(found) == sum(bool(one.requirement) for judged in report for one in judged.findings)
+    assert len(found) == sum(
+        bool(one.requirement) for judged in report.judgements for one in judged.findings
+    )
 
 
 def test_csv_shows_every_proposal(report: Report) -> None:
     rows = list(csv.DictReader(StringIO(report.render("csv", bom=False), newline="")))
-    assert {row["proposal"] for row in rows if row["proposal"]} == {judged.iri for judged in report}
+    assert {row["proposal"] for row in rows if row["proposal"]} == {
+        judged.iri for judged in report.judgements
+    }
     assert [row["override_by"] for row in rows if row["override"]] == ["李审"]
 
 
 @pytest.mark.parametrize("form", ["text", "html", "github"])
 def test_people_read_every_message_and_problem(report: Report, form: str) -> None:
     said = report.render(form).replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
-    messages = {finding.message.zh for judged in report for finding in judged.findings}
+    messages = {finding.message.zh for judged in report.judgements for finding in judged.findings}
     assert len(messages) > 5
     assert [message for message in messages if message not in said] == []
     assert report.problems[0].message.zh.replace("%", "%25" if form == "github" else "%") in said

@@ -55,7 +55,7 @@ def test_a_checklist_is_counted_and_shown_whole_if_asked(report: Report) -> None
     line = "– not reached · must · The agreement settles who owns intellectual property [R1-IP]"
     assert line not in short
     assert line in whole
-    items = sum(len(judged.checklist) for judged in report)
+    items = sum(len(judged.checklist) for judged in report.judgements)
     assert len(whole.splitlines()) == len(short.splitlines()) + items
 
 

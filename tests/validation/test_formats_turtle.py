@@ -47,7 +47,7 @@ def test_it_is_a_standard_report(report: Report, graph: Graph) -> None:
     (node,) = graph.subjects(RDF.type, SH.ValidationReport)
     assert graph.value(node, SH.conforms) == Literal(False)  # noqa: FBT003  # an RDF literal
     results = list(graph.objects(node, SH.result))
-    assert len(results) == sum(len(judged.findings) for judged in report) == 6
+    assert len(results) == sum(len(judged.findings) for judged in report.judgements) == 6
     for result in results:
         assert (result, RDF.type, SH.ValidationResult) in graph
         assert len(list(graph.objects(result, SH.focusNode))) == 1

@@ -74,7 +74,7 @@ def test_the_example_is_shown_beside_the_machine_s_result(kg: KnowledgeGraph) ->
     assert item.override.reason.startswith("纸质附件")
     assert report.header.overrides == report.summary.overridden == 1
     assert report.unused == []
-    assert [j.iri for j in report if j.overridden] == [judgement.iri]
+    assert [j.iri for j in report.judgements if j.overridden] == [judgement.iri]
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from typing import Literal
 
 import pyoxigraph as ox
 
-from guidekg.errors import GuideKGError
+from guidekg.errors import GuideKGError, UnknownSettingError
 from guidekg.namespaces import PREFIXES
 from guidekg.validation.engines.base import Engine, Row
 
@@ -60,8 +60,11 @@ def make(choice: Choice, shapes: Sequence[ox.Triple], reference: Sequence[ox.Tri
         reference: facts that data are read with: places, fields, schemes.
 
     Raises:
+        UnknownSettingError: there is no such engine.
         EngineError: the accelerator was asked for and is not installed or not proven.
     """
+    if choice not in CHOICES:
+        raise UnknownSettingError(choice, "引擎", "engine", CHOICES)
     installed, open_terms = find_spec("shacl") is not None, unproven(shapes)
     if choice == "shacl" and not installed:
         raise EngineError(

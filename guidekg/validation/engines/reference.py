@@ -1,12 +1,12 @@
 """The reference engine: pySHACL."""
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
+from contextvars import ContextVar
 from importlib.metadata import version
+from threading import Lock
 
 import pyoxigraph as ox
-import rdflib
 from pyshacl import validate
 from rdflib import SH, BNode, Graph, Literal, URIRef
 from rdflib.term import Node
@@ -21,6 +21,10 @@ _Nodes = tuple[Node, Node, Node]
 _AT_ONCE = 100
 _DEPTH = 40  # pySHACL's own limit of nested shapes is 15
 
+# rdflib says of each literal that it is no value of its datatype; where we check, the report does.
+_checking = ContextVar("_checking", default=False)
+logging.getLogger("rdflib.term").addFilter(lambda _: not _checking.get())
+
 
 class PySHACL:
     """Shapes and reference facts as rdflib graphs; each check adds its data and takes it away."""
@@ -29,6 +33,7 @@ class PySHACL:
 
     def __init__(self, shapes: Sequence[ox.Triple], reference: Sequence[ox.Triple]) -> None:
         self._shapes, self._graph = Graph(), Graph()
+        self._free = Lock()  # the graph holds the data of one check at a time
         self._fill(self._shapes, shapes)
         self._fill(self._graph, reference)
 
@@ -52,23 +57,31 @@ class PySHACL:
         ]
 
     def _check(self, data: str) -> list[Row]:
-        with _as_written():
-            added = self._fill(self._graph, ox.parse(data, format=ox.RdfFormat.N_TRIPLES))
-            try:
-                _, report, words = validate(
-                    self._graph,
-                    shacl_graph=self._shapes,
-                    inplace=True,
-                    advanced=False,
-                    max_validation_depth=_DEPTH,
-                )
-            finally:
-                for nodes in added:
-                    self._graph.remove(nodes)
-        if not isinstance(report, Graph):
-            raise TypeError(f"pySHACL failed: {words}")
+        token = _checking.set(True)
+        try:
+            with self._free:
+                report = self._report(data)
+        finally:
+            _checking.reset(token)
         # A result may hold others as its details (sh:detail); those are no results of their own.
         return [_row(report, result) for result in report.objects(None, SH.result)]
+
+    def _report(self, data: str) -> Graph:
+        added = self._fill(self._graph, ox.parse(data, format=ox.RdfFormat.N_TRIPLES))
+        try:
+            _, report, words = validate(
+                self._graph,
+                shacl_graph=self._shapes,
+                inplace=True,
+                advanced=False,
+                max_validation_depth=_DEPTH,
+            )
+        finally:
+            for nodes in added:
+                self._graph.remove(nodes)
+        if not isinstance(report, Graph):
+            raise TypeError(f"pySHACL failed: {words}")
+        return report
 
 
 def _row(report: Graph, result: Node) -> Row:
@@ -79,18 +92,6 @@ def _row(report: Graph, result: Node) -> Row:
         str(report.value(result, SH.sourceConstraintComponent)),
         None if value is None else _written(value),
     )
-
-
-@contextmanager
-def _as_written() -> Iterator[None]:
-    """Let pySHACL copy literals as they are written, without a word on those that are no values."""
-    log = logging.getLogger("rdflib.term")
-    before = log.disabled, rdflib.NORMALIZE_LITERALS
-    log.disabled, rdflib.NORMALIZE_LITERALS = True, False
-    try:
-        yield
-    finally:
-        log.disabled, rdflib.NORMALIZE_LITERALS = before
 
 
 def _node(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> Node:

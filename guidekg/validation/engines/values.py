@@ -84,6 +84,10 @@ def _ordinal(form: re.Match[str]) -> int | None:
 class Value(Literal):
     """A well-formed typed literal that compares with others of its kind only, as in SPARQL."""
 
+    def __str__(self) -> str:
+        # pySHACL copies a literal by its text, and rdflib normalises a text, but no literal.
+        return self
+
     def eq(self, other: Any) -> bool:
         """Whether two values are equal; TypeError where they do not compare."""
         first, second = _pair(self, other)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, TextIO, cast
 
-from guidekg.errors import Language, UnknownNameError
+from guidekg.errors import Language, UnknownSettingError, check_language
 from guidekg.validation.formats.base import Writer
 from guidekg.validation.model import Report
 
@@ -40,11 +40,12 @@ def write(report: Report, form: str, out: TextIO, lang: Language, **options: Any
             ``text``, ``bom`` of ``csv``, ``memory`` of ``html``.
 
     Raises:
-        UnknownNameError: there is no such form.
+        UnknownSettingError: there is no such form or language.
         TypeError: the form has no such option.
     """
     if form not in WRITERS:
-        raise UnknownNameError(form, "报告格式", "form of report", list(WRITERS))
+        raise UnknownSettingError(form, "报告格式", "form of report", list(WRITERS))
+    check_language(lang)
     writer = WRITERS[form](out, lang, **options)
     writer.start(report.header)
     for problem in report.problems:

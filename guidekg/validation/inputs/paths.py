@@ -10,6 +10,7 @@ from fnmatch import fnmatchcase
 from itertools import islice
 from pathlib import Path
 
+from guidekg.characters import printable
 from guidekg.validation.inputs.document import EXTENSIONS, DocumentError, form_of_name
 from guidekg.validation.model import Problem
 
@@ -71,11 +72,6 @@ def not_a_file() -> DocumentError:
         "它是管道、设备或套接字，不是普通文件；请从标准输入读取（“-”）。",
         "it is a pipe, device or socket, not a regular file; hand it in by standard input (-)",
     )
-
-
-def printable(name: str) -> str:
-    """Return a file name as text that can be written: bytes that are no UTF-8 are escaped."""
-    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 def _missing(path: Path) -> DocumentError:

@@ -7,6 +7,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, TypeAlias, cast
 
+from guidekg.characters import printable
 from guidekg.errors import UnknownNameError
 from guidekg.validation.inputs import jsonld, rdfxml
 from guidekg.validation.inputs.document import (
@@ -18,7 +19,7 @@ from guidekg.validation.inputs.document import (
     form_of_text,
     is_blank,
 )
-from guidekg.validation.inputs.paths import files, not_a_file, printable, unreadable
+from guidekg.validation.inputs.paths import files, not_a_file, unreadable
 from guidekg.validation.inputs.reading import LIMIT, text_of, too_large
 from guidekg.validation.model import Problem
 

@@ -1,5 +1,6 @@
 """What is wrong with a text, and where."""
 
+from guidekg.characters import named, odd
 from guidekg.errors import TurtleSyntaxError
 from guidekg.validation.turtle.lines import Lines
 
@@ -25,9 +26,15 @@ class TermError(Exception):
     """A token stands where it may, but denotes no term; says why in both languages."""
 
     def __init__(self, zh: str, en: str) -> None:
-        super().__init__(en)
+        super().__init__(zh, en)
         self.zh = zh
         self.en = en
+
+
+def found(token: str) -> tuple[str, str]:
+    """Return a token that stands where it may not, in both languages; an odd character by name."""
+    strange = odd(token)
+    return (named(strange, "zh"), named(strange, "en")) if strange else (quoted(token),) * 2
 
 
 def quoted(token: str) -> str:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Literal, NoReturn, TypeAlias
 
-from guidekg.validation.turtle.errors import RDFSyntaxError, TermError, quoted
+from guidekg.validation.turtle.errors import RDFSyntaxError, TermError, found
 from guidekg.validation.turtle.lexical import BLANK_NODE_LABEL, IRIREF, LANGTAG, STRING_QUOTE, WS
 from guidekg.validation.turtle.lines import BOM
 from guidekg.validation.turtle.located import Located, Node, located
@@ -91,9 +91,9 @@ class LineReader:
             if at == len(text):
                 words = f"这里应有{zh}，文本却结束了", f"expected {en}, but the text ends"
             else:
-                token = quoted(_WORD.split(text[at : at + 100], maxsplit=1)[0])
-                found = (token, token) if token else ("换行", "a line break")
-                words = f"这里应有{zh}，却是{found[0]}", f"expected {en}, found {found[1]}"
+                word = _WORD.split(text[at : at + 100], maxsplit=1)[0] or text[at]
+                found_zh, found_en = ("换行", "a line break") if word in "\r\n" else found(word)
+                words = f"这里应有{zh}，却是{found_zh}", f"expected {en}, found {found_en}"
             raise RDFSyntaxError(text, at, *words)
         raise AssertionError("each step matches, their sequence does not")
 

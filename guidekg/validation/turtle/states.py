@@ -4,7 +4,7 @@ A state is a table: what each kind of token does in it. Here they refuse all; ``
 what they take.
 """
 
-from guidekg.validation.turtle.errors import TermError, quoted
+from guidekg.validation.turtle.errors import TermError, found
 from guidekg.validation.turtle.reader import KIND, Handler, Match, Reader, State
 
 _BROKEN = {
@@ -26,8 +26,8 @@ def _refuses(zh: str, en: str) -> Handler:
             for start, words in _BROKEN.items():
                 if reader.text.startswith(start, match.start(kind)):
                     raise TermError(*words)
-        token = quoted(match[kind])
-        raise TermError(f"这里应有{zh}，却是 {token}", f"expected {en}, found {token}")
+        found_zh, found_en = found(match[kind])
+        raise TermError(f"这里应有{zh}，却是 {found_zh}", f"expected {en}, found {found_en}")
 
     return refuse
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from multipart import MultipartError, MultipartSegment, PushMultipartParser, parse_options_header
 from starlette.requests import Request
 
-from guidekg.validation.inputs.paths import printable
+from guidekg.characters import printable
 from guidekg.web.judging.given import LIMIT, Given
 from guidekg.web.problems import ProblemError, malformed
 from guidekg.web.request import FORM, parse
