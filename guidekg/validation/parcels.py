@@ -22,6 +22,7 @@ from guidekg.validation.turtle import Lines, Located, Piece, RDFSyntaxError, par
 _WITH_PLACES = ("turtle", "trig", "ntriples", "nquads")
 _CUT = 200_000  # characters; reading less than this as a whole takes less than 0.1 s
 _SIZE = 400_000  # characters of a parcel: some 200 proposals
+_COLON_LABEL = re.compile(r"_:[^\s:<>\"]*:")
 _NEWLINE = re.compile(r"\r\n?|\n")
 
 
@@ -84,6 +85,8 @@ def _cut(document: Document) -> list[Piece] | None:
     """Return the pieces of a large document; None where it has to be read as a whole."""
     if document.form not in ("turtle", "ntriples") or len(document.text) < _CUT:
         return None
+    if document.form == "ntriples" and _COLON_LABEL.search(document.text):
+        return None  # pieces are read as Turtle, which has no such labels
     # Its expressions take 80 ms to compile.
     from guidekg.validation.turtle.cut import cut  # noqa: PLC0415
 
