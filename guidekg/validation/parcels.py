@@ -14,7 +14,7 @@ import pyoxigraph as ox
 
 from guidekg.errors import GuideKGError
 from guidekg.knowledge.model import Label
-from guidekg.validation.inputs import Document, DocumentError, triples
+from guidekg.validation.inputs import Document, DocumentError, explained, triples
 from guidekg.validation.model import Problem
 from guidekg.validation.records import APPLIES_TO, OURS, PROPOSAL, Place, Record, records
 from guidekg.validation.turtle import Lines, Located, Piece, RDFSyntaxError, parse, parse_piece
@@ -126,7 +126,7 @@ def read(document: Document) -> list[Record] | Problem:
             located = map(_unplaced, triples(document))
             found = records(located, document.name, None)
     except GuideKGError as error:
-        return problem(document.name, error)
+        return explained(problem(document.name, error), document.text, document.form)
     if not found:
         return Problem(
             document.name,
