@@ -15,6 +15,7 @@ import pyoxigraph as ox
 from guidekg.errors import GuideKGError
 from guidekg.knowledge.model import Label
 from guidekg.validation.inputs import Document, DocumentError, explained, triples
+from guidekg.validation.inputs.document import COLON_LABEL
 from guidekg.validation.model import Problem
 from guidekg.validation.records import APPLIES_TO, OURS, PROPOSAL, Place, Record, records
 from guidekg.validation.turtle import Lines, Located, Piece, RDFSyntaxError, parse, parse_piece
@@ -22,7 +23,6 @@ from guidekg.validation.turtle import Lines, Located, Piece, RDFSyntaxError, par
 _WITH_PLACES = ("turtle", "trig", "ntriples", "nquads")
 _CUT = 200_000  # characters; reading less than this as a whole takes less than 0.1 s
 _SIZE = 400_000  # characters of a parcel: some 200 proposals
-_COLON_LABEL = re.compile(r"_:[^\s:<>\"]*:")
 _NEWLINE = re.compile(r"\r\n?|\n")
 
 
@@ -85,7 +85,7 @@ def _cut(document: Document) -> list[Piece] | None:
     """Return the pieces of a large document; None where it has to be read as a whole."""
     if document.form not in ("turtle", "ntriples") or len(document.text) < _CUT:
         return None
-    if document.form == "ntriples" and _COLON_LABEL.search(document.text):
+    if document.form == "ntriples" and COLON_LABEL.search(document.text):
         return None  # pieces are read as Turtle, which has no such labels
     # Its expressions take 80 ms to compile.
     from guidekg.validation.turtle.cut import cut  # noqa: PLC0415

@@ -37,6 +37,8 @@ _QUAD = re.compile(
     r'(?:<[^<>\s]*>|_:\S+|"(?:[^"\\\n]|\\.)*+"(?:@[\w-]+|\^\^<[^<>\s]*>)?)\s+'
     r"(?:<[^<>\s]*>|_:\S+)\s*\."
 )
+# A label of a blank node that Turtle has not, but N-Triples has; perhaps inside of a text.
+COLON_LABEL = re.compile(r"_:[^\s:<>\"]*:")
 _BLANK = {
     "jsonld": re.compile(r"\s*+\Z"),
     "rdfxml": re.compile(r"(?:\s++|<!--.*?-->|<\?.*?\?>)*+\Z", re.DOTALL),
@@ -44,7 +46,7 @@ _BLANK = {
 _COMMENTS = re.compile(r"(?:\s++|#[^\n\r]*+)*+")
 _HTML = re.compile(r"<!doctype\s+html\b|<html\b", re.IGNORECASE)
 _DIRECTIVE = re.compile(r"(?:\s++|#[^\n\r]*+)*+@?(?i:prefix|base)\b")
-_TRIPLE = re.compile(r"(?:\s++|#[^\n\r]*+)*+<[^<>\s]*>\s+(?:a\b|<|[\w.-]*:)")
+_TRIPLE = re.compile(r"(?:\s++|#[^\n\r]*+)*+(?:<[^<>\s]*>|_:\S+)\s+(?:a\b|<|[\w.-]*:)")
 _NAMES: dict[str, str] = {
     "turtle": "Turtle",
     "trig": "Turtle",
@@ -119,7 +121,8 @@ def form_of_name(name: str) -> Form | None:
 def form_of_text(text: str) -> Form:
     """Return the form that a text's beginning tells; what is neither JSON nor XML is Turtle.
 
-    TriG includes Turtle, and only it has braces; N-Quads alone has four terms a statement.
+    TriG includes Turtle, and only it has braces; N-Quads alone has four terms a statement, and
+    N-Triples with it colons in labels.
     """
     start = len(text) - len(text.lstrip("\ufeff \t\r\n"))
     if _JSON.match(text, start):
@@ -129,6 +132,8 @@ def form_of_text(text: str) -> Form:
     comments = _COMMENTS.match(text, start)
     if _QUAD.match(text, comments.end() if comments else start):
         return "nquads"
+    if _TRIPLE.match(text, start) and COLON_LABEL.search(text, start):
+        return "ntriples"
     return "trig" if "{" in text else "turtle"
 
 
@@ -141,7 +146,7 @@ def looks_like(text: str, form: Form) -> Label | None:
             "it looks like a web page (HTML): download the file itself, not a page that shows it",
         )
     other = form_of_text(start)
-    if other in ("turtle", "trig") and not _DIRECTIVE.match(start):
+    if other in ("turtle", "trig", "ntriples") and not _DIRECTIVE.match(start):
         if _is_table(start):
             return _TABLE
         if form in ("ntriples", "nquads") or not _TRIPLE.match(start):
