@@ -229,6 +229,9 @@ def test_texts_and_iris_for_dates_give_the_same_rows(
     [
         '"1000000000000000000000000000000"^^xsd:integer',
         '"1500000.000000000000000000000000000001"^^xsd:decimal',
+        '"100000000000000000"^^xsd:integer',
+        '"-100000000000000000"^^xsd:integer',
+        '"1500000.0000000001"^^xsd:decimal',
         '"12022-09-30"^^xsd:date',
         '"-0044-03-15"^^xsd:date',
         '"0000-01-01Z"^^xsd:date',
@@ -246,6 +249,9 @@ def test_values_beyond_the_accelerator_are_seen(value: str) -> None:
     "value",
     [
         "36",
+        '"10000000000000000"^^xsd:integer',
+        '"-10000000000000000"^^xsd:integer',
+        '"1500000.000000001"^^xsd:decimal',
         '"36"^^xsd:int',
         '"2022-09-30"^^xsd:date',
         '"13800138000-1"',
