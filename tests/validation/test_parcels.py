@@ -115,6 +115,8 @@ def test_labels_with_colons_stand_in_large_files_too(run: Validation, tmp_path: 
     path, plain = tmp_path / "many.nt", tmp_path / "plain.nt"
     quads = ox.parse(HEADER + "".join(LARGE), format=ox.RdfFormat.TURTLE)
     text = ox.serialize(quads, format=ox.RdfFormat.N_TRIPLES).decode()
+    iri = next(iter(text.split()))
+    text += f"{iri} <https://example.org/seen-by> _:nobody .\n"
     plain.write_text(text, encoding="utf-8")
     path.write_text(text.replace("_:", "_:a:"), encoding="utf-8")
     assert len(text) > parcels._CUT

@@ -7,8 +7,12 @@ from collections import defaultdict
 from datetime import date
 from typing import TYPE_CHECKING
 
+import pyoxigraph as ox
 import pytest
 
+from guidekg.namespaces import PREFIXES
+from guidekg.validation.hints import Hints
+from guidekg.validation.terms import Terms
 from tests.validation.cases import (
     ENGINES,
     Case,
@@ -126,6 +130,18 @@ def test_a_broad_field_is_told_which_narrower_one_would_do(by_engine: dict[Engin
     assert hint is not None
     assert "field:circular-economy" in hint.zh
     assert "field:circular-economy" in hint.en
+
+
+def test_a_field_broader_by_two_steps_is_told_which_narrower_one_would_do(
+    kg: KnowledgeGraph,
+) -> None:
+    book = kg.validation().rulebook
+    field = PREFIXES["field"]
+    rule = next(iter(book.rules.values()))._replace(accepts=(f"{field}hydrogen",))
+    hint = Hints(book, Terms(book.names)).of(rule, [ox.NamedNode(f"{field}green-technology")])
+    assert hint is not None
+    assert "field:hydrogen" in hint.zh
+    assert "field:hydrogen" in hint.en
 
 
 def test_every_finding_cites_its_clause_and_speaks_two_languages(
