@@ -111,12 +111,15 @@ def test_a_proposal_that_names_another_is_judged_without_it() -> None:
     assert subjects == [{"one>", "both>"}, {"two>", "alone>", "both>"}]
 
 
-def test_labels_with_colons_stand_in_large_files_too(run: Validation, tmp_path: Path) -> None:
+@pytest.mark.parametrize("described", [True, False])
+def test_labels_with_colons_stand_in_large_files_too(
+    run: Validation, tmp_path: Path, *, described: bool
+) -> None:
     path, plain = tmp_path / "many.nt", tmp_path / "plain.nt"
     quads = ox.parse(HEADER + "".join(LARGE), format=ox.RdfFormat.TURTLE)
     text = ox.serialize(quads, format=ox.RdfFormat.N_TRIPLES).decode()
-    iri = next(iter(text.split()))
-    text += f"{iri} <https://example.org/seen-by> _:nobody .\n"
+    lines = [line for line in text.splitlines() if described or line[0] != "_"]
+    text = "\n".join([*lines, f"{lines[0].split()[0]} <https://example.org/seen-by> _:nobody ."])
     plain.write_text(text, encoding="utf-8")
     path.write_text(text.replace("_:", "_:a:"), encoding="utf-8")
     assert len(text) > parcels._CUT
