@@ -14,7 +14,6 @@ from guidekg.knowledge.sources import parse
 from guidekg.namespaces import ID, NS, PREFIXES, RDF_TYPE, compact
 from guidekg.resources import folder
 from guidekg.validation.facts import Facts
-from guidekg.validation.literals import by_value
 from guidekg.validation.model import Item, Requirement, Severity, Waiting
 from guidekg.validation.shapes import generate, texts
 from guidekg.validation.turtle_writer import write_turtle
@@ -294,7 +293,7 @@ class _Graph:
         by = [self.items(head) for head in self.values(shape, NS + "evidenceBy")]
         return Evidence(
             tuple(self._steps(paths[0])) if paths else (),
-            (where[0][0].value, by_value(str(where[0][1]))) if where else None,
+            (where[0][0].value, str(where[0][1])) if where else None,
             (by[0][0].value, by[0][1].value) if by else None,
             self.iri(shape, NS + "evidenceValue"),
             frozenset(
