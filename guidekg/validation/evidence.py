@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import pyoxigraph as ox
 
+from guidekg.validation.literals import by_value
 from guidekg.validation.records import Record, Term
 from guidekg.validation.rulebook import Evidence, Step
 from guidekg.validation.turtle import Located
@@ -18,15 +19,15 @@ class Found(NamedTuple):
     lacking: tuple[Term, Step] | None
 
 
-def find(record: Record, evidence: Evidence, focus: Term, value: Term | None) -> Found:
+def find(record: Record, evidence: Evidence, focus: Term, value: frozenset[Term]) -> Found:
     """Return the evidence for one result of a shape.
 
     Args:
         record: the proposal.
         evidence: the path of the shape.
         focus: the node that the result is about.
-        value: the offending value, if the engine named one: evidence that leads there or through
-            it goes before any other.
+        value: the offending value as written, if the engine named one: evidence that leads there
+            or through it goes before any other.
     """
     nodes: list[Term] = [focus if evidence.local else record.subject]
     items: list[Located] = []
@@ -52,7 +53,7 @@ def find(record: Record, evidence: Evidence, focus: Term, value: Term | None) ->
             items = [
                 item for item in items if getattr(item.object, "value", None) == evidence.value
             ]
-        items = [item for item in items if item.object == value] or items
+        items = [item for item in items if item.object in value] or items
         if not items:
             return Found((), (nodes[0], step))
         nodes = [item.object for item in items if isinstance(item.object, NODES)]
@@ -68,7 +69,7 @@ def _counts(record: Record, evidence: Evidence, item: Located) -> bool:
     if evidence.where:
         name, wanted = evidence.where
         values = _values(record, item.object, name)
-        if values and wanted not in map(str, values):
+        if values and wanted not in {by_value(str(value)) for value in values}:
             return False
     if evidence.by:
         name, role = evidence.by

@@ -185,7 +185,7 @@ class Judge:
     def _doubtful(self, record: Record, iri: str, marks: Marks) -> bool:
         """Whether all that a requirement rests on is malformed, though no shape of it fails."""
         for rule in self._by_requirement[iri]:
-            found = find(record, rule.evidence, record.subject, None)
+            found = find(record, rule.evidence, record.subject, frozenset())
             if found.lacking:
                 node, step = found.lacking
                 doubtful = any((node, name) in marks.malformed for name in step)
@@ -218,13 +218,13 @@ def _place(focus: str) -> tuple[int, int]:
     return int(number), int(index)
 
 
-def _value(record: Record, row: Row) -> Term | None:
-    """Return the offending value as the proposal writes it; None where it does not stand in it."""
+def _value(record: Record, row: Row) -> frozenset[Term]:
+    """Return the offending value, in each form that the proposal writes it in."""
     if row.value is None:
-        return None
+        return frozenset()
     if row.value.startswith(_NAMED):
-        return record.nodes[_place(row.value)[1]]
-    return next((item.object for item in record.located if str(item.object) == row.value), None)
+        return frozenset({record.nodes[_place(row.value)[1]]})
+    return record.meant(row.value)
 
 
 def _distinct(raws: Iterable[Raw]) -> list[Raw]:

@@ -34,8 +34,8 @@ class Marks(NamedTuple):
                 or any(name in wanted for _, name in self.meant)
                 or bool(evidence.value and places & self.malformed - self.reported)
             )
-        names = [item.predicate.value for item in found.statements]
-        names += [evidence.by[0]] if evidence.by else []
+        names = {item.predicate.value for item in found.statements} | evidence.reads
+        names |= {evidence.by[0]} if evidence.by else set()
         subjects = {item.subject for item in found.statements}
         values = {item.object for item in found.statements}
         return any(

@@ -14,7 +14,8 @@ import pyoxigraph as ox
 
 from guidekg.errors import GuideKGError
 from guidekg.knowledge.model import Label
-from guidekg.validation.inputs import Document, DocumentError, triples
+from guidekg.validation.inputs import Document, DocumentError, explained, triples
+from guidekg.validation.inputs.document import COLON_LABEL
 from guidekg.validation.model import Problem
 from guidekg.validation.records import APPLIES_TO, OURS, PROPOSAL, Place, Record, records
 from guidekg.validation.turtle import Lines, Located, Piece, RDFSyntaxError, parse, parse_piece
@@ -84,6 +85,8 @@ def _cut(document: Document) -> list[Piece] | None:
     """Return the pieces of a large document; None where it has to be read as a whole."""
     if document.form not in ("turtle", "ntriples") or len(document.text) < _CUT:
         return None
+    if document.form == "ntriples" and COLON_LABEL.search(document.text):
+        return None  # pieces are read as Turtle, which has no such labels
     # Its expressions take 80 ms to compile.
     from guidekg.validation.turtle.cut import cut  # noqa: PLC0415
 
@@ -123,7 +126,7 @@ def read(document: Document) -> list[Record] | Problem:
             located = map(_unplaced, triples(document))
             found = records(located, document.name, None)
     except GuideKGError as error:
-        return problem(document.name, error)
+        return explained(problem(document.name, error), document.text, document.form)
     if not found:
         return Problem(
             document.name,

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 import pyoxigraph as ox
 
 from guidekg.namespaces import ID, NS, RDF_TYPE
+from guidekg.validation.literals import by_value
 from guidekg.validation.model import Where
 from guidekg.validation.turtle import Located
 
@@ -70,10 +71,19 @@ class Record:
     def data(self, number: int) -> str:
         """Return the triples in N-Triples, each node that they describe under a name of its own.
 
-        So that no other proposal of the same check can say anything about them.
+        So that no other proposal of the same check can say anything about them. A value has one
+        form, for engines to compare: ``meant`` finds it as written.
         """
         names = {node: f"<urn:n:{number}:{index}>" for node, index in self._names.items()}
-        return "".join(f"{names[s]} {p} {names.get(o) or o} .\n" for s, p, o, *_ in self.located)
+        return by_value(
+            "".join(f"{names[s]} {p} {names.get(o) or o} .\n" for s, p, o, *_ in self.located)
+        )
+
+    def meant(self, value: str) -> frozenset[Term]:
+        """Return the terms that the proposal writes for a value, or an IRI, of its ``data``."""
+        return frozenset(
+            item.object for item in self.located if by_value(str(item.object)) == value
+        )
 
     def where(self, item: Located) -> Where:
         """Return the place of a statement's value."""

@@ -37,13 +37,15 @@ class Evidence(NamedTuple):
     ``path`` goes from the proposal (from the focus node, where ``local``), each step a choice of
     properties. Of the nodes on it that have the property ``where``, only those with the value
     count; of those that have the first property of ``by``, only those whose value plays the role
-    that is its second; at the end only ``value`` itself.
+    that is its second; at the end only ``value`` itself. ``reads`` are the properties that the shape
+    looks at beside those of the path.
     """
 
     path: tuple[Step, ...]
     where: tuple[str, str] | None = None
     by: tuple[str, str] | None = None
     value: str | None = None
+    reads: frozenset[str] = frozenset()
     local: bool = False
 
 
@@ -272,14 +274,16 @@ class _Graph:
 
     def _accepts(self, shape: Node) -> set[str]:
         """Return the values of the lists (``sh:in``) of a shape, and of those that it is made of."""
-        found: set[str] = set()
-        made_of: list[object] = [shape]
-        for node in made_of:
+        heads = [head for node in self._made_of(shape) for head in self.values(node, _SH + "in")]
+        return {item.value for head in heads for item in self.items(head)}
+
+    def _made_of(self, shape: Node) -> list[object]:
+        """Return a shape, and the shapes that it is made of."""
+        found: list[object] = [shape]
+        for node in found:
             for predicate in _PARTS:
                 for part in self.values(node, predicate):
-                    made_of += [one for one in (part, *self.items(part)) if one not in made_of]
-            for head in self.values(node, _SH + "in"):
-                found |= {item.value for item in self.items(head)}
+                    found += [one for one in (part, *self.items(part)) if one not in found]
         return found
 
     def _evidence(self, shape: ox.NamedNode) -> Evidence:
@@ -292,6 +296,12 @@ class _Graph:
             (where[0][0].value, str(where[0][1])) if where else None,
             (by[0][0].value, by[0][1].value) if by else None,
             self.iri(shape, NS + "evidenceValue"),
+            frozenset(
+                path.value
+                for node in self._made_of(shape)[1:]
+                for path in self.values(node, _SH + "path")
+                if isinstance(path, ox.NamedNode)
+            ),
             local=not stated,
         )
 

@@ -3,7 +3,8 @@
 Templates are CONSTRUCT queries. Those of ``shapes/run/`` come first, in the order of their names,
 and prepare what the others say once: names of shapes, dates, words. What they state with the prefix
 ``run:`` is left out of the shapes, but for ``run:in``: the values that a shape has for it become one
-list, ``sh:in``. Those of ``shapes/requirements/`` make the shapes, a file a kind; those of
+list, ``sh:in``. Those of ``shapes/form/`` say what a well-formed proposal is where a fact of the run
+tells; those of ``shapes/requirements/`` make the shapes of requirements, a file a kind; those of
 ``shapes/conclusions/`` conclude from what the kinds made, and leave to a person what none made a shape
 for. A template names every property and class that it looks for: no other triples are there for it.
 """
@@ -33,7 +34,7 @@ _FIRST, _REST, _NIL = (ox.NamedNode(PREFIXES["rdf"] + name) for name in ("first"
 def templates() -> list[Path]:
     """Return the templates in the order in which they run."""
     base = folder("shapes")
-    stages = ("run", "requirements", "conclusions")
+    stages = ("run", "form", "requirements", "conclusions")
     return [path for stage in stages for path in sorted((base / stage).glob("*.rq"))]
 
 

@@ -13,6 +13,7 @@ import pyoxigraph as ox
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rdflib import Graph
 
 from guidekg.namespaces import NS, XSD
 from guidekg.validation.inputs import Document, DocumentError, documents, triples
@@ -148,27 +149,62 @@ def test_a_context_in_a_plain_value_is_data() -> None:
     [
         ("1200000", '"1200000"^^<xsd:decimal>'),
         ("1200000.50", '"1200000.50"^^<xsd:decimal>'),
-        ("1500000.00", '"1500000.00"^^<xsd:decimal>'),
-        ("-0.0", '"-0.0"^^<xsd:decimal>'),
-        ("1.5e6", '"1.5e6"^^<xsd:double>'),
+        ("1500000.00", '"1500000"^^<xsd:decimal>'),
+        ("-0.0", '"0"^^<xsd:decimal>'),
+        ("1.5e6", '"1500000"^^<xsd:decimal>'),
+        ("1.5e-3", '"0.0015"^^<xsd:decimal>'),
         ("1e999", '"1e999"^^<xsd:double>'),
-        ("1234567890123456789012345", '"1234567890123456789012345"^^<xsd:integer>'),
+        ("1e20", '"100000000000000000000"^^<xsd:decimal>'),
+        ("999999999999999999999", '"1.0E21"^^<xsd:decimal>'),
+        ("1e21", '"1.0E21"^^<xsd:decimal>'),
+        ("123456789012345678901", '"123456789012345678901"^^<xsd:decimal>'),
+        ("1234567890123456789012345", '"1.2345678901234568E24"^^<xsd:decimal>'),
         ("0.12345678901234567890123", '"0.12345678901234567890123"^^<xsd:decimal>'),
         ('"1200000.50"', '"1200000.50"^^<xsd:decimal>'),
+        ('"1.2000005E6"', '"1.2000005E6"^^<xsd:decimal>'),
         ('"abc"', '"abc"^^<xsd:decimal>'),
         ('{"@value": 1200000}', '"1200000"^^<xsd:integer>'),
-        ('{"@value": 1.50}', '"1.50"^^<xsd:decimal>'),
-        ('{"@value": 1.50, "@type": "xsd:double"}', '"1.50"^^<xsd:double>'),
+        ('{"@value": 1.50}', '"1.5E0"^^<xsd:double>'),
+        ('{"@value": 1.50, "@type": "xsd:decimal"}', '"1.50"^^<xsd:decimal>'),
+        ('{"@value": 36.0, "@type": "xsd:integer"}', '"36"^^<xsd:integer>'),
+        ('{"@value": 1.50, "@type": "xsd:double"}', '"1.5E0"^^<xsd:double>'),
         ("[1.50]", '"1.50"^^<xsd:decimal>'),
         ('{"@set": [1.50]}', '"1.50"^^<xsd:decimal>'),
-        ("9" * 5000, f'"{"9" * 5000}"^^<xsd:integer>'),
+        ("9" * 5000, f'"{"9" * 5000}"^^<xsd:double>'),
     ],
 )
-def test_numbers_keep_their_digits_and_mean_what_they_mean_in_turtle(
+def test_numbers_mean_what_the_algorithm_makes_of_them_and_fractions_keep_their_digits(
     number: str, literal: str
 ) -> None:
     text = f'{{"@context": "{OURS}", "id": "urn:a", "requestedGrant": {number}}}'
     assert values(text) == [literal]
+
+
+NUMBERS = (
+    "36 36.0 36.5 0 -0.0 -1 1E2 1e-2 2.50 1350000.5 12345678901234567890 1e19 1e21 -1e21 1e300"
+)
+
+
+@pytest.mark.parametrize("datatype", ["xsd:integer", "xsd:decimal", "xsd:double", "@id", None])
+@pytest.mark.parametrize("number", NUMBERS.split())
+def test_numbers_are_those_of_another_implementation(number: str, datatype: str | None) -> None:
+    """That of pyoxigraph, and of rdflib where it keeps to the algorithm; fractions by their value."""
+    term = {"@id": "urn:p"} | ({"@type": datatype} if datatype else {})
+    context = json.dumps({"xsd": XSD, "p": term})
+    text = f'{{"@context": {context}, "@id": "urn:a", "p": {number}}}'
+    (ours,), (theirs,) = read(text), ox.parse(text, format=ox.RdfFormat.JSON_LD)
+    found, wanted = ours.object, theirs.object
+    assert isinstance(found, ox.Literal)
+    assert isinstance(wanted, ox.Literal)
+    assert found.datatype == wanted.datatype
+    assert Decimal(found.value) == Decimal(wanted.value)
+    (plain,) = Graph().parse(data=text, format="json-ld").objects()
+    assert float(found.value) == float(plain)
+    if datatype in {"xsd:integer", "xsd:decimal"}:
+        assert str(plain.datatype) == found.datatype.value  # type: ignore[attr-defined]
+    fraction = "." in found.value and "E" not in found.value
+    assert fraction or found == wanted, "only a fraction is written otherwise"
+    assert not (fraction and datatype == "xsd:double")
 
 
 def test_python_objects_are_read_as_json_ld() -> None:

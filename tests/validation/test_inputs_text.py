@@ -10,9 +10,12 @@ import pytest
 
 from guidekg.validation.inputs import LIMIT, Document, documents
 from guidekg.validation.model import Problem
+from guidekg.validation.parcels import read
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from guidekg.validation.inputs import Form
 
 TURTLE = "# 中文\n<urn:a> <urn:b> <urn:c> .\n".encode()
 
@@ -175,3 +178,58 @@ def test_a_literal_of_two_hundred_megabytes_goes_through(tmp_path: Path) -> None
     (found,) = documents(tmp_path / "big.ttl")
     assert isinstance(found, Document)
     assert len(found.text) > 200 * 10**6
+
+
+TABLE = ("CSV", "guidekg new")
+WEB_PAGE = ("HTML", "download")
+
+
+@pytest.mark.parametrize(
+    ("text", "form", "words"),
+    [
+        ('{"@id": "urn:a"}', "turtle", ("--input-format jsonld",)),
+        ('[{"@id": "urn:a"}]', "ntriples", ("--input-format jsonld",)),
+        ('{"@id": "urn:a"}', "rdfxml", ("--input-format jsonld",)),
+        ('<?xml version="1.0"?><rdf:RDF/>', "turtle", ("RDF/XML", "--input-format rdfxml")),
+        ('<?xml version="1.0"?><rdf:RDF/>', "jsonld", ("RDF/XML", "--input-format rdfxml")),
+        ("# a note\n@prefix ex: <urn:x:> .\nex:a ex:b 1 .", "jsonld", ("--input-format turtle",)),
+        ("PREFIX ex: <urn:x:>\nex:a ex:b 1 .", "ntriples", ("--input-format turtle",)),
+        ("<urn:a> <urn:b> 1 .", "rdfxml", ("--input-format turtle",)),
+        ("<urn:a> <urn:b> <urn:c> <urn:g> .", "ntriples", ("--input-format nquads",)),
+        ("<!DOCTYPE html>\n<html>", "turtle", WEB_PAGE),
+        ("<!doctype html><html>", "rdfxml", WEB_PAGE),
+        ('<html lang="zh">', "jsonld", WEB_PAGE),
+        ("id,name,grant\n1,某公司,5\n", "turtle", TABLE),
+        ("编号\t名称\n1\t某\n", "nquads", TABLE),
+        ("a;b\n1;2\n", "jsonld", TABLE),
+    ],
+)
+def test_what_a_file_of_another_form_looks_like_is_said(
+    text: str, form: Form, words: tuple[str, ...]
+) -> None:
+    (found,) = documents(text.encode(), form=form)
+    problem = found if isinstance(found, Problem) else read(found)
+    assert isinstance(problem, Problem)
+    for word in words:
+        assert word in problem.message.en
+    assert "它看起来是" in problem.message.zh
+
+
+@pytest.mark.parametrize(
+    ("text", "form"),
+    [
+        ("@prefix ex: <urn:x:> .\nex:a ex:b ex:c, .", "turtle"),
+        ("ex:a ex:b 1 ;\n ex:c 2 ;\n ex:d 3 .", "turtle"),
+        ("<urn:a> <urn:b> .\n", "ntriples"),
+        ("<urn:a> <urn:b> <urn:c> <urn:g> <urn:h> .", "nquads"),
+        ("{'a': 1,\n 'b': 2,\n 'c': 3}", "jsonld"),
+        ('{"a": 1,,}', "jsonld"),
+        ("<?xml version='1.0'?><a", "rdfxml"),
+        ("你好，世界\n这里", "turtle"),
+    ],
+)
+def test_a_fault_of_its_own_form_is_taken_for_no_other(text: str, form: Form) -> None:
+    (found,) = documents(text.encode(), form=form)
+    problem = found if isinstance(found, Problem) else read(found)
+    assert isinstance(problem, Problem)
+    assert "looks like" not in problem.message.en

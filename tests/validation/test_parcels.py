@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
+import pyoxigraph as ox
 import pytest
 
 from benchmarks.drafts import HEADER
@@ -95,3 +96,38 @@ def test_what_other_files_say_never_counts(run: Validation, tmp_path: Path) -> N
     together = judged(run, tmp_path)
     assert together[0] == alone[0]
     assert together[1] != alone[0]
+
+
+def test_a_proposal_that_names_another_is_judged_without_it() -> None:
+    """What the other says of itself, and reaches alone, stays with it."""
+    text = HEADER + (
+        "ex:one a gk:Proposal ; gk:follows ex:two ; gk:filing ex:both .\n"
+        "ex:two a gk:Proposal ; gk:requestedGrant 5 ; gk:filing ex:alone , ex:both ; gk:follows ex:one .\n"
+        "ex:alone gk:filedOn 1 . ex:both gk:filedOn 2 .\n"
+    )
+    found = parcels.read(Document("x", "turtle", text))
+    assert isinstance(found, list)
+    subjects = [{str(item.subject).rpartition("/")[2] for item in one.located} for one in found]
+    assert subjects == [{"one>", "both>"}, {"two>", "alone>", "both>"}]
+
+
+@pytest.mark.parametrize("described", [True, False])
+def test_labels_with_colons_stand_in_large_files_too(
+    run: Validation, tmp_path: Path, *, described: bool
+) -> None:
+    path, plain = tmp_path / "many.nt", tmp_path / "plain.nt"
+    quads = ox.parse(HEADER + "".join(LARGE), format=ox.RdfFormat.TURTLE)
+    text = ox.serialize(quads, format=ox.RdfFormat.N_TRIPLES).decode()
+    lines = [line for line in text.splitlines() if described or line[0] != "_"]
+    text = "\n".join([*lines, f"{lines[0].split()[0]} <https://example.org/seen-by> _:nobody ."])
+    plain.write_text(text, encoding="utf-8")
+    path.write_text(text.replace("_:", "_:a:"), encoding="utf-8")
+    assert len(text) > parcels._CUT
+    assert "_:" in text
+    both = [judged(run, one) for one in (path, plain)]
+    assert not any(isinstance(item, Problem) for item in both[0])
+    first, second = (
+        [(item.iri, item.verdict) for item in found if isinstance(item, Judgement)]
+        for found in both
+    )
+    assert first == second

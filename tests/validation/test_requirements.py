@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from datetime import date
 from typing import TYPE_CHECKING
 
+import pyoxigraph as ox
 import pytest
 
+from guidekg.namespaces import PREFIXES
+from guidekg.validation.hints import Hints
+from guidekg.validation.terms import Terms
 from tests.validation.cases import (
     ENGINES,
     Case,
@@ -59,7 +64,9 @@ def test_exactly_the_rows_that_the_change_touches_fail(
         n: s for n, s in states.items() if s != "met"
     }
     assert judgement.verdict == expected_verdict(states, judgement)
-    assert not judgement.structure
+    filed = re.findall(r'gk:filedOn "([0-9-]+)"\^\^xsd:date', case.text)
+    later = [day for day in filed if date.fromisoformat(day) > case.run.as_of]
+    assert [f.code for f in judgement.structure] == ["filing-date-later"] * len(later)
     for item in judgement.checklist:
         wanted = case.fails.get(item.requirement.identifier, ())
         assert sorted(map(seen, item.findings)) == sorted(
@@ -125,11 +132,23 @@ def test_a_broad_field_is_told_which_narrower_one_would_do(by_engine: dict[Engin
     assert "field:circular-economy" in hint.en
 
 
+def test_a_field_broader_by_two_steps_is_told_which_narrower_one_would_do(
+    kg: KnowledgeGraph,
+) -> None:
+    book = kg.validation().rulebook
+    field = PREFIXES["field"]
+    rule = next(iter(book.rules.values()))._replace(accepts=(f"{field}hydrogen",))
+    hint = Hints(book, Terms(book.names)).of(rule, [ox.NamedNode(f"{field}green-technology")])
+    assert hint is not None
+    assert "field:hydrogen" in hint.zh
+    assert "field:hydrogen" in hint.en
+
+
 def test_every_finding_cites_its_clause_and_speaks_two_languages(
     by_engine: dict[Engine, Judged],
 ) -> None:
     for judgement in by_engine["auto"].values():
         for finding in judgement.findings:
-            assert finding.clauses
+            assert finding.clauses or finding.code == "filing-date-later"
             assert finding.message.zh != finding.message.en
             assert finding.message.zh

@@ -96,7 +96,7 @@ BROKEN: list[tuple[Form, str]] = [
         ("ntriples", text)
         for text in (
             "<urn:a> <urn:b> <urn:c>", "<urn:a> <urn:b> <urn:c> . <urn:a> <urn:b> <urn:d> .",
-            "<urn:a>\n<urn:b> <urn:c> .", "_:a:b <urn:b> _:c .", "<a> <urn:b> <urn:c> .",
+            "<urn:a>\n<urn:b> <urn:c> .", "_:-a <urn:b> _:c .", "_:a. <urn:b> _:c .", "<a> <urn:b> <urn:c> .",
             "<urn:a> <urn:b> 'x' .", '<urn:a> <urn:b> """x""" .', "<urn:a> <urn:b> 1 .",
             "<urn:a> a <urn:c> .", "[] <urn:b> <urn:c> .", "@prefix : <urn:x> .",
             "<urn:a> <urn:b> <urn:c> <urn:g> .", "x:a <urn:b> <urn:c> .", '<urn:a> <urn:b> "x"^^x:a .',
@@ -346,3 +346,34 @@ def test_many_names_do_not_pile_up() -> None:
     text = P + "".join(f":a :b :n{number} , {number} .\n" for number in range(60_000))
     objects = {str(found.object) for found in parse(text, "turtle")}
     assert len(objects) == 120_000
+
+
+@pytest.mark.parametrize(("form", "end"), [("ntriples", " ."), ("nquads", " _:g:1 .")])
+@pytest.mark.parametrize("label", ["_:a:b", "_::", "_:a:", "_::a.b", "_:0:.:"])
+def test_labels_of_n_triples_and_n_quads_may_hold_colons(label: str, form: Form, end: str) -> None:
+    """Pyoxigraph refuses them; the grammar of RDF 1.1 does not."""
+    text = f"{label} <urn:p> {label}{end}\n_:a <urn:p> {label}{end}\n"
+    first, second = parse(text, form)
+    assert first.subject == first.object == second.object != second.subject
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("<urn:a>\u3000<urn:b> 1 .", "U+3000 (ideographic space)"),
+        ("<urn:a> <urn:b>\u00a01 .", "U+00A0 (no-break space)"),
+        ("<urn:a> <urn:b> 1\u200b.", "U+200B (zero width space)"),
+        ("<urn:a> <urn:b> \ufeff1 .", "U+FEFF (zero width no-break space)"),
+        ("<urn:a> <urn:b> \u00011 .", "U+0001 (a control character)"),
+        ("<urn:a> <urn:b> \u202e1 .", "U+202E (right-to-left override)"),
+        ("<urn:a> <urn:b> 1 \uff1b", "U+FF1B (fullwidth semicolon; ; is meant)"),
+        ("ex\u200d:a <urn:b> 1 .", "ex[U+200D (zero width joiner)]: is not declared"),
+        ("<a\u200b> <urn:b> 1 .", "<a[U+200B (zero width space)]> is relative"),
+        ('<urn:a> "一，二" 1 .', 'found "一，二"'),
+    ],
+)
+def test_a_character_that_nobody_sees_is_named(text: str, words: str) -> None:
+    with pytest.raises(RDFSyntaxError) as caught:
+        list(parse(text, "turtle"))
+    assert words in caught.value.reason_en
+    assert not re.search("[\u3000\u00a0\u200b\u200d\ufeff\u202e\u0001]", caught.value.reason_zh)

@@ -10,6 +10,7 @@ import shacl
 
 from guidekg.namespaces import XSD
 from guidekg.validation.engines.base import Engine, Row
+from guidekg.validation.literals import well_formed
 
 # Values on which it differs from XSD: numbers longer than its own (18 digits, XSD's least), years
 # that Python does not count, and what is outside the range of a type made from xsd:integer.
@@ -59,8 +60,6 @@ def beyond(data: str) -> bool:
         return True
     if not _OF_DERIVED_TYPE.search(data):
         return False
-    from guidekg.validation.engines.values import well_formed  # noqa: PLC0415  # rdflib, 50 ms
-
     return any(
         not well_formed(lexical, XSD + kind) for lexical, kind in _DERIVED_VALUE.findall(data)
     )

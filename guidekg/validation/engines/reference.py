@@ -13,7 +13,8 @@ from rdflib.term import Node
 
 from guidekg.namespaces import XSD
 from guidekg.validation.engines.base import Row
-from guidekg.validation.engines.values import Value, well_formed
+from guidekg.validation.engines.values import Value
+from guidekg.validation.literals import well_formed
 
 _STRING = XSD + "string"
 _ILL_FORMED = "urn:ill-formed:"  # before the datatype of a literal that is no value of it

@@ -1,7 +1,7 @@
 """A document, its form, and the error that says why it is none."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 from typing import Literal, get_args
 
@@ -37,11 +37,27 @@ _QUAD = re.compile(
     r'(?:<[^<>\s]*>|_:\S+|"(?:[^"\\\n]|\\.)*+"(?:@[\w-]+|\^\^<[^<>\s]*>)?)\s+'
     r"(?:<[^<>\s]*>|_:\S+)\s*\."
 )
+# A label of a blank node that Turtle has not, but N-Triples has; perhaps inside of a text.
+COLON_LABEL = re.compile(r"_:[^\s:<>\"]*:")
 _BLANK = {
     "jsonld": re.compile(r"\s*+\Z"),
     "rdfxml": re.compile(r"(?:\s++|<!--.*?-->|<\?.*?\?>)*+\Z", re.DOTALL),
 }
 _COMMENTS = re.compile(r"(?:\s++|#[^\n\r]*+)*+")
+_HTML = re.compile(r"<!doctype\s+html\b|<html\b", re.IGNORECASE)
+_DIRECTIVE = re.compile(r"(?:\s++|#[^\n\r]*+)*+@?(?i:prefix|base)\b")
+_TRIPLE = re.compile(r"(?:\s++|#[^\n\r]*+)*+(?:<[^<>\s]*>|_:\S+)\s+(?:a\b|<|[\w.-]*:)")
+_NAMES: dict[str, str] = {
+    "turtle": "Turtle",
+    "trig": "Turtle",
+    "nquads": "N-Quads",
+    "jsonld": "JSON-LD",
+    "rdfxml": "RDF/XML",
+}
+_TABLE = Label(
+    "它看起来是表格（CSV）：项目须写成 RDF，“guidekg new”可生成供填写的文件",
+    "it looks like a table (CSV): a proposal is written in RDF; guidekg new makes a file to fill in",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +89,18 @@ class DocumentError(GuideKGError):
         return Problem(name, Label(self.zh, self.en), self.line, self.column)
 
 
+def explained(problem: Problem, text: str, form: Form) -> Problem:
+    """Return a problem of a text, with what the text looks like where that is another form."""
+    other = looks_like(text, form)
+    if other is None:
+        return problem
+    message = Label(
+        f"{problem.message.zh.removesuffix('。')}；{other.zh}。",
+        f"{problem.message.en}; {other.en}",
+    )
+    return replace(problem, message=message)
+
+
 def too_deep() -> DocumentError:
     """Return the error for a document that nests beyond reason."""
     return DocumentError(
@@ -93,7 +121,8 @@ def form_of_name(name: str) -> Form | None:
 def form_of_text(text: str) -> Form:
     """Return the form that a text's beginning tells; what is neither JSON nor XML is Turtle.
 
-    TriG includes Turtle, and only it has braces; N-Quads alone has four terms a statement.
+    TriG includes Turtle, and only it has braces; N-Quads alone has four terms a statement, and
+    N-Triples with it colons in labels.
     """
     start = len(text) - len(text.lstrip("\ufeff \t\r\n"))
     if _JSON.match(text, start):
@@ -103,7 +132,43 @@ def form_of_text(text: str) -> Form:
     comments = _COMMENTS.match(text, start)
     if _QUAD.match(text, comments.end() if comments else start):
         return "nquads"
+    if _TRIPLE.match(text, start) and COLON_LABEL.search(text, start):
+        return "ntriples"
     return "trig" if "{" in text else "turtle"
+
+
+def looks_like(text: str, form: Form) -> Label | None:
+    """Return what a text that is not of its form looks like, and what to do; None if nobody knows."""
+    start = text.lstrip("\ufeff \t\r\n")[:10_000]
+    if _HTML.match(start):
+        return Label(
+            "它看起来是网页（HTML）：请下载文件本身，而不是显示它的页面",
+            "it looks like a web page (HTML): download the file itself, not a page that shows it",
+        )
+    other = form_of_text(start)
+    if other in ("turtle", "trig", "ntriples") and not _DIRECTIVE.match(start):
+        if _is_table(start):
+            return _TABLE
+        if form in ("ntriples", "nquads") or not _TRIPLE.match(start):
+            return None
+    if other == form or {other, form} <= {"turtle", "trig"} or other not in _NAMES:
+        return None
+    other = "turtle" if other == "trig" else other
+    return Label(
+        f"它看起来是 {_NAMES[other]}：请用 --input-format {other} 指明，或改扩展名",
+        f"it looks like {_NAMES[other]}: say so with --input-format {other}, or rename the file",
+    )
+
+
+def _is_table(text: str) -> bool:
+    """Whether the first lines have the same number of cells, and begin like no other form."""
+    lines = [line for line in text.splitlines() if line.strip()][:3]
+    cells = [{line.count(mark) for line in lines} for mark in ",\t;"]
+    return (
+        len(lines) > 1
+        and not set(lines[0]) & set(":{}[]<>@")
+        and any(len(found) == 1 and 0 not in found for found in cells)
+    )
 
 
 def is_blank(text: str, form: Form) -> bool:

@@ -1,10 +1,15 @@
-"""JSON-LD without a network: contexts are local, numbers mean what they mean in Turtle."""
+"""JSON-LD without a network: contexts are local, numbers mean what the algorithm makes of them.
+
+One thing more: a fraction under a term that is no ``xsd:double`` is the number as written. To the
+algorithm ``1200000.5`` under ``xsd:decimal`` is ``"1.2000005E6"``, which is no decimal.
+"""
 
 import json
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
+from math import isinf
 from typing import Any, NoReturn
 
 from guidekg.namespaces import XSD
@@ -12,10 +17,15 @@ from guidekg.resources import folder
 from guidekg.validation.inputs.document import DEEPEST, DocumentError, too_deep
 
 CONTEXT = "https://w3id.org/guidekg/context.jsonld"
+_LARGE = 1e21  # from here on the algorithm writes whole numbers as doubles
+_PARSED = 10**20  # from here on the parser does
+
+
+Numbers = dict[Decimal, str]
 
 
 class _Number(float):
-    """A number of JSON whose digits a float would not keep."""
+    """A number of JSON with its digits, which a float would not keep."""
 
     text: str
 
@@ -24,12 +34,20 @@ class _Number(float):
         number.text = text
         return number
 
-    @property
-    def datatype(self) -> str:
-        """The datatype that Turtle gives to the same digits."""
-        if "e" in self.text.lower():
-            return XSD + "double"
-        return XSD + ("decimal" if "." in self.text else "integer")
+    def handed_on(self, numbers: Numbers) -> object:
+        """Return what the parser is to read; note the digits of what it gives the form of a double."""
+        if isinf(self):
+            return {"@value": self.text, "@type": XSD + "double"}
+        if abs(self) >= _LARGE:
+            return float(self)
+        if self.is_integer():
+            whole = int(self) if {".", "e", "E"} & set(self.text) else int(self.text)
+            if abs(whole) < _PARSED:
+                return whole
+            numbers[Decimal(repr(float(self)))] = str(whole)
+        else:
+            numbers[Decimal(repr(float(self)))] = f"{Decimal(self.text):f}"
+        return float(self)
 
 
 def written(data: Mapping[str, object] | Sequence[object]) -> str:
@@ -57,11 +75,11 @@ def _json_of(value: object) -> object:
     raise TypeError(f"a value of type {type(value).__name__}: {value!r}")
 
 
-def local(text: str) -> bytes:
-    """Return the same JSON-LD with nothing left to fetch, as UTF-8.
+def local(text: str) -> tuple[bytes, Numbers]:
+    """Return the same JSON-LD with nothing left to fetch, as UTF-8, and the digits of its numbers.
 
-    Our own context stands in place of its IRI. A number with a fraction is a decimal of the digits
-    as written, as in Turtle: by JSON-LD's own rule ``1200000.5`` would be ``1.2000005E6``.
+    Our own context stands in place of its IRI. The digits are those of the numbers that the parser
+    writes like ``1.2000005E6``, by their value.
 
     Raises:
         DocumentError: it is no JSON, empty, names another context, or nests too deep.
@@ -75,7 +93,8 @@ def local(text: str) -> bytes:
         if not data:
             raise DocumentError("内容为空：没有核对任何东西。", "it is empty: nothing was checked")
         _check_depth(data)
-        return json.dumps(_localised(data), ensure_ascii=False).encode()
+        numbers: Numbers = {}
+        return json.dumps(_localised(data, numbers), ensure_ascii=False).encode(), numbers
     except RecursionError:
         raise too_deep() from None
     except UnicodeEncodeError as error:
@@ -133,22 +152,22 @@ def _check_depth(data: Any) -> None:
     raise too_deep()
 
 
-def _localised(value: Any) -> Any:
+def _localised(value: Any, numbers: Numbers) -> Any:
     if isinstance(value, list):
-        return [_localised(item) for item in value]
+        return [_localised(item, numbers) for item in value]
     if isinstance(value, _Number):
-        return {"@value": value.text, "@type": value.datatype}
+        return value.handed_on(numbers)
     if not isinstance(value, dict):
         return value
     if isinstance(value.get("@value"), _Number):
-        number = value["@value"]
-        return {"@type": number.datatype, **value, "@value": number.text}
+        number = value["@value"].handed_on(numbers)
+        return {**value, **(number if isinstance(number, dict) else {"@value": number})}
     return {
         key: _context(item)
         if key == "@context"
         else item
         if key == "@value"  # no node, but a plain value or, with @json, foreign JSON
-        else _localised(item)
+        else _localised(item, numbers)
         for key, item in value.items()
     }
 

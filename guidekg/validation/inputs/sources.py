@@ -15,6 +15,7 @@ from guidekg.validation.inputs.document import (
     Document,
     DocumentError,
     Form,
+    explained,
     form_of_name,
     form_of_text,
     is_blank,
@@ -73,7 +74,7 @@ def _each(
 def _of_file(
     name: str, path: Path, seen: set[tuple[int, int]], form: Form | None, limit: int
 ) -> Iterator[Document | Problem]:
-    def read() -> Document:
+    def read() -> Document | Problem:
         with path.open("rb") as stream:
             return _of_stream(stream, name, form, limit)
 
@@ -117,14 +118,14 @@ def _of_object(source: object, form: Form | None, limit: int) -> Document | Prob
     )
 
 
-def _or_problem(name: str, read: Callable[[], Document]) -> Document | Problem:
+def _or_problem(name: str, read: Callable[[], Document | Problem]) -> Document | Problem:
     try:
         return read()
     except DocumentError as error:
         return error.problem(name)
 
 
-def _of_stream(stream: BinaryIO, name: str, form: Form | None, limit: int) -> Document:
+def _of_stream(stream: BinaryIO, name: str, form: Form | None, limit: int) -> Document | Problem:
     try:
         text = text_of(stream, limit)
     except (OSError, ValueError) as error:
@@ -132,13 +133,16 @@ def _of_stream(stream: BinaryIO, name: str, form: Form | None, limit: int) -> Do
     return _document(name, form or form_of_name(name) or form_of_text(text), text)
 
 
-def _document(name: str, form: Form, text: str) -> Document:
+def _document(name: str, form: Form, text: str) -> Document | Problem:
     if is_blank(text, form):
         raise DocumentError("内容为空：没有核对任何东西。", "it is empty: nothing was checked")
-    if form == "jsonld":
-        jsonld.local(text)
-    elif form == "rdfxml":
-        rdfxml.refuse(text)
+    try:
+        if form == "jsonld":
+            jsonld.local(text)
+        elif form == "rdfxml":
+            rdfxml.refuse(text)
+    except DocumentError as error:
+        return explained(error.problem(name), text, form)
     return Document(name, form, text)
 
 

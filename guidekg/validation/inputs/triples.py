@@ -1,10 +1,12 @@
 """The triples of documents whose form tells no places: JSON-LD and RDF/XML."""
 
 import hashlib
+import re
+from decimal import Decimal
 
 import pyoxigraph as ox
 
-from guidekg.namespaces import KINDS, PREFIXES
+from guidekg.namespaces import KINDS, PREFIXES, XSD
 from guidekg.validation.inputs import jsonld, rdfxml
 from guidekg.validation.inputs.document import Document, DocumentError
 
@@ -15,6 +17,9 @@ _SCHEME = _NOWHERE.partition(":")[0]
 # "geo" is also a scheme of IRIs.
 _OUR_PREFIXES = frozenset(PREFIXES) - {"geo"}
 _KIND_OF = {PREFIXES[kind]: kind for kind in KINDS}
+
+_DOUBLE = ox.NamedNode(XSD + "double")
+_SCIENTIFIC = re.compile(r"-?[0-9]\.[0-9]+E-?[0-9]+")
 
 
 def triples(document: Document) -> list[ox.Triple]:
@@ -29,15 +34,16 @@ def triples(document: Document) -> list[ox.Triple]:
         ValueError: the document is of another form.
     """
     if document.form == "jsonld":
-        data: bytes | str = jsonld.local(document.text)
+        data: bytes | str
+        data, numbers = jsonld.local(document.text)
         format_ = ox.RdfFormat.JSON_LD
     elif document.form == "rdfxml":
         rdfxml.refuse(document.text)
         rdfxml.check(document.text)
-        data, format_ = document.text, ox.RdfFormat.RDF_XML
+        data, format_, numbers = document.text, ox.RdfFormat.RDF_XML, {}
     else:
         raise ValueError(f"triples() reads JSON-LD and RDF/XML, not {document.form}")
-    names = _Names(document.text)
+    names = _Names(document.text, numbers)
     try:
         # The strict parser of JSON-LD does not refuse what is ill-formed: it drops it.
         lenient = format_ == ox.RdfFormat.JSON_LD
@@ -60,9 +66,10 @@ def triples(document: Document) -> list[ox.Triple]:
 
 
 class _Names:
-    """Checks the terms of one document, and names its blank nodes."""
+    """Checks the terms of one document, names its blank nodes, and gives numbers their digits."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, numbers: jsonld.Numbers) -> None:
+        self._numbers = numbers
         digest = hashlib.blake2b(text.encode(errors="surrogatepass"), digest_size=6).hexdigest()
         self._prefix = f"d{digest}b"
         self._blank: dict[str, ox.BlankNode] = {}
@@ -70,7 +77,7 @@ class _Names:
         self._languages: set[str] = set()
 
     def checked(self, triple: ox.Triple) -> ox.Triple:
-        """Return a triple with its blank nodes renamed.
+        """Return a triple with its blank nodes renamed, and its number as written.
 
         Raises:
             DocumentError: a term is ill-formed.
@@ -88,12 +95,19 @@ class _Names:
         elif isinstance(value, ox.Literal):
             self._check(value.datatype.value)
             self._check_language(value.language)
+            value = self._number(value)
         return ox.Triple(subject, predicate, value)
 
     def _renamed(self, node: ox.BlankNode) -> ox.BlankNode:
         if node.value not in self._blank:
             self._blank[node.value] = ox.BlankNode(f"{self._prefix}{len(self._blank)}")
         return self._blank[node.value]
+
+    def _number(self, value: ox.Literal) -> ox.Literal:
+        if not self._numbers or value.datatype == _DOUBLE or not _SCIENTIFIC.fullmatch(value.value):
+            return value
+        digits = self._numbers.get(Decimal(value.value))
+        return ox.Literal(digits, datatype=value.datatype) if digits else value
 
     def _check(self, iri: str) -> None:
         if iri in self._sound:

@@ -1,8 +1,13 @@
 """What is wrong with a text, and where."""
 
+import re
+
 from guidekg.characters import named, odd
-from guidekg.errors import TurtleSyntaxError
+from guidekg.errors import Language, TurtleSyntaxError
 from guidekg.validation.turtle.lines import Lines
+
+# Spaces but the common ones, and what has no width.
+_UNSEEN = re.compile(r"[^\S \t\r\n]|[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 
 
 class RDFSyntaxError(TurtleSyntaxError):
@@ -33,10 +38,15 @@ class TermError(Exception):
 
 def found(token: str) -> tuple[str, str]:
     """Return a token that stands where it may not, in both languages; an odd character by name."""
-    strange = odd(token)
-    return (named(strange, "zh"), named(strange, "en")) if strange else (quoted(token),) * 2
+    strange = None if token[:1] in "\"'" else odd(token)  # a text may hold any
+    if strange:
+        return named(strange, "zh"), named(strange, "en")
+    return quoted(token, "zh"), quoted(token)
 
 
-def quoted(token: str) -> str:
-    """Return a token as a message shows it, cut where it is long."""
-    return token if len(token) <= 60 else f"{token[:59]}…"
+def quoted(token: str, lang: Language = "en") -> str:
+    """Return a token as a message shows it: cut where it is long, what nobody sees by its name."""
+    return _UNSEEN.sub(
+        lambda unseen: f"[{named(unseen[0], lang)}]",
+        token if len(token) <= 60 else f"{token[:59]}…",
+    )

@@ -44,6 +44,8 @@ _PN_LOCAL = (
 )
 PNAME = rf"(?:{PN_PREFIX})?:(?:{_PN_LOCAL})?"
 BLANK_NODE_LABEL = rf"_:[{_FIRST}]{_DOTTED}"
+# N-Triples and N-Quads let colons stand in a label.
+LINE_LABEL = rf"_:[{_FIRST}:](?>[{_CHARS}:.]*(?<!\.))"
 STRING_QUOTE = _short('"')
 STRING = f"(?:{_long(chr(34))}|{STRING_QUOTE}|{_long(chr(39))}|{_short(chr(39))})"
 LANGTAG = r"@[a-zA-Z][a-zA-Z0-9\-]*+"

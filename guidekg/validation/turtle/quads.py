@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Literal, NoReturn, TypeAlias
 
 from guidekg.validation.turtle.errors import RDFSyntaxError, TermError, found
-from guidekg.validation.turtle.lexical import BLANK_NODE_LABEL, IRIREF, LANGTAG, STRING_QUOTE, WS
+from guidekg.validation.turtle.lexical import IRIREF, LANGTAG, LINE_LABEL, STRING_QUOTE, WS
 from guidekg.validation.turtle.lines import BOM
 from guidekg.validation.turtle.located import Located, Node, located
 from guidekg.validation.turtle.terms import BlankNodes, Terms
@@ -14,7 +14,7 @@ LineForm: TypeAlias = Literal["ntriples", "nquads"]
 
 _W = r"[ \t]*+"
 _LINE_END = rf"{_W}(?:\#[^\r\n]*+)?+(?:\r\n?|\n|\Z)"
-_NODE = rf"{IRIREF}|{BLANK_NODE_LABEL}"
+_NODE = rf"{IRIREF}|{LINE_LABEL}"
 _LITERAL = (
     rf"(?P<literal>(?P<string>{STRING_QUOTE})"
     rf"(?:{_W}(?P<lang>{LANGTAG})|{_W}\^\^{_W}(?P<datatype>{IRIREF}))?)"

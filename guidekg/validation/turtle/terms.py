@@ -94,7 +94,7 @@ class Terms:
             node = self._reference(token) if token[0] == "<" else self._prefixed(token)
         except ValueError as error:
             raise TermError(
-                f"{quoted(token)} 不是合法的 IRI", f"{quoted(token)} is no valid IRI: {error}"
+                f"{quoted(token, 'zh')} 不是合法的 IRI", f"{quoted(token)} is no valid IRI: {error}"
             ) from None
         if len(self.iris) >= _KEPT:
             self.iris.clear()
@@ -138,7 +138,8 @@ class Terms:
         namespace = self.prefixes.get(prefix)
         if namespace is None:
             raise TermError(
-                f"前缀 {quoted(prefix)}: 没有声明", f"the prefix {quoted(prefix)}: is not declared"
+                f"前缀 {quoted(prefix, 'zh')}: 没有声明",
+                f"the prefix {quoted(prefix)}: is not declared",
             )
         try:
             return ox.NamedNode(namespace + local.replace("\\", ""))
@@ -155,7 +156,7 @@ class Terms:
             return ox.NamedNode(iri)
         if self._base is None:
             raise TermError(
-                f"{quoted(token)} 是相对 IRI，而这里没有 base",
+                f"{quoted(token, 'zh')} 是相对 IRI，而这里没有 base",
                 f"{quoted(token)} is relative, and there is no base",
             )
         return _parsed(token, self._base)
@@ -164,7 +165,7 @@ class Terms:
         datatype = self.iri(token)
         if datatype in _NEEDS_MORE:
             raise TermError(
-                f"数据类型 {quoted(token)} 需要语言标记",
+                f"数据类型 {quoted(token, 'zh')} 需要语言标记",
                 f"the datatype {quoted(token)} needs a language tag",
             )
         return ox.Literal(content, datatype=datatype)
@@ -200,5 +201,5 @@ def _tagged(content: str, tag: str) -> ox.Literal:
         return ox.Literal(content, language=tag)
     except ValueError:
         raise TermError(
-            f"语言标记 @{quoted(tag)} 不合法", f"the language tag @{quoted(tag)} is not valid"
+            f"语言标记 @{quoted(tag, 'zh')} 不合法", f"the language tag @{quoted(tag)} is not valid"
         ) from None

@@ -49,6 +49,7 @@ CONSTRAINTS = {
         "in": 'sh:in ( 1 "36" "true"@en place:fi "2022-09-30"^^xsd:date )',
         "long": "sh:minLength 3",
         "short": "sh:maxLength 3",
+        "code": 'sh:maxLength 3 ; sh:pattern "^[A-Z]{3}$"',
         "language": 'sh:languageIn ( "en" "zh" )',
         "exactly one": "sh:xone ( [ sh:datatype xsd:integer ] [ sh:minInclusive 1 ] )",
         "or": "sh:or ( [ sh:datatype xsd:decimal ] [ sh:datatype xsd:integer ] )",
