@@ -9,6 +9,7 @@ import pytest
 
 import guidekg
 from guidekg import errors
+from guidekg.knowledge.coverage import coverage
 from guidekg.namespaces import ID
 
 MINI = Path(__file__).parent / "fixtures/mini-guide"
@@ -145,3 +146,8 @@ def test_a_folder_is_never_written_to(folder: Path) -> None:
     before = sorted(folder.rglob("*"))
     guidekg.load(folder, shipped=False, cache=False)
     assert sorted(folder.rglob("*")) == before
+
+
+def test_a_character_of_a_clause_is_no_structure() -> None:
+    found = coverage("一二三四", [(0, 2)], [(1, 3)], (), ())
+    assert (found.in_clauses, found.structural, found.uncovered) == (2, 1, ((3, 4),))

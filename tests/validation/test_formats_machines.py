@@ -16,6 +16,7 @@ from formats_sample import BASE, NASTY_FILE, sample, written
 from jsonschema import Draft4Validator
 
 from guidekg.knowledge.model import Label
+from guidekg.resources import folder
 from guidekg.validation.formats.csv_writer import COLUMNS
 from guidekg.validation.model import Report, Where
 
@@ -200,3 +201,12 @@ def test_no_text_becomes_a_github_command(report: Report) -> None:
     title = Label("x\n::error::forged\r\n::stop-commands::t", "")
     judged = replace(report.judgements[1], title=title)
     assert len(commands(Report(report.header, [judged]))) == 3
+
+
+def test_the_same_fault_of_two_subjects_has_two_fingerprints(kg: KnowledgeGraph) -> None:
+    text = (folder("examples") / "finland.ttl").read_text(encoding="utf-8")
+    wrong = re.sub(r'gk:filedOn "[^"]*"\^\^xsd:date', 'gk:filedOn "one day"', text)
+    (run,) = json.loads(kg.validate(wrong.encode()).render("sarif"))["runs"]
+    found = [r for r in run["results"] if r["ruleId"] == "filing-date"]
+    assert len(found) == 2
+    assert len({one["partialFingerprints"]["finding/v1"] for one in found}) == 2

@@ -1,0 +1,97 @@
+"""The parts of the server and its pages that a page as a whole would not show to be wrong."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from datetime import date
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+
+from guidekg.validation.model import Where
+from guidekg.web.judging.listing import Mark, listing
+from guidekg.web.pages.calls import _nearest
+from guidekg.web.pages.map_outlines import Outlines
+from guidekg.web.pages.map_panels import panels
+from guidekg.web.pages.map_places import Places
+from guidekg.web.pages.order import placed
+from guidekg.web.pages.timeline import _in_year
+from guidekg.web.settings import Limits, Settings
+from guidekg.web.workers.pool import Pool
+
+if TYPE_CHECKING:
+    from guidekg import KnowledgeGraph
+    from guidekg.validation.model import Severity
+
+
+def test_what_is_said_nearest_above_a_call_holds(kg: KnowledgeGraph) -> None:
+    finland = next(one for one in placed(kg) if one.scheme.iri.endswith("-finland"))
+    programme, track = finland.above
+    rows: dict[str, Any] = {programme.iri: ["programme"], track.iri: ["track"]}
+    assert _nearest(finland, rows) == ["track"]
+    assert _nearest(finland, rows | {finland.scheme.iri: ["call"]}) == ["call"]
+    assert _nearest(finland, {programme.iri: cast("Any", ["programme"])}) == ["programme"]
+
+
+def test_a_line_bears_the_worst_that_was_found_in_it() -> None:
+    def found(severity: Severity, start: int, end: int) -> Mark:
+        return Mark(Where("f", "s", 1, start, 1, end), severity, severity, "a")
+
+    for marks in (
+        [found("info", 1, 9), found("violation", 3, 6), found("warning", 1, 9)],
+        [found("violation", 3, 6), found("warning", 1, 9), found("info", 1, 9)],
+    ):
+        page = listing("abcdefgh\n", marks, 1, "en")
+        assert 'class="line violation"' in page
+        assert re.findall(r'<mark class="(\w+)">(\w+)', page) == [
+            ("warning", "ab"),
+            ("violation", "cde"),
+            ("warning", "fgh"),
+        ]
+
+
+def test_the_29th_of_february_is_the_28th_of_a_year_without_one() -> None:
+    assert _in_year(date(2024, 2, 29), 2023) == date(2023, 2, 28)
+    assert _in_year(date(2024, 2, 29), 2028) == date(2028, 2, 29)
+    assert _in_year(date(2024, 3, 1), 2023) == date(2023, 3, 1)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_no_label_of_the_map_lies_on_another(kg: KnowledgeGraph, lang: Any) -> None:
+    seen = 0
+    for panel in panels(Places(kg), Outlines()):
+        boxes = []
+        for mark in panel.marks(lang):
+            text = mark.spot.place.label(lang)
+            width = sum(20.0 if ord(character) > 0x2E7F else 12.6 for character in text)
+            left = mark.label_x - {"start": 0, "middle": width / 2, "end": width}[mark.anchor]
+            boxes.append((left, mark.label_y - 13, left + width, mark.label_y + 13))
+        for number, one in enumerate(boxes):
+            for other in boxes[:number]:
+                seen += 1
+                across = min(one[2], other[2]) - max(one[0], other[0])
+                down = min(one[3], other[3]) - max(one[1], other[1])
+                assert across <= 1 or down <= 1, (panel.scheme, one, other)
+    assert seen > 50
+
+
+def test_a_worker_given_to_a_request_that_left_meanwhile_is_free_again() -> None:
+    async def left() -> None:
+        pool = Pool(Settings(limits=Limits(workers=1, spare=0)))
+        await pool.start()
+        try:
+            worker = await pool.lend()
+            waiting = asyncio.create_task(pool.lend())
+            await asyncio.sleep(0)  # it waits
+            assert pool.waiting == 1
+            pool.give_back(worker)  # it is its turn …
+            waiting.cancel()  # … and its client leaves before it takes it
+            with pytest.raises(asyncio.CancelledError):
+                await waiting
+            assert (pool.busy, pool.idle, pool.waiting) == (set(), [worker], 0)
+            assert await asyncio.wait_for(pool.lend(), 1) is worker
+        finally:
+            await pool.stop()
+
+    asyncio.run(left())
