@@ -177,7 +177,7 @@ class Judge:
         unmet, raws = False, []
         for rule, focus, row in rows:
             found = find(record, rule.evidence, focus, _value(record, row))
-            if not marks.explain(record, rule.evidence, found):
+            if not marks.explain(record, rule, found):
                 unmet = unmet or rule.severity != "warning"
                 raws.append(self._raw(record, rule, found, row))
         return "unmet" if unmet else "undecided", _distinct(raws)

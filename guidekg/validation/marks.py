@@ -6,7 +6,7 @@ import pyoxigraph as ox
 
 from guidekg.validation.evidence import Found
 from guidekg.validation.records import Record, Term
-from guidekg.validation.rulebook import Evidence
+from guidekg.validation.rulebook import Rule
 
 
 class Marks(NamedTuple):
@@ -21,8 +21,9 @@ class Marks(NamedTuple):
     reported: set[tuple[Term, str]]
     meant: set[tuple[Term, str]]
 
-    def explain(self, record: Record, evidence: Evidence, found: Found) -> bool:
+    def explain(self, record: Record, rule: Rule, found: Found) -> bool:
         """Whether it is because of the form that this evidence fails."""
+        evidence = rule.evidence
         if evidence.by and not _one_player(record, evidence.by[1]):
             return True
         if found.lacking:
@@ -34,7 +35,7 @@ class Marks(NamedTuple):
                 or any(name in wanted for _, name in self.meant)
                 or bool(evidence.value and places & self.malformed - self.reported)
             )
-        names = {item.predicate.value for item in found.statements} | evidence.reads
+        names = {item.predicate.value for item in found.statements} | rule.reads
         names |= {evidence.by[0]} if evidence.by else set()
         subjects = {item.subject for item in found.statements}
         values = {item.object for item in found.statements}

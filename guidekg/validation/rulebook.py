@@ -37,22 +37,21 @@ class Evidence(NamedTuple):
     ``path`` goes from the proposal (from the focus node, where ``local``), each step a choice of
     properties. Of the nodes on it that have the property ``where``, only those with the value
     count; of those that have the first property of ``by``, only those whose value plays the role
-    that is its second; at the end only ``value`` itself. ``reads`` are the properties that the shape
-    looks at beside those of the path.
+    that is its second; at the end only ``value`` itself.
     """
 
     path: tuple[Step, ...]
     where: tuple[str, str] | None = None
     by: tuple[str, str] | None = None
     value: str | None = None
-    reads: frozenset[str] = frozenset()
     local: bool = False
 
 
 class Rule(NamedTuple):
     """A shape: the requirement it checks (None: it is about the form), its severity and words.
 
-    ``manual`` marks the shape that stands for a requirement which no shape decides.
+    ``manual`` marks the shape that stands for a requirement which no shape decides; ``reads`` are
+    the properties that the shapes look at which it is made of.
     """
 
     iri: str
@@ -62,6 +61,7 @@ class Rule(NamedTuple):
     evidence: Evidence
     accepts: tuple[str, ...]
     manual: bool
+    reads: frozenset[str]
 
 
 class Rulebook:
@@ -270,6 +270,12 @@ class _Graph:
             self._evidence(shape),
             tuple(sorted(self._accepts(shape))),
             self.iri(shape, NS + "leftToPerson") == "true",
+            frozenset(
+                path.value
+                for node in self._made_of(shape)[1:]
+                for path in self.values(node, _SH + "path")
+                if isinstance(path, ox.NamedNode)
+            ),
         )
 
     def _accepts(self, shape: Node) -> set[str]:
@@ -296,12 +302,6 @@ class _Graph:
             (where[0][0].value, str(where[0][1])) if where else None,
             (by[0][0].value, by[0][1].value) if by else None,
             self.iri(shape, NS + "evidenceValue"),
-            frozenset(
-                path.value
-                for node in self._made_of(shape)[1:]
-                for path in self.values(node, _SH + "path")
-                if isinstance(path, ox.NamedNode)
-            ),
             local=not stated,
         )
 
