@@ -25,6 +25,7 @@ _ASKED = """
 SELECT DISTINCT ?name (EXISTS { ?provision a gk:CallYear } AS ?isYear)
 WHERE { ?provision gk:suppliedByFact ?name } ORDER BY ?name
 """
+_READ = "SELECT ?year WHERE { ?provision a gk:CallYear ; gk:year ?year }"
 
 
 class FactError(GuideKGError):
@@ -73,6 +74,17 @@ def asked(store: Store) -> dict[str, bool]:
         name.value: flag.value == "true"  # type: ignore[union-attr]  # bound by the query
         for name, flag in store.select(_ASKED).rows
     }
+
+
+def some_values(store: Store) -> dict[str, FactValue]:
+    """Return a value for each fact that the guides ask for, so that every requirement applies.
+
+    A year is as the guide reads it, if it does; a day the last of that year.
+    """
+    known = asked(store)
+    read = [row[0].value for row in store.select(_READ).rows]  # type: ignore[union-attr]
+    year = min(read, default="2000")
+    return {name: year if is_year else f"{year}-12-31" for name, is_year in known.items()}
 
 
 class Facts:

@@ -9,7 +9,7 @@ import pyoxigraph as ox
 from guidekg.knowledge.model import Label
 from guidekg.namespaces import NS, RDF_TYPE, compact
 from guidekg.resources import folder
-from guidekg.validation.facts import Facts, asked
+from guidekg.validation.facts import Facts, some_values
 from guidekg.validation.rulebook import Rulebook
 from guidekg.validation.terms import Terms
 
@@ -90,10 +90,9 @@ def _unknown_terms(knowledge: "Knowledge") -> Iterator[GuideFinding]:
 
 def _left_to_person(knowledge: "Knowledge") -> Iterator[GuideFinding]:
     """Yield the requirements that no shape decides, in a run without facts or in one with all."""
-    known = asked(knowledge.store)
-    all_facts = {name: "2000" if is_year else "2000-01-01" for name, is_year in known.items()}
     without = Rulebook(knowledge, Facts(knowledge.store, {}, None))
-    with_all = Rulebook(knowledge, Facts(knowledge.store, all_facts, None), without)
+    facts = Facts(knowledge.store, some_values(knowledge.store), None)
+    with_all = Rulebook(knowledge, facts, without)
     for iri in without.manual | with_all.manual:
         name = with_all.requirements[iri].identifier
         kind = knowledge.things.provision(iri).kind.label

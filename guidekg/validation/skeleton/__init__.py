@@ -6,7 +6,7 @@ from guidekg.errors import GuideKGError, Language
 from guidekg.knowledge import Knowledge
 from guidekg.knowledge.model import Scheme
 from guidekg.namespaces import compact
-from guidekg.validation.facts import Facts
+from guidekg.validation.facts import Facts, some_values
 from guidekg.validation.rulebook import Rulebook
 from guidekg.validation.skeleton.asks import asks
 from guidekg.validation.skeleton.names import ProposalIRIError, ProposalName
@@ -69,7 +69,8 @@ def skeleton(knowledge: Knowledge, scheme: Scheme, lang: Language, iri: str = EX
     """
     if scheme.parts:
         raise _not_a_leaf(knowledge, scheme)
-    rulebook = Rulebook(knowledge, Facts(knowledge.store, {}, None))
+    # A run may supply what the guide leaves open: what applies then is asked for too.
+    rulebook = Rulebook(knowledge, Facts(knowledge.store, some_values(knowledge.store), None))
     checklist = rulebook.checklists[scheme.iri]
     vocabulary = Vocabulary(rulebook)
     found = asks(rulebook, checklist)

@@ -11,7 +11,8 @@ from guidekg.validation.rulebook import Evidence, Rulebook
 
 Bounds = tuple[ox.Literal | None, ox.Literal | None]
 
-_INNER = "(sh:property|sh:node|sh:qualifiedValueShape|sh:or/rdf:rest*/rdf:first)*"
+# What is not otherwise than a shape is as the shape.
+_INNER = "(sh:property|sh:node|sh:qualifiedValueShape|sh:or/rdf:rest*/rdf:first|sh:not/sh:not)*"
 _ALSO_NOT = "(sh:property|sh:node|sh:not|sh:qualifiedValueShape|sh:or/rdf:rest*/rdf:first)*"
 # A property that may not have a value is no property to write.
 _MENTIONS = f"""
@@ -21,7 +22,9 @@ SELECT DISTINCT ?property WHERE {{
   UNION {{ ?inner sh:equals|sh:disjoint|sh:lessThanOrEquals ?property }}
   FILTER(isIRI(?property))
   MINUS {{ ?outer sh:not/sh:property ?inner . ?inner sh:hasValue ?forbidden }}
+  MINUS {{ ?inner sh:minCount 0 }}
 }}"""
+_OPTIONAL = "SELECT ?path WHERE { ?shape sh:minCount 0 ; sh:path ?path }"
 _VALUES = f"""
 SELECT DISTINCT ?property ?value WHERE {{
   ?shape {_INNER} ?inner .
@@ -42,7 +45,7 @@ SELECT ?property ?low ?high WHERE {{
 _SAME = f"""
 SELECT DISTINCT ?property ?other WHERE {{
   ?shape {_ALSO_NOT} ?inner .
-  {{ ?inner sh:equals ?property ; sh:path/rdf:rest*/rdf:first ?other }}
+  {{ ?inner sh:equals|sh:disjoint ?property ; sh:path/rdf:rest ?end . ?end rdf:first ?other ; rdf:rest rdf:nil }}
   UNION {{
     ?inner sh:path/rdf:rest* ?step .
     ?step rdf:first ?other ; rdf:rest+/rdf:first/sh:inversePath ?property
@@ -84,7 +87,9 @@ def asks(rulebook: Rulebook, requirements: Iterable[Requirement]) -> list[Ask]:
         rules = [r for r in rulebook.rules.values() if r.requirement == requirement.iri]
         for rule in sorted(rules):
             shape = ox.NamedNode(rule.iri)
-            found.append(_ask(store, requirement, rule.evidence, shape))
+            # What may be left out need not be written, and what no shape decides is not asked for.
+            if not rule.manual and not store.select(_OPTIONAL, {"shape": shape}).rows:
+                found.append(_ask(store, requirement, rule.evidence, shape))
     return found
 
 
