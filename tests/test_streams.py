@@ -8,6 +8,7 @@ import resource
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -136,6 +137,19 @@ def test_an_output_that_is_a_link_stays_one(tmp_path: Path) -> None:
     assert (done.returncode, link.is_symlink()) == (0, True)
     assert real.stat().st_mode & 0o777 == 0o640
     assert json.loads(real.read_text(encoding="utf-8"))["proposals"]
+
+
+def test_a_file_is_written_where_its_folder_takes_no_other() -> None:
+    with tempfile.TemporaryDirectory() as folder:  # pytest's own let nobody else in
+        report = Path(folder) / "report.json"
+        report.touch()
+        report.chmod(0o666)
+        report.parent.chmod(0o555)
+        command = [*AS_NOBODY, GUIDEKG, *VALIDATE.split(), "--format", "json", "--output", report]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+        report.parent.chmod(0o755)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert json.loads(report.read_text(encoding="utf-8"))["proposals"]
 
 
 def test_no_home_and_a_user_that_nobody_knows(tmp_path: Path) -> None:
