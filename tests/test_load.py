@@ -149,5 +149,5 @@ def test_a_folder_is_never_written_to(folder: Path) -> None:
 
 
 def test_a_character_of_a_clause_is_no_structure() -> None:
-    found = coverage("一二三四", [(0, 2)], [(1, 3)], (), ())
+    found = coverage("一二三四", [(0, 2)], [(1, 3)], frozenset(), frozenset())
     assert (found.in_clauses, found.structural, found.uncovered) == (2, 1, ((3, 4),))

@@ -168,6 +168,6 @@ def test_what_the_navigation_names_is_there(bench: Workbench) -> None:
 
 
 def test_the_first_page_counts_tracks_and_calls_apart(bench: Workbench) -> None:
-    text = bench.get("/en/").text
+    text = bench.get("/en").text
     assert "<dt>tracks</dt><dd>4</dd>" in text
     assert "<dt>partner calls</dt><dd>7</dd>" in text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import re
 import socket
 from concurrent.futures import ThreadPoolExecutor
@@ -32,6 +33,14 @@ def sent_whole(server: Server, head: str, content: bytes = b"x" * SIZE) -> int:
         found = re.match(rb"HTTP/1\.1 (\d+) ", channel.recv(4096))
         assert found, head
         return int(found[1])
+
+
+def one_status(channel: socket.socket) -> int:
+    """Read one answer to its end, and nothing beyond it; return its status."""
+    with http.client.HTTPResponse(channel) as answer:
+        answer.begin()
+        answer.read()
+        return answer.status
 
 
 @pytest.fixture(scope="module")
@@ -130,6 +139,6 @@ def test_a_connection_goes_on_after_an_early_answer(server: Server) -> None:
     head = f"POST /nowhere HTTP/1.1\r\nHost: x\r\n{TURTLE}Content-Length: {SIZE}\r\n\r\n"
     with socket.create_connection((server.host, server.port), timeout=30) as channel:
         channel.sendall(head.encode())
-        assert channel.recv(4096).startswith(b"HTTP/1.1 404 ")
+        assert one_status(channel) == 404
         channel.sendall(b"x" * SIZE + b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
-        assert channel.recv(4096).startswith(b"HTTP/1.1 200 ")
+        assert one_status(channel) == 200

@@ -42,6 +42,14 @@ class Directory:
         for iri in sorted(self.iris):
             self.kinds.setdefault(iri.removeprefix(ID).partition("/")[0], []).append(local(iri))
 
+    def label(self, kind: str) -> Label:
+        """Return what things of a kind are called: as their concept scheme is, if they have one."""
+        scheme = f"{ID}{kind}/scheme"
+        if scheme not in self.iris:
+            return KIND_WORDS.get(kind, Label(kind, kind))
+        called = self._kg.knowledge.things.label(scheme)
+        return Label(called.zh, called.en[:1].upper() + called.en[1:])
+
     def nearest(self, kind: str, name: str) -> list[str]:
         """Return the IRIs that were probably meant: what bears the name, then what looks like it."""
         base = PREFIXES[kind]
@@ -72,7 +80,7 @@ class Directory:
             ]
             return Missing(error, [(iri, label, path_of(iri) or "") for iri, label in found])
         near = difflib.get_close_matches(kind, self.kinds, 5, 0.4)
-        return Missing(error, [(ID + one, KIND_WORDS[one], f"/page/{one}") for one in near])
+        return Missing(error, [(ID + one, self.label(one), f"/page/{one}") for one in near])
 
 
 class Missing(NamedTuple):
@@ -93,7 +101,9 @@ def routes(kg: KnowledgeGraph, directory: Directory) -> list[BaseRoute]:
     things = kg.knowledge.things
 
     async def kinds(request: Request) -> Response:
-        listed = [(kind, KIND_WORDS[kind], len(names)) for kind, names in directory.kinds.items()]
+        listed = [
+            (kind, directory.label(kind), len(names)) for kind, names in directory.kinds.items()
+        ]
         return page(request, "kinds.html", title=WORDS["everything"], kinds=listed)
 
     async def kind(request: Request) -> Response:
@@ -101,7 +111,7 @@ def routes(kg: KnowledgeGraph, directory: Directory) -> list[BaseRoute]:
         if name not in directory.kinds:
             return directory.missing(name, "").page(request)
         listed = [things.thing(PREFIXES[name] + each) for each in directory.kinds[name]]
-        return page(request, "kind.html", title=KIND_WORDS[name], kind=name, things=listed)
+        return page(request, "kind.html", title=directory.label(name), kind=name, things=listed)
 
     async def show(request: Request) -> Response:
         kind, name = request.path_params["kind"], request.path_params["name"]
@@ -113,7 +123,7 @@ def routes(kg: KnowledgeGraph, directory: Directory) -> list[BaseRoute]:
             "thing.html",
             title=things.label(iri),
             jsonld=_jsonld(kg, iri, request),
-            **_context(kg, iri, request),
+            **_context(kg, directory, iri, request),
         )
 
     return [
@@ -123,7 +133,9 @@ def routes(kg: KnowledgeGraph, directory: Directory) -> list[BaseRoute]:
     ]
 
 
-def _context(kg: KnowledgeGraph, iri: str, request: Request) -> Mapping[str, Any]:
+def _context(
+    kg: KnowledgeGraph, directory: Directory, iri: str, request: Request
+) -> Mapping[str, Any]:
     things = kg.knowledge.things
     kind = iri.removeprefix(ID).partition("/")[0]
     provision = things.provision(iri) if iri in things.provisions else None
@@ -132,7 +144,7 @@ def _context(kg: KnowledgeGraph, iri: str, request: Request) -> Mapping[str, Any
         "iri": iri,
         "short": compact(iri),
         "kind": kind,
-        "kind_label": KIND_WORDS[kind],
+        "kind_label": directory.label(kind),
         "definition": text_of(kg, iri, "skos:definition") or text_of(kg, iri, "gk:reason"),
         "provision": provision,
         "modality": modality_of(provision) if provision else "",

@@ -205,17 +205,15 @@ WORDS: dict[str, Label] = {
     "as-data": Label("RDF 数据", "As data"),
 }
 
+# What no concept scheme of the graph names: kinds of things by the first part of their paths.
 KIND_WORDS: dict[str, Label] = {
     "agency": Label("主管部门", "Agencies"),
     "alignment": Label("与其他词汇的对应", "Alignments with other vocabularies"),
-    "claim": Label("声明事项", "Claims"),
     "clause": Label("原句片段", "Clauses"),
-    "field": Label("技术领域", "Fields of technology"),
     "geometry": Label("几何图形", "Geometries"),
     "guide": Label("指南", "Guides"),
     "kind": Label("单位与平台类型", "Kinds of organisation and platform"),
     "list": Label("榜单", "Ranked lists"),
-    "modality": Label("约束力", "Modalities"),
     "place": Label("地点", "Places"),
     "provision": Label("条文", "Provisions"),
     "reading": Label("解读", "Readings"),
@@ -223,6 +221,5 @@ KIND_WORDS: dict[str, Label] = {
     "scheme": Label("资助安排", "Schemes"),
     "shape": Label("形状", "Shapes"),
     "source": Label("原文", "Sources"),
-    "topic": Label("协议事项", "Topics of agreements"),
     "word": Label("答案用词", "Words of answers"),
 }
