@@ -12,6 +12,8 @@ import guidekg
 from guidekg.namespaces import compact
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from guidekg import KnowledgeGraph
 
 _ASKS = """
@@ -109,6 +111,10 @@ class Catalogue:
         """Every kind of organisation that some requirement accepts or rejects, and two more."""
         asked = self._pairs("SELECT DISTINCT ?k WHERE { ?r gk:acceptsKind|gk:rejectsKind ?k }")
         return sorted({kind for (kind,) in asked} | {"kind:hospital", "kind:other"})
+
+    def values(self, kinds: Iterable[str], name: str) -> list[str]:
+        """Return what the requirements of some classes state by a property, over all calls."""
+        return sorted({v for call in self.calls for kind in kinds for v in call.values(kind, name)})
 
     @cached_property
     def year(self) -> int:

@@ -18,6 +18,7 @@ from benchmarks.faults import spoil
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_OWN_FILING = ("FilingByBothSides", "SoleFiling")
 _SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"
 _TRADES = ["环境", "智能", "生物", "新材料", "数字", "能源", "医药", "装备", "农业", "信息"]
 _SUBJECTS = [
@@ -181,9 +182,9 @@ class _Writer:
         theirs = self._day(date.fromisoformat(f"{year}{deadline[1:]}"))
         ours = theirs + timedelta(self._rng.randint(0, 20)) if call.has("FilingOrder") else theirs
         self._filed = ours
-        for kind in ("FilingByBothSides", "SoleFiling"):
-            for agency in call.values(kind, "agency"):
-                self._filing("zj", self._lead, agency, ours)
+        asked = [a for kind in _OWN_FILING for a in call.values(kind, "agency")]
+        for agency in asked or self._known.values(_OWN_FILING, "agency")[:1]:
+            self._filing("zj", self._lead, agency, ours)
         for agency in call.values("FilingAgency", "agency"):
             self._filing("abroad", self._partner, agency, theirs)
 

@@ -109,6 +109,13 @@ MACHINES: list[tuple[str, ...]] = [
 ]  # fmt: skip
 
 
+def shown(text: str, encoding: str) -> bytes:
+    """What a terminal gets: rules of tables as it can draw them, escapes for what it lacks."""
+    if encoding in ("ascii", "latin-1"):
+        text = text.replace("─", "-")
+    return text.encode(encoding, "backslashreplace")
+
+
 @pytest.mark.parametrize("arguments", PEOPLE, ids=" ".join)
 def test_people_read_their_own_encoding_and_escapes_of_what_it_lacks(
     place: Locale, arguments: tuple[str, ...]
@@ -119,9 +126,7 @@ def test_people_read_their_own_encoding_and_escapes_of_what_it_lacks(
     right, *streams = expected(arguments, lang, b"")
     assert code == right
     assert b"Traceback" not in err
-    assert [out, err] == [
-        text.decode().encode(place.encoding, "backslashreplace") for text in streams
-    ]
+    assert [out, err] == [shown(text.decode(), place.encoding) for text in streams]
 
 
 @pytest.mark.parametrize("arguments", MACHINES, ids=" ".join)

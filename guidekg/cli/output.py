@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from guidekg.cli.streams import encodable
 from guidekg.errors import Language
 from guidekg.knowledge.quotation import longest, quote
 from guidekg.questions.document import document, records
@@ -48,11 +49,16 @@ def framed(
         rows: the cells.
         widths: of the columns, so that several tables are in line; as the cells need, if not given.
     """
-    from rich import box  # noqa: PLC0415  # only who prints a table waits for it
+    from rich.box import SIMPLE_HEAD, Box  # noqa: PLC0415  # only who prints a table waits for it
     from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
-    made = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=0 if widths else (0, 1))
+    lines = str(SIMPLE_HEAD)
+    if not encodable(lines):
+        lines = lines.replace("─", "-")
+    # Called ASCII, or rich draws another frame, of other widths, wherever the encoding is not UTF.
+    frame = Box(lines, ascii=True)
+    made = Table(box=frame, pad_edge=False, padding=0 if widths else (0, 1))
     for number, heading in enumerate(headings):
         made.add_column(heading, overflow="fold", width=widths[number] if widths else None)
     for row in rows:

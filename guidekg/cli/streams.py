@@ -74,6 +74,15 @@ def _as_the_system_does(error: UnicodeError) -> tuple[bytes, int]:
     return made, error.start + 1
 
 
+def encodable(text: str) -> bool:
+    """Tell whether standard output can show a text as it is, without escapes."""
+    try:
+        text.encode(sys.stdout.encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def for_machines() -> None:
     """Write UTF-8 to standard output, whatever the locale."""
     if isinstance(sys.stdout, TextIOWrapper):
