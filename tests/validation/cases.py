@@ -181,6 +181,18 @@ def judged(kg: KnowledgeGraph, chosen: Sequence[Case], engine: Engine) -> dict[C
     return found
 
 
+class Judgements(dict[Engine, "dict[Case, Judgement]"]):
+    """What each engine makes of some cases; an engine runs when it is first asked for."""
+
+    def __init__(self, kg: KnowledgeGraph, chosen: Sequence[Case]) -> None:
+        super().__init__()
+        self._kg, self._chosen = kg, chosen
+
+    def __missing__(self, engine: Engine) -> dict[Case, Judgement]:
+        self[engine] = judged(self._kg, self._chosen, engine)
+        return self[engine]
+
+
 def expected_states(case: Case, judgement: Judgement) -> dict[str, str]:
     """The state of each requirement by its identifier, by the case and the table alone."""
     states = dict.fromkeys((item.requirement.identifier for item in judgement.checklist), "met")

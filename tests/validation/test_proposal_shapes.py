@@ -10,16 +10,15 @@ from tests.validation.cases import (
     ENGINES,
     Case,
     Engine,
+    Judgements,
     cases,
     expected_states,
     expected_verdict,
-    judged,
     seen,
 )
 
 if TYPE_CHECKING:
     from guidekg import KnowledgeGraph
-    from guidekg.validation.model import Judgement
 
 CASES = cases("form")
 HINTS = {
@@ -27,18 +26,17 @@ HINTS = {
     "a misspelt place": "place:gb-nottinghamshire",
     "a misspelt call": "scheme:zj-sti-2022-finland",
 }
-Judged = dict[Case, "Judgement"]
 
 
 @pytest.fixture(scope="session")
-def by_engine(kg: KnowledgeGraph) -> dict[Engine, Judged]:
-    return {engine: judged(kg, CASES, engine) for engine in ENGINES}
+def by_engine(kg: KnowledgeGraph) -> Judgements:
+    return Judgements(kg, CASES)
 
 
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_exactly_what_is_malformed_is_reported_once(
-    case: Case, engine: Engine, by_engine: dict[Engine, Judged]
+    case: Case, engine: Engine, by_engine: Judgements
 ) -> None:
     judgement = by_engine[engine][case]
     found = [
@@ -59,7 +57,7 @@ def test_exactly_what_is_malformed_is_reported_once(
         assert judgement.verdict != "eligible"
 
 
-def test_each_shape_is_broken(kg: KnowledgeGraph, by_engine: dict[Engine, Judged]) -> None:
+def test_each_shape_is_broken(kg: KnowledgeGraph, by_engine: Judgements) -> None:
     rules = kg.validation().rulebook.rules.values()
     shapes = {rule.iri.rpartition("/")[2] for rule in rules if not rule.requirement}
     found = {
@@ -69,9 +67,7 @@ def test_each_shape_is_broken(kg: KnowledgeGraph, by_engine: dict[Engine, Judged
 
 
 @pytest.mark.parametrize("name", HINTS)
-def test_an_unknown_name_is_met_with_the_nearest_one(
-    name: str, by_engine: dict[Engine, Judged]
-) -> None:
+def test_an_unknown_name_is_met_with_the_nearest_one(name: str, by_engine: Judgements) -> None:
     case = next(case for case in CASES if case.name == name)
     (finding,) = by_engine["auto"][case].structure
     assert finding.code == "unknown-term"
@@ -80,7 +76,7 @@ def test_an_unknown_name_is_met_with_the_nearest_one(
     assert HINTS[name] in finding.hint.en
 
 
-def test_a_name_like_no_other_gets_no_hint(by_engine: dict[Engine, Judged]) -> None:
+def test_a_name_like_no_other_gets_no_hint(by_engine: Judgements) -> None:
     case = next(case for case in CASES if case.name == "a term that looks like nothing known")
     (finding,) = by_engine["auto"][case].structure
     assert finding.hint is None

@@ -17,17 +17,16 @@ from tests.validation.cases import (
     ENGINES,
     Case,
     Engine,
+    Judgements,
     cases,
     expected_states,
     expected_verdict,
-    judged,
     seen,
     table,
 )
 
 if TYPE_CHECKING:
     from guidekg import KnowledgeGraph
-    from guidekg.validation.model import Judgement
 
 CASES = cases(
     "bilateral",
@@ -44,18 +43,17 @@ TOGETHER = {
     frozenset({"R1-BASIS", "P1-BASIS"}),
     frozenset({"R3-BASIS", "P3-BASIS"}),
 }
-Judged = dict[Case, "Judgement"]
 
 
 @pytest.fixture(scope="session")
-def by_engine(kg: KnowledgeGraph) -> dict[Engine, Judged]:
-    return {engine: judged(kg, CASES, engine) for engine in ENGINES}
+def by_engine(kg: KnowledgeGraph) -> Judgements:
+    return Judgements(kg, CASES)
 
 
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_exactly_the_rows_that_the_change_touches_fail(
-    case: Case, engine: Engine, by_engine: dict[Engine, Judged]
+    case: Case, engine: Engine, by_engine: Judgements
 ) -> None:
     judgement = by_engine[engine][case]
     states = expected_states(case, judgement)
@@ -93,7 +91,7 @@ def test_a_case_fails_for_each_row_alone_and_a_neighbour_passes(row: str) -> Non
 
 
 def test_each_requirement_of_the_guide_fails_in_a_case_and_is_met_in_another(
-    by_engine: dict[Engine, Judged],
+    by_engine: Judgements,
 ) -> None:
     states: dict[str, set[str]] = defaultdict(set)
     for judgement in by_engine["auto"].values():
@@ -110,7 +108,7 @@ def test_each_requirement_of_the_guide_fails_in_a_case_and_is_met_in_another(
 
 
 def test_an_unmet_preference_is_said_and_changes_no_verdict(
-    by_engine: dict[Engine, Judged],
+    by_engine: Judgements,
 ) -> None:
     preferences = {name for name, row in table().items() if row.modality == "should"}
     seen_alone = set()
@@ -123,7 +121,7 @@ def test_an_unmet_preference_is_said_and_changes_no_verdict(
     assert seen_alone == preferences - {"P1-FIELD", "P2-FIELD"}  # a must goes with these
 
 
-def test_a_broad_field_is_told_which_narrower_one_would_do(by_engine: dict[Engine, Judged]) -> None:
+def test_a_broad_field_is_told_which_narrower_one_would_do(by_engine: Judgements) -> None:
     case = next(c for c in CASES if c.name == "the list only touches the field" and c.fails)
     judgement = by_engine["auto"][case]
     hint = next(f.hint for f in judgement.findings if f.code == "P1-FIELD-finland")
@@ -145,7 +143,7 @@ def test_a_field_broader_by_two_steps_is_told_which_narrower_one_would_do(
 
 
 def test_every_finding_cites_its_clause_and_speaks_two_languages(
-    by_engine: dict[Engine, Judged],
+    by_engine: Judgements,
 ) -> None:
     for judgement in by_engine["auto"].values():
         for finding in judgement.findings:
