@@ -10,7 +10,7 @@ import os
 import re
 import unicodedata
 
-from guidekg.errors import GuideKGError, Language
+from guidekg.errors import Language, PlacedError
 
 BOM = "\ufeff"
 _WIDE = {
@@ -42,15 +42,8 @@ SURROGATE = re.compile("[\ud800-\udfff]")
 _ODD = re.compile(r"[^\x20-\x7e\t\r\n\w]")
 
 
-class EncodingError(GuideKGError):
-    """Bytes are no text in UTF-8; says what they look like, and where (line, column from 1)."""
-
-    def __init__(
-        self, zh: str, en: str, line: int | None = None, column: int | None = None
-    ) -> None:
-        super().__init__(zh, en)
-        self.line = line
-        self.column = column
+class EncodingError(PlacedError):
+    """Bytes are no text in UTF-8; says what they look like."""
 
 
 def decode(data: bytes | bytearray) -> str:

@@ -31,6 +31,17 @@ class GuideKGError(Exception):
         return self.zh if lang == "zh" else self.en
 
 
+class PlacedError(GuideKGError):
+    """A text cannot be read; says where, as far as that is known (line and column from 1)."""
+
+    def __init__(
+        self, zh: str, en: str, line: int | None = None, column: int | None = None
+    ) -> None:
+        super().__init__(zh, en)
+        self.line = line
+        self.column = column
+
+
 class NotAGuideError(GuideKGError):
     """A folder holds no guide."""
 

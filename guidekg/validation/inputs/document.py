@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 from typing import Literal, get_args
 
-from guidekg.errors import GuideKGError
+from guidekg.errors import PlacedError
 from guidekg.knowledge.model import Label
 from guidekg.validation.model import Problem
 
@@ -74,15 +74,8 @@ class Document:
     text: str = field(repr=False)
 
 
-class DocumentError(GuideKGError):
-    """A document cannot be read; says why, and where it knows (line and column from 1)."""
-
-    def __init__(
-        self, zh: str, en: str, line: int | None = None, column: int | None = None
-    ) -> None:
-        super().__init__(zh, en)
-        self.line = line
-        self.column = column
+class DocumentError(PlacedError):
+    """A document cannot be read; says why, and where it knows."""
 
     def problem(self, name: str) -> Problem:
         """Return the problem that a report shows for the document of that name."""
