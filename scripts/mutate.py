@@ -23,13 +23,13 @@ from cosmic_ray.work_item import TestOutcome, WorkerOutcome, WorkItem, WorkResul
 
 ROOT = Path(__file__).parents[1]
 _JUDGED = (
-    "validation/test_proposal_shapes.py validation/test_facts.py validation/test_overrides.py"
-    " validation/test_second_guide.py validation/test_requirements.py"
+    "validation/test_requirements.py validation/test_proposal_shapes.py validation/test_facts.py"
+    " validation/test_overrides.py validation/test_second_guide.py"
 )
 # What tells most of a module in the least time comes first: the run ends with the first failure.
 TESTS = {
     "validation/judge": f"{_JUDGED} validation/test_example_proposals.py",
-    "validation/records": f"validation/test_inputs.py validation/test_parcels.py {_JUDGED}"
+    "validation/records": f"{_JUDGED} validation/test_inputs.py validation/test_parcels.py"
     " validation/test_properties.py",
     "validation/evidence": f"{_JUDGED} validation/test_properties.py",
     "validation/rulebook": f"{_JUDGED} validation/test_settings.py validation/test_new.py"
