@@ -9,6 +9,7 @@ import sys
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import unquote_plus
 
 import pyoxigraph as ox
 import pytest
@@ -17,7 +18,7 @@ from hypothesis import strategies as st
 
 import guidekg
 from guidekg.errors import EndpointQueryError, QueryError, UnknownNameError
-from guidekg.namespaces import ASSERTED, ID
+from guidekg.namespaces import ASSERTED, ID, NS, PREFIXES
 from tests.endpoints import ENDPOINTS
 from tests.faulty import Relay
 
@@ -250,6 +251,20 @@ def test_things_take_few_requests(url: str) -> None:
         before = len(relay.requests)
         assert len(graph.questions["definitions"]())
         assert len(relay.requests) <= before + 2  # the question, and which are provisions
+
+
+def test_what_was_read_is_not_read_again(url: str) -> None:
+    label, day = ox.NamedNode(PREFIXES["rdfs"] + "label"), ox.NamedNode(NS + "monthDay")
+    call = ox.NamedNode(ID + "scheme/zj-sti-2022-finland")
+    with Relay(url) as relay:
+        store = guidekg.connect(relay.url).knowledge.store
+        assert store.objects(call, label)
+        before = len(relay.requests)
+        assert store.objects(call, label)
+        assert store.objects(call, day) == []
+        sent = [unquote_plus(request.body.decode()) for request in relay.requests[before:]]
+    assert sent
+    assert all(str(day) in query and str(label) not in query for query in sent)
 
 
 @pytest.mark.parametrize(

@@ -81,3 +81,19 @@ def test_a_name_like_no_other_gets_no_hint(by_engine: Judgements) -> None:
     (finding,) = by_engine["auto"][case].structure
     assert finding.hint is None
     assert finding.value == "gk:zzzzz"
+
+
+@pytest.mark.parametrize("turn", [1, -1])
+def test_what_stands_on_one_line_is_reported_in_its_order(kg: KnowledgeGraph, turn: int) -> None:
+    case = next(case for case in CASES if not case.fails and not case.structure)
+    odd = ["gk:requestedGrant -1", 'gk:projectName "x"', "gk:durationMonths 0"][::turn]
+    (judgement,) = case.run.validation(kg, "auto").report(
+        f"{case.text}\nex:p {' ; '.join(odd)} .".encode()
+    )
+    places = [
+        (finding.where.line, finding.where.column)
+        for finding in judgement.structure
+        if finding.where
+    ]
+    assert len({line for line, _ in places}) < len(places) >= 3
+    assert places == sorted(places)
