@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -97,3 +98,28 @@ def test_what_stands_on_one_line_is_reported_in_its_order(kg: KnowledgeGraph, tu
     ]
     assert len({line for line, _ in places}) < len(places) >= 3
     assert places == sorted(places)
+
+
+@pytest.mark.parametrize(
+    ("titles", "shown"),
+    [
+        ('"甲"@zh , "A"@en', ("甲", "A")),
+        ('"甲"@zh-Hans , "A"@en-GB', ("甲", "A")),
+        ('"A"@en', ("A", "A")),
+        ('"甲"@zh , "C"@fr', ("甲", "甲")),
+        ('"B"', ("B", "B")),
+        ('"B" , "A"@en', ("B", "A")),
+        ('"C"@fr', ("C", "C")),
+        ("ex:title", None),
+    ],
+)
+def test_a_title_is_shown_in_the_languages_that_it_has(
+    kg: KnowledgeGraph, titles: str, shown: tuple[str, str] | None
+) -> None:
+    case = next(case for case in CASES if not case.fails and not case.structure)
+    untitled = re.sub(r"dcterms:title [^;]*;", "", case.text)
+    assert "title" not in untitled
+    text = f"{untitled}\nex:p dcterms:title {titles} ."
+    (judgement,) = case.run.validation(kg, "auto").report(text.encode())
+    title = judgement.title
+    assert (title and (title.zh, title.en)) == shown

@@ -178,6 +178,21 @@ def guide_with(tmp_path: Path, *changes: tuple[str, str]) -> KnowledgeGraph:
     return guidekg.load(folder, shipped=False, cache=False)
 
 
+def test_what_does_not_apply_holds_nothing_up(tmp_path: Path) -> None:
+    """A requirement that all calls share may depend on one that only some of them have."""
+    more = "gk:dependsOn requirement:second-s-region-sweden , requirement:second-s-dual ;"
+    guide = guide_with(tmp_path, ("gk:dependsOn requirement:second-s-dual ;", more))
+    wrong = ("agency:danish-marine-authority", "agency:business-finland")
+    found = judge(guide, proposal("denmark", *wrong))
+    assert states(found) == {"S-AGENCY-denmark": "unmet"}
+    elsewhere = judge(guide, proposal("sweden", "place:se .", "place:fi ."))
+    assert states(elsewhere) == {
+        "S-REGION-sweden": "unmet",
+        "S-AGENCY-sweden": "not-reached",
+        "S-DAY-sweden": "not-reached",
+    }
+
+
 OF_THE_FOREIGN_LEAD = "gk:onRole gk:foreignLead ;\n    gk:dependsOn requirement:second-s-dual ;"
 OF_THE_LEAD = "gk:onRole gk:leadApplicant ;"
 DAY = "\n    gk:reading reading:second-call-year ;"
