@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from guidekg.errors import ValueFormError
+from guidekg.errors import UnknownParameterError, ValueFormError
 from guidekg.namespaces import compact
 from guidekg.questions import Answer, Row
 from guidekg.questions.document import records
@@ -136,13 +136,16 @@ def test_tracks_by_amount(kg: KnowledgeGraph, amount: str, tracks: set[str]) -> 
 @pytest.mark.parametrize(
     ("written", "amount"),
     [
-        *(
-            ("60万", "600000"),
-            ("120万元", "1200000"),
-            ("1.2M", "1200000"),
-            ("３00,000 元", "300000"),
-        ),
-        *(("300_000", "300000"), ("1e5", "100000"), ("600000.01", "600000.01")),
+        ("60万", "600000"),
+        ("120万元", "1200000"),
+        ("300000元", "300000"),
+        ("300k", "300000"),
+        ("1.2M", "1200000"),
+        ("３00,000 元", "300000"),
+        ("300_000", "300000"),
+        ("1e5", "100000"),
+        ("600000.01", "600000.01"),
+        ("1234567890123456789012345678.125", "1234567890123456789012345678.125"),
     ],
 )
 def test_amounts_as_people_write_them(kg: KnowledgeGraph, written: str, amount: str) -> None:
@@ -150,10 +153,22 @@ def test_amounts_as_people_write_them(kg: KnowledgeGraph, written: str, amount: 
     assert Decimal(term.value) == Decimal(amount)  # type: ignore[union-attr]
 
 
-@pytest.mark.parametrize(("written", "months"), [("3年", 36), ("18个月", 18), ("1.5 years", 18)])
+@pytest.mark.parametrize(
+    ("written", "months"),
+    [("18", 18), ("3年", 36), ("18个月", 18), ("18月", 18), ("18 months", 18), ("1.5 years", 18)],
+)
 def test_months_as_people_write_them(kg: KnowledgeGraph, written: str, months: int) -> None:
     (term,) = kg.questions["tracks-by-duration"].bind({"duration": written}).values()
     assert term.value == str(months)  # type: ignore[union-attr]
+
+
+def test_a_parameter_that_a_question_does_not_have_names_the_nearest(kg: KnowledgeGraph) -> None:
+    with pytest.raises(UnknownParameterError) as caught:
+        kg.questions["tracks-by-amount"](amonut="60万")
+    assert "'amonut'" in caught.value.en
+    assert "amount" in caught.value.zh
+    with pytest.raises(UnknownParameterError, match="none"):
+        kg.questions["deadlines"](scheme="finland", amount=1)
 
 
 @pytest.mark.parametrize("value", ["0", "-1", "0.0", "-3年", "0万"])
