@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import FrozenInstanceError
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -162,11 +163,20 @@ def test_months_as_people_write_them(kg: KnowledgeGraph, written: str, months: i
     assert term.value == str(months)  # type: ignore[union-attr]
 
 
+def test_an_answer_cannot_be_changed(kg: KnowledgeGraph) -> None:
+    answer = kg.questions["deadlines"]()
+    row = answer.rows[0]
+    for one, name in ((answer, "rows"), (row, "basis"), (row["scheme"], "value")):
+        with pytest.raises(FrozenInstanceError):
+            setattr(one, name, None)
+
+
 def test_a_parameter_that_a_question_does_not_have_names_the_nearest(kg: KnowledgeGraph) -> None:
-    with pytest.raises(UnknownParameterError) as caught:
-        kg.questions["tracks-by-amount"](amonut="60万")
-    assert "'amonut'" in caught.value.en
-    assert "amount" in caught.value.zh
+    for given, named in (("feild", "it takes: field"), ("zzzz", "it takes: field, region")):
+        with pytest.raises(UnknownParameterError) as caught:
+            kg.questions[MAIN](**{given: "绿色技术", "region": "长三角"})
+        assert caught.value.en.endswith(f"has no parameter '{given}'; {named}")
+        assert f"没有参数“{given}”" in caught.value.zh
     with pytest.raises(UnknownParameterError, match="none"):
         kg.questions["deadlines"](scheme="finland", amount=1)
 
