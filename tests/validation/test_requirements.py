@@ -24,6 +24,9 @@ from tests.validation.cases import (
     seen,
     table,
 )
+from tests.validation.cases import (
+    PREFIXES as PREFIXES_OF_CASES,
+)
 
 if TYPE_CHECKING:
     from guidekg import KnowledgeGraph
@@ -150,3 +153,21 @@ def test_every_finding_cites_its_clause_and_speaks_two_languages(
             assert finding.clauses or finding.code == "filing-date-later"
             assert finding.message.zh != finding.message.en
             assert finding.message.zh
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("nobody", ["[ ]", "ex:nobody"])
+def test_what_an_organisation_lacks_of_which_nothing_is_said_stands_where_it_is_named(
+    kg: KnowledgeGraph, nobody: str, engine: Engine
+) -> None:
+    text = f"""{PREFIXES_OF_CASES}
+ex:p a gk:Proposal ; gk:appliesTo scheme:zj-sti-2022-finland ;
+  gk:leadApplicant {nobody} ; gk:requestedGrant 1 .
+"""
+    line = text.splitlines().index(f"  gk:leadApplicant {nobody} ; gk:requestedGrant 1 .") + 1
+    (judgement,) = kg.validate(text.encode(), engine=engine)
+    (item,) = (i for i in judgement.checklist if i.requirement.identifier == "R1-LEAD-CN-kind")
+    (finding,) = item.findings
+    assert (item.state, finding.reason) == ("unmet", "missing")
+    assert finding.where is not None
+    assert (finding.where.line, finding.where.column) == (line, len("  gk:leadApplicant ") + 1)
