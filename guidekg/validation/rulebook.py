@@ -1,7 +1,6 @@
 """What one run checks: the shapes, the facts they read, and what is known of each shape."""
 
 import hashlib
-from collections import defaultdict
 from collections.abc import Iterable
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
@@ -212,17 +211,6 @@ class Rulebook:
             shape.value: graph.rule(shape)
             for shape in graph.subjects(_SH + "message")
             if isinstance(shape, ox.NamedNode)
-        }
-
-    @cached_property
-    def shapes_per_scheme(self) -> dict[str, int]:
-        """For each scheme, how many shapes of its requirements apply to a proposal."""
-        counts: dict[str, int] = defaultdict(int)
-        for rule in self.rules.values():
-            if rule.requirement:
-                counts[rule.requirement] += 1
-        return {
-            iri: sum(counts[item.iri] for item in items) for iri, items in self.checklists.items()
         }
 
 
