@@ -727,6 +727,16 @@ def test_a_result_is_not_compressed_for_who_does_not_take_it(server: Server, acc
     assert "content-encoding" not in reply.headers
 
 
+@pytest.mark.parametrize("size", [1024, 1025])
+def test_what_is_small_is_not_compressed(server: Server, size: int) -> None:
+    head = "x\r\n\r\n"  # a heading, and the end of the one row
+    query = {"query": f'SELECT ?x {{ VALUES ?x {{ "{"a" * (size - len(head))}" }} }}'}
+    plain = server.send(params={**query, "format": "csv"})
+    assert len(plain.body) == size
+    reply = server.send(params={**query, "format": "csv"}, headers={"Accept-Encoding": "gzip"})
+    assert ("content-encoding" in reply.headers) == (size > 1024)
+
+
 # CORS (the Fetch standard).
 
 
