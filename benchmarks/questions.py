@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from guidekg.questions import Question
 
 SIZE = 100_000
+# It compares every provision with every other: on the large graph rdflib would take hours.
+ALL_WITH_ALL = {"scheme-comparison"}
 
 
 def _examples(question: Question) -> dict[str, str]:
@@ -73,9 +75,12 @@ def main() -> None:
     for name, question in kg.questions.items():
         values = _examples(question)
         (small,) = in_turn(lambda q=question, v=values: q(**v), rounds=15)  # type: ignore[misc]
+        shipped.append(small.median)
+        if name in ALL_WITH_ALL:
+            rows.append((name, str(small), *("",) * 4))
+            continue
         mine, theirs, found = _against_rdflib(question, store, graph)
         ratio = theirs.median / mine.median
-        shipped.append(small.median)
         ratios.append(ratio)
         rows.append((name, str(small), str(found), str(mine), str(theirs), f"{ratio:.0f}"))
         print(".", end="", flush=True)
@@ -86,7 +91,10 @@ def main() -> None:
         ["question", "shipped, ms", "rows", "embedded, ms", "rdflib, ms", "times"],
         rows,
     )
-    print(f"\nShipped size: slowest {max(shipped):.2f} ms (at most 2).")
+    print(
+        f"\nShipped size: median {statistics.median(shipped):.2f} ms,"
+        f" slowest {max(shipped):.2f} ms (at most 2)."
+    )
     print(
         f"Against rdflib: median {statistics.median(ratios):.0f} times (at least 30),"
         f" lowest {min(ratios):.0f} (at least 5)."
