@@ -1,0 +1,447 @@
+"""The front and its workers: what goes over the socket between them, and what each makes of it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+import subprocess
+import sys
+import threading
+import zlib
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from guidekg.web.problems import ProblemError
+from guidekg.web.settings import Limits, Settings
+from guidekg.web.workers.frames import PART, REPLY, REQUEST, Kind, reply, request
+from guidekg.web.workers.orders import Opened, read_line
+from guidekg.web.workers.outlet import EnoughError, Outlet
+from guidekg.web.workers.pool import Pool
+from guidekg.web.workers.process import Ended, Frame, Worker
+from guidekg.web.workers.worker import _receive
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterator
+
+HEAD = {"status": 200, "headers": {}}
+WRONG = ProblemError("deadline", "太久", "too long", headers={"retry-after": "1"}, line=3)
+
+
+def frames(data: bytes) -> list[Frame]:
+    """Take apart what a worker sent."""
+    found = []
+    while data:
+        kind, head, body = REPLY.unpack_from(data)
+        rest = data[REPLY.size :]
+        said = json.loads(rest[:head]) if head else {}
+        found.append(Frame(Kind(kind), said, rest[head : head + body]))
+        data = rest[head + body :]
+    return found
+
+
+@contextmanager
+def pair() -> Iterator[tuple[socket.socket, socket.socket]]:
+    one, other = socket.socketpair()
+    with one, other:
+        yield one, other
+
+
+class Sent:
+    """An outlet whose frames are received as they come, in a thread: a socket holds only some."""
+
+    def __init__(self, limit: int = 1 << 30, leaving: Callable[[], bool] = lambda: False) -> None:
+        self._front, self._own = socket.socketpair()
+        self._data = bytearray()
+        self._reader = threading.Thread(target=self._read)
+        self._reader.start()
+        self.out = Outlet(self._own, limit, leaving)
+
+    def _read(self) -> None:
+        while part := self._front.recv(1 << 16):
+            self._data += part
+
+    def frames(self) -> list[Frame]:
+        """What was sent, to the end."""
+        self._own.close()
+        self._reader.join(10)
+        self._front.close()
+        return frames(bytes(self._data))
+
+
+# ---- What a worker sends
+
+
+@pytest.mark.parametrize(
+    ("size", "packed"), [(0, False), (1024, False), (1025, True), (PART - 1, True)]
+)
+def test_a_result_of_one_part_goes_as_a_whole(size: int, *, packed: bool) -> None:
+    for wanted in (True, False):
+        sent = Sent()
+        sent.out.open(dict(HEAD), gzip=wanted)
+        assert sent.out.write(b"a" * size) == size
+        sent.out.close()
+        (frame,) = sent.frames()
+        assert frame.kind is Kind.WHOLE
+        assert frame.head == {
+            **HEAD,
+            "whole": True,
+            **({"gzip": True} if packed and wanted else {}),
+        }
+        body = zlib.decompress(frame.body, wbits=31) if packed and wanted else frame.body
+        assert body == b"a" * size
+
+
+@pytest.mark.parametrize("gzip", [True, False])
+@pytest.mark.parametrize("over", [0, 1, PART])
+def test_a_long_result_goes_in_parts(over: int, *, gzip: bool) -> None:
+    data = bytes(range(256)) * (3 * PART // 256) + b"b" * over
+    sent = Sent()
+    sent.out.open(dict(HEAD), gzip=gzip)
+    for start in range(0, len(data), PART // 2):
+        sent.out.write(data[start : start + PART // 2])
+    assert sent.out.started
+    sent.out.close()
+    first, *more, end = sent.frames()
+    assert (first.kind, first.head) == (Kind.START, {**HEAD, "gzip": gzip})
+    assert {frame.kind for frame in more} == {Kind.MORE}
+    assert all(frame.body and not frame.head for frame in more)
+    assert (end.kind, end.head, end.body) == (Kind.END, {}, b"")
+    body = first.body + b"".join(frame.body for frame in more)
+    assert (zlib.decompress(body, wbits=31) if gzip else body) == data
+
+
+def test_no_byte_beyond_the_limit() -> None:
+    sent = Sent(limit=2048)
+    sent.out.open(dict(HEAD))
+    sent.out.write(b"a" * 2048)
+    for data in (b"b", b""):  # what was empty already fails too: the limit is passed
+        with pytest.raises(ProblemError, match="2 KiB") as caught:
+            sent.out.write(data)
+    sent.out.fail(caught.value)
+    (frame,) = sent.frames()
+    assert frame.kind is Kind.WHOLE
+    assert frame.head["problem"]["name"] == "result-too-large"
+
+
+@pytest.mark.parametrize("gzip", [True, False])
+def test_of_who_wants_only_the_first_part_no_more_is_asked(*, gzip: bool) -> None:
+    sent = Sent()
+    sent.out.open(dict(HEAD), gzip=gzip, first_only=True)
+    sent.out.write(b"a" * (PART - 1))
+    with pytest.raises(EnoughError):
+        sent.out.write(b"b")
+    sent.out.first()
+    (frame,) = sent.frames()
+    assert (frame.kind, frame.head, frame.body) == (Kind.WHOLE, {**HEAD, "gzip": gzip}, b"")
+
+
+def test_what_goes_wrong_is_told_before_or_within_a_result() -> None:
+    for begun in (0, PART):
+        sent = Sent()
+        sent.out.open(dict(HEAD))
+        sent.out.write(b"a" * begun)
+        sent.out.fail(WRONG)
+        *_, last = sent.frames()
+        assert last.kind is (Kind.CUT if begun else Kind.WHOLE)
+        again = ProblemError.read(last.head["problem"])
+        assert again.written() == WRONG.written()
+        assert "last" not in last.head
+
+
+@pytest.mark.parametrize("begun", [10, PART])
+def test_a_worker_that_leaves_says_so_with_the_end(begun: int) -> None:
+    sent = Sent(leaving=lambda: True)
+    sent.out.open(dict(HEAD))
+    sent.out.write(b"a" * begun)
+    sent.out.close()
+    found = sent.frames()
+    assert [bool(frame.head.get("last")) for frame in found] == [False] * (len(found) - 1) + [True]
+
+
+GROWN = """
+from guidekg.web.workers.worker import _Leaving
+assert not _Leaving(1 << 40)()
+leaving = _Leaving(64 << 20)
+assert not leaving()
+grown = b"x" * (24 << 20)
+assert not leaving()
+grown += b"x" * (24 << 20)
+assert leaving()
+del grown
+assert leaving() and leaving.decided
+"""
+
+
+def test_a_worker_leaves_when_it_has_grown_by_half_of_what_it_may() -> None:
+    subprocess.run([sys.executable, "-c", GROWN], check=True, timeout=60)
+
+
+# ---- What a worker is asked
+
+
+@pytest.mark.parametrize("size", [0, 1, 70, 3 << 20])
+def test_a_request_comes_whole_however_it_is_cut(size: int) -> None:
+    asked: dict[str, Any] = {"task": "评审", "content": b"z" * size}
+    data = request(asked)
+    written, content = REQUEST.unpack_from(data)
+    assert (content, len(data)) == (size, REQUEST.size + written + size)
+    for step in (1, 7, 1 << 16, len(data)):
+        with pair() as (front, own):
+            sender = threading.Thread(
+                target=_send, args=(front, data, step if size < 100 else 1 << 16)
+            )
+            sender.start()
+            assert _receive(own) == ({**asked} if size else {"task": "评审"})
+            sender.join(10)
+
+
+def _send(channel: socket.socket, data: bytes, step: int) -> None:
+    for start in range(0, len(data), step):
+        channel.sendall(data[start : start + step])
+
+
+@pytest.mark.parametrize("kept", [0, 3, 20])
+def test_a_front_that_goes_asks_nothing(kept: int) -> None:
+    with pair() as (front, own):
+        front.sendall(request({"task": "query", "content": b"12345"})[:kept])
+        front.close()
+        assert _receive(own) is None
+
+
+def test_a_line_is_read_to_its_end_and_no_further() -> None:
+    with pair() as (front, own):
+        own.sendall(Opened("没有", "none").line() + b"F\0\0\0\0")
+        assert Opened(*json.loads(read_line(front))) == Opened("没有", "none")
+        assert front.recv(9) == b"F\0\0\0\0"
+        own.sendall(b"half")
+        own.close()
+        assert read_line(front) == b"half"
+    assert not Opened().en
+
+
+# ---- What the front makes of it
+
+
+class Front:
+    """A worker as the front sees it; the test plays the process behind it."""
+
+    def __init__(self) -> None:
+        self.killed: list[int] = []
+        self.lost: list[Worker] = []
+        self.own: socket.socket
+
+    async def open(self) -> Worker:
+        front, self.own = socket.socketpair()
+        front.setblocking(False)  # noqa: FBT003
+        self.own.setblocking(False)  # noqa: FBT003
+        _, worker = await asyncio.get_running_loop().create_unix_connection(
+            lambda: Worker(77, self.killed.append, self.lost.append), sock=front
+        )
+        return worker
+
+    async def says(self, *sent: bytes) -> None:
+        await asyncio.get_running_loop().sock_sendall(self.own, b"".join(sent))
+
+
+def played(play: Callable[[Front, Worker], Awaitable[None]]) -> Front:
+    """Run a test with a worker."""
+
+    async def run() -> Front:
+        front = Front()
+        worker = await front.open()
+        await play(front, worker)
+        front.own.close()
+        worker.end(Ended.STOPPED)
+        await asyncio.sleep(0.05)
+        return front
+
+    return asyncio.run(asyncio.wait_for(run(), 30))
+
+
+def test_an_answer_is_taken_apart_however_it_is_cut() -> None:
+    async def play(front: Front, worker: Worker) -> None:
+        assert worker.usable
+        assert not worker.asked
+        data = (
+            reply(Kind.START, {"status": 200}, b"one")
+            + reply(Kind.MORE, None, b"two")
+            + reply(Kind.END)
+        )
+        asking = asyncio.create_task(worker.ask({"task": "query", "content": b"x"}, 5))
+        for byte in data:
+            await front.says(bytes([byte]))
+        first = await asking
+        assert worker.asked
+        assert worker.answering
+        assert (first.kind, first.head, first.body) == (Kind.START, {"status": 200}, b"one")
+        assert [part async for part in worker.rest()] == [b"two"]
+        assert not worker.answering
+        loop = asyncio.get_running_loop()
+        assert await loop.sock_recv(front.own, 999) == request({"task": "query", "content": b"x"})
+        await front.says(reply(Kind.WHOLE, {"status": 404}))
+        assert (await worker.ask({"task": "query"}, 5)).head == {"status": 404}
+        assert not worker.answering
+        assert worker.usable
+
+    assert played(play).killed == [77]
+
+
+def test_a_problem_is_raised_before_and_within_an_answer() -> None:
+    async def play(front: Front, worker: Worker) -> None:
+        told = {"problem": WRONG.written()}
+        await front.says(reply(Kind.WHOLE, told))
+        with pytest.raises(ProblemError, match="too long") as caught:
+            await worker.ask({}, 5)
+        assert caught.value.headers == {"retry-after": "1"}
+        assert not worker.answering
+        await front.says(
+            reply(Kind.START, {}, b"a"), reply(Kind.MORE, None, b"b"), reply(Kind.CUT, told)
+        )
+        await worker.ask({}, 5)
+        rest = worker.rest()
+        assert await anext(rest) == b"b"
+        with pytest.raises(ProblemError, match="too long"):
+            await anext(rest)
+        assert worker.usable
+
+    played(play)
+
+
+def test_a_worker_waits_for_a_client_that_is_behind() -> None:
+    async def play(front: Front, worker: Worker) -> None:
+        count = 400  # 25 MiB
+        part = reply(Kind.MORE, None, b"p" * PART)
+        sending = asyncio.create_task(
+            front.says(reply(Kind.START, {}, b"s"), *[part] * count, reply(Kind.END))
+        )
+        await worker.ask({}, 5)
+        await asyncio.sleep(0.3)
+        assert not sending.done()  # it is held back …
+        held = sum(len(frame.body) for frame in worker._frames)
+        assert held < 2 << 20  # … after a few parts
+        assert held > PART
+        assert [part async for part in worker.rest()] == [
+            b"p" * PART
+        ] * count  # … and nothing is lost
+        await sending
+
+    played(play)
+
+
+def test_a_worker_that_is_silent_is_ended_at_the_deadline() -> None:
+    async def play(front: Front, worker: Worker) -> None:
+        await front.says(reply(Kind.START, {}, b"s"))
+        await worker.ask({}, 0.3)
+        await asyncio.sleep(0.4)  # the client's time does not count
+        await front.says(reply(Kind.MORE, None, b"m"))
+        rest = worker.rest()
+        assert await anext(rest) == b"m"
+        began = asyncio.get_running_loop().time()
+        with pytest.raises(ProblemError) as caught:
+            await anext(rest)
+        assert 0.1 < asyncio.get_running_loop().time() - began < 5
+        assert (caught.value.name, caught.value.headers) == ("deadline", {"retry-after": "10"})
+        assert (worker.ended, worker.usable) == (Ended.DEADLINE, False)
+        assert front.killed == [77]
+        await asyncio.sleep(0.05)
+        assert front.lost == [worker]
+
+    assert played(play).killed == [77]  # not ended twice
+
+
+@pytest.mark.parametrize(("head", "ended"), [({"last": True}, Ended.RETIRED), ({}, Ended.DIED)])
+def test_a_worker_that_ends_by_itself(head: dict[str, Any], ended: Ended) -> None:
+    async def play(front: Front, worker: Worker) -> None:
+        await front.says(reply(Kind.WHOLE, head, b"all"))
+        assert (await worker.ask({}, 5)).body == b"all"
+        assert worker.usable == (not head)
+        front.own.close()
+        await asyncio.sleep(0.05)
+        assert (worker.ended, worker.alive, worker.usable) == (ended, False, False)
+        assert front.lost == [worker]
+        with pytest.raises(ProblemError) as caught:
+            await worker._next()
+        assert caught.value.name == ("not-ready" if head else "worker-ended")
+
+    assert played(play).killed == []
+
+
+# ---- The pool
+
+
+def pooled(limits: Limits, play: Callable[[Pool], Awaitable[None]]) -> None:
+    async def run() -> None:
+        pool = Pool(Settings(limits=limits))
+        await pool.start()
+        try:
+            await play(pool)
+        finally:
+            await pool.stop()
+
+    asyncio.run(asyncio.wait_for(run(), 60))
+
+
+async def until(held: Callable[[], bool]) -> None:
+    for _ in range(200):
+        if held():
+            return
+        await asyncio.sleep(0.05)
+    assert held()
+
+
+def test_a_queue_has_an_end_and_is_served_in_its_order() -> None:
+    async def play(pool: Pool) -> None:
+        one = await pool.lend()
+        turns = [asyncio.create_task(pool.lend()) for _ in range(2)]
+        await asyncio.sleep(0)
+        assert pool.waiting == 2
+        with pytest.raises(ProblemError) as caught:
+            await pool.lend()
+        assert (caught.value.name, caught.value.headers) == ("busy", {"retry-after": "2"})
+        pool.give_back(one)
+        await asyncio.sleep(0.01)
+        assert [turn.done() for turn in turns] == [True, False]
+        turns[1].cancel()
+        await asyncio.sleep(0)
+        assert pool.waiting == 0
+        assert await turns[0] is one
+        pool.give_back(one)
+        assert (pool.idle, pool.busy) == ([one], set())
+
+    pooled(Limits(workers=1, spare=0, waiting=2), play)
+
+
+def test_who_waits_too_long_is_told_so() -> None:
+    async def play(pool: Pool) -> None:
+        await pool.lend()
+        with pytest.raises(ProblemError) as caught:
+            await pool.lend()
+        assert caught.value.name == "busy"
+        assert pool.waiting == 0
+
+    pooled(Limits(workers=1, spare=0, waiting=2, deadline=0.1), play)
+
+
+def test_spare_workers_are_not_lent_and_take_the_places_of_those_that_end() -> None:
+    async def play(pool: Pool) -> None:
+        await until(lambda: len(pool.idle) == 3)
+        one, two = await pool.lend(), await pool.lend()
+        third = asyncio.create_task(pool.lend())
+        await asyncio.sleep(0.05)
+        assert not third.done()
+        two.answering = True  # its answer is not read to its end
+        pool.give_back(two)
+        assert two.ended is Ended.LEFT
+        other = await third
+        assert other not in (one, two)
+        await until(lambda: len(pool.idle) == 1)  # a new one in reserve
+        await until(lambda: pool.ended["left"] == 1)
+        pool.give_back(one)
+        pool.give_back(other)
+        assert len(pool.idle) == 3
+        assert not pool.busy
+
+    pooled(Limits(workers=2, spare=1), play)
