@@ -37,8 +37,8 @@ TESTS = {
     " validation/test_left_to_person.py",
     "questions/question": "test_answers.py test_cli.py test_questions.py test_answers_naive.py",
     "stores/remote": "test_remote_faults.py test_remote.py test_store.py",
-    "web/workers": "web/test_workers.py web/test_parts.py web/test_page_parts.py"
-    " web/test_rest_questions.py web/test_hostile.py",
+    "web/workers": "web/test_workers.py web/test_parts.py web/test_rest_questions.py"
+    " web/test_hostile.py",
 }
 # The slow ones that tell nothing more: the second engine, and rdflib on the largest question.
 _WITHOUT = "not pyshacl and not (both_engines and scheme-comparison)"

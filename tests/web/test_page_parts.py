@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from datetime import date
 from typing import TYPE_CHECKING, Any, cast
@@ -17,8 +16,6 @@ from guidekg.web.pages.map_panels import panels
 from guidekg.web.pages.map_places import Places
 from guidekg.web.pages.order import placed
 from guidekg.web.pages.timeline import _in_year
-from guidekg.web.settings import Limits, Settings
-from guidekg.web.workers.pool import Pool
 
 if TYPE_CHECKING:
     from guidekg import KnowledgeGraph
@@ -74,24 +71,3 @@ def test_no_label_of_the_map_lies_on_another(kg: KnowledgeGraph, lang: Any) -> N
                 down = min(one[3], other[3]) - max(one[1], other[1])
                 assert across <= 1 or down <= 1, (panel.scheme, one, other)
     assert seen > 50
-
-
-def test_a_worker_given_to_a_request_that_left_meanwhile_is_free_again() -> None:
-    async def left() -> None:
-        pool = Pool(Settings(limits=Limits(workers=1, spare=0)))
-        await pool.start()
-        try:
-            worker = await pool.lend()
-            waiting = asyncio.create_task(pool.lend())
-            await asyncio.sleep(0)  # it waits
-            assert pool.waiting == 1
-            pool.give_back(worker)  # it is its turn …
-            waiting.cancel()  # … and its client leaves before it takes it
-            with pytest.raises(asyncio.CancelledError):
-                await waiting
-            assert (pool.busy, pool.idle, pool.waiting) == (set(), [worker], 0)
-            assert await asyncio.wait_for(pool.lend(), 1) is worker
-        finally:
-            await pool.stop()
-
-    asyncio.run(left())

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 import zlib
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -164,11 +165,11 @@ def test_a_worker_that_leaves_says_so_with_the_end(begun: int) -> None:
 GROWN = """
 from guidekg.web.workers.worker import _Leaving
 assert not _Leaving(1 << 40)()
-leaving = _Leaving(64 << 20)
+leaving = _Leaving(256 << 20)
 assert not leaving()
-grown = b"x" * (24 << 20)
+grown = b"x" * (32 << 20)
 assert not leaving()
-grown += b"x" * (24 << 20)
+grown = b"x" * (400 << 20)
 assert leaving()
 del grown
 assert leaving() and leaving.decided
@@ -182,7 +183,7 @@ def test_a_worker_leaves_when_it_has_grown_by_half_of_what_it_may() -> None:
 # ---- What a worker is asked
 
 
-@pytest.mark.parametrize("size", [0, 1, 70, 3 << 20])
+@pytest.mark.parametrize("size", [0, 1, 70, 3_333_333])
 def test_a_request_comes_whole_however_it_is_cut(size: int) -> None:
     asked: dict[str, Any] = {"task": "评审", "content": b"z" * size}
     data = request(asked)
@@ -201,6 +202,7 @@ def test_a_request_comes_whole_however_it_is_cut(size: int) -> None:
 def _send(channel: socket.socket, data: bytes, step: int) -> None:
     for start in range(0, len(data), step):
         channel.sendall(data[start : start + step])
+        time.sleep(0.002 if step < 100 else 0)  # so that it is received in pieces, too
 
 
 @pytest.mark.parametrize("kept", [0, 3, 20])
@@ -445,3 +447,19 @@ def test_spare_workers_are_not_lent_and_take_the_places_of_those_that_end() -> N
         assert not pool.busy
 
     pooled(Limits(workers=2, spare=1), play)
+
+
+def test_a_worker_given_to_a_request_that_left_meanwhile_is_free_again() -> None:
+    async def play(pool: Pool) -> None:
+        worker = await pool.lend()
+        waiting = asyncio.create_task(pool.lend())
+        await asyncio.sleep(0)  # it waits
+        assert pool.waiting == 1
+        pool.give_back(worker)  # it is its turn …
+        waiting.cancel()  # … and its client leaves before it takes it
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+        assert (pool.busy, pool.idle, pool.waiting) == (set(), [worker], 0)
+        assert await asyncio.wait_for(pool.lend(), 1) is worker
+
+    pooled(Limits(workers=1, spare=0), play)
