@@ -8,7 +8,7 @@ demo: .venv/installed
 	$(BIN)/guidekg ask calls-by-field-and-partner-region --field green-technology --region yangtze-river-delta
 
 test: lint
-	$(BIN)/python -m pytest -q -n 2
+	$(BIN)/python -m pytest -q -n 2 --dist worksteal
 
 lint: .venv/installed-test
 	$(BIN)/ruff check .
