@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from guidekg import KnowledgeGraph
     from guidekg.validation.engines import Engine, Row
 
-COUNT = int(os.environ.get("GUIDEKG_ENGINE_PROPOSALS", "3000"))
+COUNT = int(os.environ.get("GUIDEKG_ENGINE_PROPOSALS", "2000"))
 SHARDS = 3  # of each mode; a test each, so that both cores are busy
 BOTH: tuple[engines.Choice, ...] = ("pyshacl", "shacl")
 ROOT = Path(__file__).parents[2]
