@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pyoxigraph as ox
 
 import guidekg
-from guidekg.namespaces import compact
+from guidekg.rdf.namespaces import compact
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from guidekg.namespaces import PREFIXES
+from guidekg.rdf.namespaces import PREFIXES
 
 BASE = "https://example.org/made/"
 _USED = ("gk", "scheme", "place", "field", "agency", "kind", "topic", "claim", "list")

@@ -49,7 +49,7 @@ def main() -> None:
     os.environ.pop("GUIDEKG_CACHE", None)
     with tempfile.TemporaryDirectory() as folder:
         warm, cold = f"{folder}/warm", f"{folder}/cold"
-        package, api = "import guidekg", "import guidekg, guidekg.api"
+        package, api = "import guidekg", "import guidekg, guidekg.graph"
         rows = [
             ("without a cache, imports included", "2000", _loading(package, cold, 5, cold=True)),
             ("warm cache, imports included", "60", _loading(package, warm, 21, cold=False)),

@@ -12,7 +12,7 @@ import rdflib
 import guidekg
 from benchmarks.multiply import multiply
 from benchmarks.timing import Times, in_turn, table
-from guidekg.namespaces import PREFIXES
+from guidekg.rdf.namespaces import PREFIXES
 from guidekg.stores import EmbeddedStore
 
 if TYPE_CHECKING:

@@ -28,9 +28,9 @@ import pyoxigraph as ox
 import guidekg
 from benchmarks.multiply import multiply
 from benchmarks.timing import table
-from guidekg.knowledge import cache
-from guidekg.knowledge.sources import Folders
-from guidekg.namespaces import PREFIXES
+from guidekg.guides import cache
+from guidekg.guides.sources import Folders
+from guidekg.rdf.namespaces import PREFIXES
 from guidekg.stores import EmbeddedStore
 
 if TYPE_CHECKING:

@@ -18,13 +18,13 @@ import guidekg
 from benchmarks.drafts import HEADER
 from benchmarks.proposals import proposals
 from benchmarks.timing import in_turn, table
-from guidekg.validation.model import Judgement
-from guidekg.validation.turtle_writer import write_turtle
+from guidekg.rdf.writer import write_turtle
+from guidekg.reports.model import Judgement
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from guidekg.validation.validation import Validation
+    from guidekg.validation.validator import Validation
 
 MANY, FEW, CHUNK, FAULTY, WORKERS = 10_000, 1_000, 100, 0.4, 2
 AS_OF = date(2022, 10, 1)

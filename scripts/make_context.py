@@ -13,7 +13,7 @@ from pathlib import Path
 
 from rdflib import OWL, RDF, RDFS, Graph, URIRef
 
-from guidekg.namespaces import NS, PREFIXES, compact
+from guidekg.rdf.namespaces import NS, PREFIXES, compact
 
 ROOT = Path(__file__).parents[1]
 TARGET = ROOT / "ontology/context.jsonld"

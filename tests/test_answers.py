@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from guidekg.errors import UnknownParameterError, ValueFormError
-from guidekg.namespaces import compact
 from guidekg.questions import Answer, Row
-from guidekg.questions.document import records
+from guidekg.questions.serialization import records
+from guidekg.rdf.namespaces import compact
 
 if TYPE_CHECKING:
     from guidekg import KnowledgeGraph

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 import pytest
 
-from guidekg.namespaces import PREFIXES
+from guidekg.rdf.namespaces import PREFIXES
 
 if TYPE_CHECKING:
     from guidekg import KnowledgeGraph

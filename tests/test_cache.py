@@ -11,7 +11,7 @@ import pyoxigraph as ox
 import pytest
 
 import guidekg
-from guidekg.knowledge import cache, closure, sources
+from guidekg.guides import cache, closure, sources
 
 if TYPE_CHECKING:
     from guidekg.stores import EmbeddedStore

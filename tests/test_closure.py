@@ -8,8 +8,8 @@ import pyoxigraph as ox
 import pytest
 
 from guidekg.errors import InconsistencyError
-from guidekg.knowledge.closure import closure
-from guidekg.namespaces import ID, NS, PREFIXES, RDF_TYPE
+from guidekg.guides.closure import closure
+from guidekg.rdf.namespaces import ID, NS, PREFIXES, RDF_TYPE
 
 if TYPE_CHECKING:
     from guidekg import KnowledgeGraph

@@ -15,8 +15,8 @@ import pytest
 
 import guidekg
 from guidekg.errors import GuideKGError, UnknownNameError
-from guidekg.knowledge.model import Label
-from guidekg.validation.model import Problem
+from guidekg.guides.model import Label
+from guidekg.reports.model import Problem
 
 # What an error may be made with, by the annotation of its argument.
 ARGUMENTS: dict[str, Any] = {
@@ -28,7 +28,7 @@ ARGUMENTS: dict[str, Any] = {
     "Any": {"deep": [1]},
     "object": 3,
     "bool": True,
-    "Sequence[guidekg.validation.model.Problem]": [Problem("a.ttl", Label("坏", "bad"), 1, 2)],
+    "Sequence[guidekg.reports.model.Problem]": [Problem("a.ttl", Label("坏", "bad"), 1, 2)],
 }
 
 

@@ -13,7 +13,7 @@ import pyoxigraph as ox
 import pytest
 
 import guidekg
-from guidekg.namespaces import ASSERTED, INFERRED, NS
+from guidekg.rdf.namespaces import ASSERTED, INFERRED, NS
 
 if TYPE_CHECKING:
     from guidekg import KnowledgeGraph

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 from rdflib import DCTERMS, PROV, RDF, RDFS, SH, SKOS, BNode, Graph, Literal, Namespace, URIRef
 
-from guidekg.knowledge.coverage import DESCRIBING
+from guidekg.guides.coverage import DESCRIBING
 
 if TYPE_CHECKING:
     from rdflib.term import Node

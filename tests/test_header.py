@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import guidekg.questions.question
 from guidekg.errors import QuestionFileError
-from guidekg.knowledge.model import Label
+from guidekg.guides.model import Label
 from guidekg.questions import Questions
 from guidekg.questions.header import KINDS, USERS, parse
 

@@ -14,7 +14,7 @@ import pyoxigraph as ox
 import pytest
 from rdflib import namespace
 
-from guidekg.namespaces import ID, NS, PREFIXES, RDF_TYPE
+from guidekg.rdf.namespaces import ID, NS, PREFIXES, RDF_TYPE
 
 ROOT = Path(__file__).parents[1]
 RULES = sorted((ROOT / "tests/hygiene").glob("*.rq"))

@@ -9,8 +9,8 @@ import pytest
 
 import guidekg
 from guidekg import errors
-from guidekg.knowledge.coverage import coverage
-from guidekg.namespaces import ID
+from guidekg.guides.coverage import coverage
+from guidekg.rdf.namespaces import ID
 
 MINI = Path(__file__).parent / "fixtures/mini-guide"
 

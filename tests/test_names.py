@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from guidekg.errors import AmbiguousNameError, UnknownNameError
-from guidekg.knowledge.names import normalise
-from guidekg.namespaces import ID, PREFIXES, compact, expand
+from guidekg.guides.names import normalise
+from guidekg.rdf.namespaces import ID, PREFIXES, compact, expand
 
 if TYPE_CHECKING:
     from guidekg import KnowledgeGraph

@@ -11,7 +11,7 @@ import pytest
 from rdflib import Graph, Literal, URIRef
 
 from guidekg.errors import ValueFormError
-from guidekg.namespaces import PREFIXES, compact
+from guidekg.rdf.namespaces import PREFIXES, compact
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

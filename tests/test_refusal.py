@@ -13,10 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from guidekg.errors import QueryError
-from guidekg.namespaces import ASSERTED, INFERRED
+from guidekg.rdf.namespaces import ASSERTED, INFERRED
 from guidekg.stores import EmbeddedStore
-from guidekg.stores.dataset import Dataset
-from guidekg.stores.refusal import names_graphs, refuse
+from guidekg.stores.query_guard import Dataset, names_graphs, refuse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 import guidekg
 from guidekg.errors import EndpointQueryError, QueryError, UnknownNameError
-from guidekg.namespaces import ASSERTED, ID, NS, PREFIXES
+from guidekg.rdf.namespaces import ASSERTED, ID, NS, PREFIXES
 from tests.endpoints import ENDPOINTS
 from tests.faulty import Relay
 

@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 
 from guidekg.errors import QueryError
 from guidekg.stores import EmbeddedStore
-from guidekg.stores.refusal import refuse
-from guidekg.stores.sparql import bind
+from guidekg.stores.bindings import bind
+from guidekg.stores.query_guard import refuse
 
 if TYPE_CHECKING:
     from guidekg import KnowledgeGraph
-    from guidekg.api import Bindable
+    from guidekg.graph import Bindable
 
 P = ox.NamedNode("urn:p")
 

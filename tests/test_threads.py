@@ -14,8 +14,8 @@ import pyoxigraph as ox
 import pytest
 import rdflib
 
-from guidekg.namespaces import PREFIXES
-from guidekg.validation.engines.reference import PySHACL
+from guidekg.rdf.namespaces import PREFIXES
+from guidekg.validation.engines.pyshacl import PySHACL
 
 ROOT = Path(__file__).parents[1]
 # In a process of its own: modules are imported by many threads at once too.

@@ -2,10 +2,10 @@
 
 import click
 
-from guidekg.api import load
 from guidekg.cli.output import report
 from guidekg.cli.source import coverage_line
 from guidekg.errors import Language
+from guidekg.graph import load
 
 
 def check_guide(path: str | None, lang: Language, form: str) -> int:

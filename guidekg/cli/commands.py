@@ -12,10 +12,9 @@ from guidekg.cli.opening import opened
 from guidekg.cli.output import BASIS, report, table
 from guidekg.cli.streams import standard_input
 from guidekg.errors import Language, QueryError
-from guidekg.knowledge.model import Provision, Scheme
-from guidekg.knowledge.quotation import longest, quote
-from guidekg.namespaces import PREFIXES, compact
-from guidekg.questions.document import described, topic
+from guidekg.guides.model import Provision, Scheme, longest, quote
+from guidekg.questions.serialization import described, topic
+from guidekg.rdf.namespaces import PREFIXES, compact
 
 _COUNTS = """
 SELECT ?class (COUNT(DISTINCT ?thing) AS ?n) WHERE {

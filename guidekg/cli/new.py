@@ -2,10 +2,10 @@
 
 import click
 
-from guidekg.api import load
 from guidekg.cli.streams import for_machines
 from guidekg.errors import Language
-from guidekg.validation.skeleton import EXAMPLE_IRI, skeleton
+from guidekg.graph import load
+from guidekg.validation.templates import EXAMPLE_IRI, skeleton
 
 
 def print_skeleton(call: str, lang: Language, iri: str | None) -> None:

@@ -8,7 +8,7 @@ import click
 from guidekg.cli.language import words
 
 if TYPE_CHECKING:
-    from guidekg.api import KnowledgeGraph
+    from guidekg.graph import KnowledgeGraph
 
 ENDPOINT = click.option(
     "--endpoint",
@@ -26,7 +26,7 @@ def opened(endpoint: str | None = None, folder: str | None = None) -> "Knowledge
     Raises:
         GuideKGError: they cannot be opened.
     """
-    from guidekg.api import connect, load  # noqa: PLC0415  # RDF loads when needed
+    from guidekg.graph import connect, load  # noqa: PLC0415  # RDF loads when needed
 
     if endpoint and folder:
         raise click.UsageError(

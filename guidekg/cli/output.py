@@ -12,13 +12,13 @@ import click
 
 from guidekg.cli.streams import encodable
 from guidekg.errors import Language
-from guidekg.knowledge.quotation import longest, quote
-from guidekg.questions.document import document, records
+from guidekg.guides.model import longest, quote
+from guidekg.questions.serialization import document, records
 
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from guidekg.knowledge.model import Provision, Reading
+    from guidekg.guides.model import Provision, Reading
     from guidekg.questions import Answer, Row
 
 MORE = {"zh": ["约束力", "依据", "出处"], "en": ["modality", "basis", "source"]}

@@ -5,15 +5,15 @@ from datetime import date
 
 import click
 
-from guidekg.api import load
 from guidekg.cli.language import words
 from guidekg.cli.opening import opened
 from guidekg.cli.streams import for_machines
-from guidekg.namespaces import ID, compact
+from guidekg.graph import load
+from guidekg.rdf.namespaces import ID, compact
+from guidekg.rdf.writer import write_turtle
 from guidekg.resources import folder
 from guidekg.validation.facts import Facts, read_facts
 from guidekg.validation.rulebook import Rulebook
-from guidekg.validation.turtle_writer import write_turtle
 
 _HEAD = """\
 # The shapes of the requirements of {guide}, made by `guidekg shapes --write` from the guide's own

@@ -4,10 +4,10 @@ import json
 
 import click
 
-from guidekg.api import KnowledgeGraph
 from guidekg.errors import Language
-from guidekg.knowledge.coverage import Coverage
-from guidekg.namespaces import compact
+from guidekg.graph import KnowledgeGraph
+from guidekg.guides.coverage import Coverage
+from guidekg.rdf.namespaces import compact
 
 
 def choose(kg: KnowledgeGraph, guide: str | None) -> str:

@@ -14,13 +14,13 @@ import click
 from guidekg.cli.opening import opened
 from guidekg.cli.streams import say, written
 from guidekg.errors import Language
+from guidekg.reports import WRITERS, Writer
+from guidekg.reports.model import Counts, Judgement, Problem, Summary
+from guidekg.reports.words import VERDICT
 from guidekg.validation.engines import Choice
 from guidekg.validation.facts import read_facts
-from guidekg.validation.formats import WRITERS, Writer
-from guidekg.validation.formats.words import VERDICT
 from guidekg.validation.inputs import Form
-from guidekg.validation.model import Counts, Judgement, Problem, Summary
-from guidekg.validation.validation import Validation, alone, cores
+from guidekg.validation.validator import Validation, alone, cores
 
 # Two processes take half a second to begin: as long as some 2,000 proposals of 2 kB take one.
 _LARGE = 4_000_000

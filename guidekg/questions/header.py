@@ -30,7 +30,7 @@ from pathlib import Path
 from typing import Literal
 
 from guidekg.errors import QuestionFileError
-from guidekg.knowledge.model import Label
+from guidekg.guides.model import Label
 
 USERS = ("applicant", "officer", "steward", "analyst")
 KINDS = [

@@ -15,10 +15,10 @@ from typing import Literal
 import pyoxigraph as ox
 
 from guidekg.errors import UnknownParameterError, UnknownQuestionError, ValueFormError
-from guidekg.knowledge import Knowledge
-from guidekg.knowledge.model import Clause, Label, Provision, Reading, Thing
-from guidekg.namespaces import PREFIXES, XSD
+from guidekg.guides.model import Clause, Label, Provision, Reading, Thing
+from guidekg.guides.repository import Knowledge
 from guidekg.questions.header import Header, Parameter, parse
+from guidekg.rdf.namespaces import PREFIXES, XSD
 from guidekg.resources import folder
 from guidekg.stores import Term
 

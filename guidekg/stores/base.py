@@ -6,7 +6,8 @@ from typing import NamedTuple, Protocol
 import pyoxigraph as ox
 
 from guidekg.errors import QueryError
-from guidekg.stores.terms import Term
+from guidekg.rdf.namespaces import ASSERTED, INFERRED
+from guidekg.rdf.terms import Term
 
 Result = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 
@@ -56,3 +57,19 @@ def rows(result: Result, bindings: Mapping[str, Term] | None = None) -> Rows:
     if len(asked) == len(names):
         return Rows(tuple(names), list(map(tuple, result)))
     return Rows(tuple(names[n] for n in asked), [tuple(row[n] for n in asked) for row in result])
+
+
+def nquads(store: Store, *, inferred: bool) -> bytes:
+    """Return the asserted graph, with the inferred one if asked for, the same for the same content.
+
+    Lines are sorted; blank nodes get the names of RDFC-1.0, which do not change with the run.
+    """
+    asserted = store.triples(inferred=False)
+    more = store.triples(inferred=True) - asserted if inferred else set()
+    quads = ox.Dataset(
+        ox.Quad(triple.subject, triple.predicate, triple.object, ox.NamedNode(graph))
+        for graph, triples in ((ASSERTED, asserted), (INFERRED, more))
+        for triple in triples
+    )
+    quads.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    return "".join(sorted(f"{quad} .\n" for quad in quads)).encode()

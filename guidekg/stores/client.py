@@ -12,12 +12,12 @@ from urllib.parse import urlsplit, urlunsplit
 import pyoxigraph as ox
 
 from guidekg.errors import EndpointError
-from guidekg.namespaces import ASSERTED, INFERRED
+from guidekg.rdf.namespaces import ASSERTED, INFERRED
 from guidekg.stores import faults
 from guidekg.stores.deadline import Deadline, OutOfTimeError
 from guidekg.stores.exchange import Exchange, ProxyError, RedirectError, Reply, TooLargeError
 from guidekg.stores.faults import Asked
-from guidekg.stores.refusal import names_graphs
+from guidekg.stores.query_guard import names_graphs
 
 _RETRIES = 4
 _FIRST_PAUSE = 0.2  # seconds; twice as long each time, and a random part of it

@@ -5,12 +5,11 @@ from contextlib import suppress
 
 import pyoxigraph as ox
 
-from guidekg.namespaces import ASSERTED, INFERRED
+from guidekg.rdf.namespaces import ASSERTED, INFERRED
+from guidekg.rdf.terms import Term
 from guidekg.stores.base import Result, Rows, rows
-from guidekg.stores.dataset import Dataset, selection
-from guidekg.stores.refusal import malformed, refuse
-from guidekg.stores.sparql import bind, prefixes
-from guidekg.stores.terms import Term
+from guidekg.stores.bindings import bind, prefixes
+from guidekg.stores.query_guard import Dataset, malformed, refuse, selection
 
 _ASSERTED = ox.NamedNode(ASSERTED)
 _INFERRED = ox.NamedNode(INFERRED)

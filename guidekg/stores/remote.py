@@ -12,13 +12,13 @@ from threading import RLock
 import pyoxigraph as ox
 
 from guidekg.errors import EndpointError
-from guidekg.namespaces import ASSERTED, INFERRED, NS
+from guidekg.rdf.namespaces import ASSERTED, INFERRED, NS
+from guidekg.rdf.terms import Term
 from guidekg.stores.base import Result, Rows, rows
+from guidekg.stores.bindings import bind, declarations, form_of, inline
 from guidekg.stores.client import Client
 from guidekg.stores.embedded import EmbeddedStore
-from guidekg.stores.refusal import refuse
-from guidekg.stores.sparql import bind, declarations, form_of, inline
-from guidekg.stores.terms import Term
+from guidekg.stores.query_guard import refuse
 
 LIMIT = 500_000  # triples that are fetched at once
 _GUIDE, _APPLIES = f"?guide a <{NS}Guide>", f"?scheme <{NS}applicableProvision> ?provision"

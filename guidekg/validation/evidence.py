@@ -1,13 +1,13 @@
-"""Find the statements that a finding rests on, along the path that its shape names."""
+"""The statements that a finding rests on, and those that are malformed: no requirement reports them again."""
 
 from typing import NamedTuple
 
 import pyoxigraph as ox
 
-from guidekg.validation.literals import by_value
-from guidekg.validation.records import Record, Term
-from guidekg.validation.rulebook import Evidence, Step
-from guidekg.validation.turtle import Located
+from guidekg.rdf.literals import by_value
+from guidekg.rdf.turtle import Located
+from guidekg.validation.proposals import Record, Term
+from guidekg.validation.rulebook import Evidence, Rule, Step
 
 NODES = (ox.NamedNode, ox.BlankNode)
 
@@ -83,3 +83,44 @@ def _values(record: Record, node: Term, name: str) -> set[Term]:
     if isinstance(node, ox.Literal):
         return set()
     return {item.object for item in record.of(node, name)}
+
+
+class Marks(NamedTuple):
+    """What the findings about the form speak of, as subjects with a property.
+
+    ``malformed`` statements stand for nothing; of those, ``reported`` have a finding already, for a
+    name that nobody knows or a value not filled in; ``meant`` is what may be there under a misspelt
+    name.
+    """
+
+    malformed: set[tuple[Term, str]]
+    reported: set[tuple[Term, str]]
+    meant: set[tuple[Term, str]]
+
+    def explain(self, record: Record, rule: Rule, found: Found) -> bool:
+        """Whether it is because of the form that this evidence fails."""
+        evidence = rule.evidence
+        if evidence.by and not _one_player(record, evidence.by[1]):
+            return True
+        if found.lacking:
+            node, step = found.lacking
+            places = {(node, name) for name in step}
+            wanted = {evidence.value, evidence.where[1].strip("<>") if evidence.where else None}
+            return (
+                bool(places & self.meant)
+                or any(name in wanted for _, name in self.meant)
+                or bool(evidence.value and places & self.malformed - self.reported)
+            )
+        names = {item.predicate.value for item in found.statements} | rule.reads
+        names |= {evidence.by[0]} if evidence.by else set()
+        subjects = {item.subject for item in found.statements}
+        values = {item.object for item in found.statements}
+        return any(
+            (node in subjects and name in names) or node in values for node, name in self.malformed
+        )
+
+
+def _one_player(record: Record, role: str) -> bool:
+    """Whether it is clear who plays a role; that nobody does is no fault of the form."""
+    players = {item.object for item in record.of(record.subject, role)}
+    return len(players) < 2 and not any(isinstance(item, ox.Literal) for item in players)

@@ -9,10 +9,10 @@ import pyoxigraph as ox
 
 from guidekg.characters import printable
 from guidekg.errors import GuideKGError
-from guidekg.knowledge.sources import parse
-from guidekg.namespaces import NS, RDF_TYPE, XSD
+from guidekg.guides.sources import parse
+from guidekg.rdf.namespaces import NS, RDF_TYPE, XSD
+from guidekg.reports.model import Fact
 from guidekg.stores import Store
-from guidekg.validation.model import Fact
 
 FactValue = date | int | str  # a datetime is a date, and means its day
 AS_OF = "as-of"

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from guidekg.knowledge.model import Label
-from guidekg.namespaces import NS, RDF_TYPE, compact
+from guidekg.guides.model import Label
+from guidekg.rdf.namespaces import NS, RDF_TYPE, compact
 from guidekg.resources import folder
 from guidekg.validation.facts import Facts, some_values
+from guidekg.validation.hints import Terms
 from guidekg.validation.rulebook import Rulebook
-from guidekg.validation.terms import Terms
 
 if TYPE_CHECKING:
-    from guidekg.knowledge import Knowledge
+    from guidekg.guides.repository import Knowledge
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,17 +10,15 @@ from collections.abc import Iterable, Sequence
 
 import pyoxigraph as ox
 
-from guidekg.namespaces import PREFIXES, RDF_TYPE, compact
+from guidekg.rdf.namespaces import PREFIXES, RDF_TYPE, compact
+from guidekg.rdf.writer import written
+from guidekg.reports.model import Reason, State
 from guidekg.validation.engines import Engine, Row
-from guidekg.validation.evidence import NODES, Found, find
-from guidekg.validation.hints import Hints
-from guidekg.validation.marks import Marks
-from guidekg.validation.model import Reason, State
-from guidekg.validation.outcome import SHAPE, Outcome, Raw
-from guidekg.validation.records import APPLIES_TO, Record, Term
+from guidekg.validation.evidence import NODES, Found, Marks, find
+from guidekg.validation.hints import PLACEHOLDER, Hints, Terms
+from guidekg.validation.proposals import APPLIES_TO, Record, Term
+from guidekg.validation.results import SHAPE, Outcome, Raw
 from guidekg.validation.rulebook import Rule, Rulebook
-from guidekg.validation.terms import PLACEHOLDER, Terms
-from guidekg.validation.turtle_writer import written
 
 _TITLE = PREFIXES["dcterms"] + "title"
 _CLASS = PREFIXES["sh"] + "ClassConstraintComponent"

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from guidekg.characters import printable
 from guidekg.errors import GuideKGError
-from guidekg.knowledge.sources import parse
-from guidekg.namespaces import NS, PREFIXES, RDF_TYPE, compact
-from guidekg.validation.model import Judgement, Override, Requirement, State
+from guidekg.guides.sources import parse
+from guidekg.rdf.namespaces import NS, PREFIXES, RDF_TYPE, compact
+from guidekg.reports.model import Judgement, Override, Requirement, State
 
 STATES: dict[str, State] = {
     NS + "Met": "met",

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pyoxigraph as ox
 
-from guidekg.knowledge import Knowledge
-from guidekg.knowledge.model import Label, Provision, Thing
-from guidekg.knowledge.sources import parse
-from guidekg.namespaces import ID, NS, PREFIXES, RDF_TYPE, compact
+from guidekg.guides.model import Label, Provision, Thing
+from guidekg.guides.repository import Knowledge
+from guidekg.guides.sources import parse
+from guidekg.rdf.namespaces import ID, NS, PREFIXES, RDF_TYPE, compact
+from guidekg.rdf.writer import write_turtle
+from guidekg.reports.model import Item, Requirement, Severity, Waiting
 from guidekg.resources import folder
 from guidekg.validation.facts import Facts
-from guidekg.validation.model import Item, Requirement, Severity, Waiting
 from guidekg.validation.shapes import generate, texts
-from guidekg.validation.turtle_writer import write_turtle
 
 if TYPE_CHECKING:
     from pathlib import Path

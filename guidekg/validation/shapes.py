@@ -17,7 +17,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from guidekg.errors import QueryError
-from guidekg.namespaces import PREFIXES, RDF_TYPE
+from guidekg.rdf.namespaces import PREFIXES, RDF_TYPE
 from guidekg.resources import folder
 
 Subject = ox.NamedNode | ox.BlankNode | ox.Triple

@@ -9,7 +9,7 @@ from urllib.parse import unquote_to_bytes
 from starlette.datastructures import Headers
 from starlette.types import Receive, Scope
 
-from guidekg.stores.refusal import GRAPHS
+from guidekg.stores.query_guard import GRAPHS
 from guidekg.web.problems import ProblemError, malformed
 from guidekg.web.settings import Limits
 

@@ -11,8 +11,8 @@ from types import FrameType
 
 import uvicorn
 
-from guidekg.api import load
 from guidekg.errors import GuideKGError
+from guidekg.graph import load
 from guidekg.web import access, pages
 from guidekg.web.access import AccessLog
 from guidekg.web.app import application

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from guidekg import KnowledgeGraph
+    from guidekg.reports.model import Finding, Judgement
     from guidekg.validation.facts import FactValue
-    from guidekg.validation.model import Finding, Judgement
-    from guidekg.validation.validation import Validation
+    from guidekg.validation.validator import Validation
 
 HERE = Path(__file__).parent / "cases"
 ROOT = Path(__file__).parents[2]

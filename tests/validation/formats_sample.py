@@ -6,9 +6,9 @@ from datetime import date
 from io import StringIO
 from typing import TYPE_CHECKING, Any
 
-from guidekg.knowledge.model import Label, Thing
-from guidekg.validation.formats import write
-from guidekg.validation.model import (
+from guidekg.guides.model import Label, Thing
+from guidekg.reports import write
+from guidekg.reports.model import (
     Fact,
     Finding,
     Header,

@@ -29,17 +29,17 @@ from rdflib import SH, BNode
 from benchmarks.catalogue import Catalogue
 from benchmarks.drafts import HEADER, Statement
 from benchmarks.proposals import drafts, proposals
-from guidekg.namespaces import PREFIXES
+from guidekg.rdf.namespaces import PREFIXES
+from guidekg.rdf.turtle import parse
 from guidekg.resources import folder
 from guidekg.validation import engines
+from guidekg.validation.batches import read
 from guidekg.validation.engines.accelerator import Accelerator, beyond
-from guidekg.validation.engines.reference import PySHACL
+from guidekg.validation.engines.pyshacl import PySHACL
 from guidekg.validation.facts import Facts
 from guidekg.validation.inputs import Document
-from guidekg.validation.parcels import read
-from guidekg.validation.records import records
+from guidekg.validation.proposals import records
 from guidekg.validation.rulebook import Rulebook
-from guidekg.validation.turtle import parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -19,7 +19,7 @@ import pytest
 
 if TYPE_CHECKING:
     from guidekg import KnowledgeGraph
-    from guidekg.validation.model import Judgement
+    from guidekg.reports.model import Judgement
 
 FOLDER = Path(__file__).parents[2] / "examples"
 # These show every name of a proposal, another format, and what else a run takes.

@@ -15,8 +15,8 @@ from tests.validation.cases import cases
 
 if TYPE_CHECKING:
     from guidekg import KnowledgeGraph
+    from guidekg.reports.model import Judgement
     from guidekg.validation.facts import FactValue
-    from guidekg.validation.model import Judgement
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "examples/facts.ttl"

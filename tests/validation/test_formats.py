@@ -16,11 +16,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guidekg.errors import UnknownNameError
-from guidekg.knowledge.model import Label
-from guidekg.validation.formats import WRITERS, words, write
-from guidekg.validation.formats.base import one_line
-from guidekg.validation.formats.places import relative, uri
-from guidekg.validation.model import Report
+from guidekg.guides.model import Label
+from guidekg.reports import WRITERS, words, write
+from guidekg.reports.base import one_line, relative, uri
+from guidekg.reports.model import Report
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -107,7 +106,7 @@ def test_an_option_of_another_form_is_refused(report: Report) -> None:
 
 def test_a_form_is_loaded_only_when_it_is_asked_for() -> None:
     probe = (
-        "import sys, guidekg.validation.formats\n"
+        "import sys, guidekg.reports\n"
         "print(*(n for n in sys.modules if n.endswith('_writer') or n in ('rdflib', 'rich')))"
     )
     done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)

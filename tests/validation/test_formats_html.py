@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from formats_sample import HOSTILE, NASTY_TITLE, sample, written
 
-from guidekg.validation.formats import words
+from guidekg.reports import words
 
 if TYPE_CHECKING:
     from guidekg import KnowledgeGraph
-    from guidekg.validation.model import Report
+    from guidekg.reports.model import Report
 
 VOID = {"meta", "input"}
-CSS = files("guidekg.validation.formats").joinpath("report.css").read_text("utf-8")
+CSS = files("guidekg.reports").joinpath("report.css").read_text("utf-8")
 
 
 class Page(HTMLParser):

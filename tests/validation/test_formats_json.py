@@ -11,16 +11,14 @@ import pytest
 from formats_sample import NASTY_TITLE, NASTY_VALUE, sample, written
 from jsonschema import Draft202012Validator, FormatChecker
 
-from guidekg.validation.model import Report
+from guidekg.reports.model import Report
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from guidekg import KnowledgeGraph
 
-SCHEMA = json.loads(
-    files("guidekg.validation.formats").joinpath("report.schema.json").read_text("utf-8")
-)
+SCHEMA = json.loads(files("guidekg.reports").joinpath("report.schema.json").read_text("utf-8"))
 
 
 @pytest.fixture(scope="module")

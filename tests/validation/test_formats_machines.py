@@ -15,10 +15,10 @@ import pytest
 from formats_sample import BASE, NASTY_FILE, sample, written
 from jsonschema import Draft4Validator
 
-from guidekg.knowledge.model import Label
+from guidekg.guides.model import Label
+from guidekg.reports.csv import COLUMNS
+from guidekg.reports.model import Report, Where
 from guidekg.resources import folder
-from guidekg.validation.formats.csv_writer import COLUMNS
-from guidekg.validation.model import Report, Where
 
 if TYPE_CHECKING:
     from guidekg import KnowledgeGraph

@@ -16,7 +16,7 @@ from jsonschema import Draft4Validator, Draft202012Validator
 
 if TYPE_CHECKING:
     from guidekg import KnowledgeGraph
-    from guidekg.validation.model import Report
+    from guidekg.reports.model import Report
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 BROKEN = b"@prefix gk: <https://w3id.org/guidekg/ns#> .\n<urn:p> a gk:Proposal gk:field .\n"
@@ -45,9 +45,7 @@ def report(kg: KnowledgeGraph) -> Report:
 
 def test_json_is_what_its_schema_says(report: Report) -> None:
     document = json.loads(report.render("json"))
-    Draft202012Validator(schema("guidekg.validation.formats", "report.schema.json")).validate(
-        document
-    )
+    Draft202012Validator(schema("guidekg.reports", "report.schema.json")).validate(document)
     assert [one["iri"] for one in document["proposals"]] == [
         judged.iri for judged in report.judgements
     ]

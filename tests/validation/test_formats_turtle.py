@@ -10,9 +10,9 @@ import pytest
 from formats_sample import BASE, sample, written
 from rdflib import RDF, SH, Graph, Literal, Namespace, URIRef
 
-from guidekg.namespaces import NS
+from guidekg.rdf.namespaces import NS
+from guidekg.reports.model import Report, Where
 from guidekg.resources import folder, turtle_files
-from guidekg.validation.model import Report, Where
 
 if TYPE_CHECKING:
     from guidekg import KnowledgeGraph

@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 from rdflib import BNode, Dataset, Graph, Literal, URIRef
 
 from guidekg.errors import UnknownNameError
-from guidekg.namespaces import XSD
+from guidekg.rdf.namespaces import XSD
+from guidekg.reports.model import Problem
 from guidekg.validation.inputs import FORMS, Document, documents
-from guidekg.validation.model import Problem
 
 TURTLE = "<urn:a> <urn:b> <urn:c> .\n"
 

@@ -11,7 +11,7 @@ import pytest
 from rdflib import RDF, Graph, URIRef
 from rdflib.compare import isomorphic
 
-from guidekg.namespaces import NS
+from guidekg.rdf.namespaces import NS
 from guidekg.validation.inputs import Document, documents, triples
 from guidekg.validation.inputs.jsonld import CONTEXT, shipped
 

@@ -15,9 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rdflib import Graph
 
-from guidekg.namespaces import NS, XSD
+from guidekg.rdf.namespaces import NS, XSD
+from guidekg.reports.model import Problem
 from guidekg.validation.inputs import Document, DocumentError, documents, triples
-from guidekg.validation.model import Problem
 
 OURS = "https://w3id.org/guidekg/context.jsonld"
 CHINESE = range(0x4E00, 0xA000)

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from guidekg.reports.model import Problem
 from guidekg.validation.inputs import Document, DocumentError, documents, triples
-from guidekg.validation.model import Problem
 
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 

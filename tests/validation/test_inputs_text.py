@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from guidekg.reports.model import Problem
+from guidekg.validation.batches import read
 from guidekg.validation.inputs import LIMIT, Document, documents
-from guidekg.validation.model import Problem
-from guidekg.validation.parcels import read
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -19,9 +19,9 @@ from rdflib.paths import Path as PropertyPath
 from rdflib.plugins.sparql import prepareQuery
 
 import guidekg
-from guidekg.knowledge import Knowledge
-from guidekg.knowledge.closure import closure
-from guidekg.namespaces import NS, PREFIXES, RDF_TYPE
+from guidekg.guides.closure import closure
+from guidekg.guides.repository import Knowledge
+from guidekg.rdf.namespaces import NS, PREFIXES, RDF_TYPE
 from guidekg.stores import EmbeddedStore
 from guidekg.validation.facts import Facts
 from guidekg.validation.guide_check import check_guides
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     import pyoxigraph as ox
 
     from guidekg import KnowledgeGraph
-    from guidekg.validation.model import Judgement, Report
+    from guidekg.reports.model import Judgement, Report
 
 ROOT = Path(__file__).parents[2]
 SILENT = ROOT / "tests/cases/silent-guide"

@@ -17,17 +17,17 @@ import pytest
 from rdflib import RDF, Graph, URIRef
 
 import guidekg
-from guidekg.namespaces import ID, NS
+from guidekg.rdf.namespaces import ID, NS
 from guidekg.validation.facts import Facts
 from guidekg.validation.rulebook import Rulebook
-from guidekg.validation.skeleton import EMPTY, NotALeafError, ProposalIRIError, skeleton
+from guidekg.validation.templates import EMPTY, NotALeafError, ProposalIRIError, skeleton
 
 if TYPE_CHECKING:
     from guidekg import KnowledgeGraph
     from guidekg.errors import Language
-    from guidekg.knowledge.model import Scheme
-    from guidekg.validation.model import Judgement
-    from guidekg.validation.validation import Validation
+    from guidekg.guides.model import Scheme
+    from guidekg.reports.model import Judgement
+    from guidekg.validation.validator import Validation
 
 ROOT = Path(__file__).parents[2]
 MINI = ROOT / "tests/fixtures/mini-guide"

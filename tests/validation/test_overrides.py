@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from guidekg.validation.model import Override
+from guidekg.reports.model import Override
 from guidekg.validation.overrides import OverrideError, read_overrides
 from tests.validation.cases import cases
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from guidekg import KnowledgeGraph
-    from guidekg.validation.model import Report, State
+    from guidekg.reports.model import Report, State
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 REQUIREMENT = "https://w3id.org/guidekg/id/requirement/zj-sti-2022-"

@@ -10,15 +10,15 @@ import pytest
 
 from benchmarks.drafts import HEADER
 from benchmarks.proposals import proposals
-from guidekg.validation import parcels
+from guidekg.reports.model import Judgement, Problem
+from guidekg.validation import batches
 from guidekg.validation.inputs import Document
-from guidekg.validation.model import Judgement, Problem
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from guidekg import KnowledgeGraph
-    from guidekg.validation.validation import Validation
+    from guidekg.validation.validator import Validation
 
 LARGE = list(proposals(300, 7, 0.6))
 ORGANISATION = "ex:common a gk:Organisation ; gk:organisationKind kind:university .\n"
@@ -35,9 +35,9 @@ def judged(run: Validation, path: Path) -> list[Judgement | Problem]:
 
 def test_a_large_file_is_cut() -> None:
     text = HEADER + "".join(LARGE)
-    made = [item for parcel in parcels.parcels([Document("x", "turtle", text)]) for item in parcel]
-    assert all(isinstance(item, parcels.Cuttings) for item in made)
-    assert sum(len(item.cuttings) for item in made if isinstance(item, parcels.Cuttings)) == 300
+    made = [item for parcel in batches.parcels([Document("x", "turtle", text)]) for item in parcel]
+    assert all(isinstance(item, batches.Cuttings) for item in made)
+    assert sum(len(item.cuttings) for item in made if isinstance(item, batches.Cuttings)) == 300
 
 
 @pytest.mark.parametrize("ends", ["\n", "\r\n"])
@@ -49,7 +49,7 @@ def test_cut_or_whole_the_judgements_are_the_same(
     text = bom + HEADER + ORGANISATION + "".join(LARGE) + "# 中文注释 at the end"
     path.write_text(text.replace("\n", ends), encoding="utf-8", newline="")
     cut = judged(run, path)
-    monkeypatch.setattr(parcels, "_CUT", len(text) * 2)
+    monkeypatch.setattr(batches, "_CUT", len(text) * 2)
     assert cut == judged(run, path)
     assert sum(bool(item.findings) for item in cut if isinstance(item, Judgement)) > 100
 
@@ -105,7 +105,7 @@ def test_a_proposal_that_names_another_is_judged_without_it() -> None:
         "ex:two a gk:Proposal ; gk:requestedGrant 5 ; gk:filing ex:alone , ex:both ; gk:follows ex:one .\n"
         "ex:alone gk:filedOn 1 . ex:both gk:filedOn 2 .\n"
     )
-    found = parcels.read(Document("x", "turtle", text))
+    found = batches.read(Document("x", "turtle", text))
     assert isinstance(found, list)
     subjects = [{str(item.subject).rpartition("/")[2] for item in one.located} for one in found]
     assert subjects == [{"one>", "both>"}, {"two>", "alone>", "both>"}]
@@ -122,7 +122,7 @@ def test_labels_with_colons_stand_in_large_files_too(
     text = "\n".join([*lines, f"{lines[0].split()[0]} <https://example.org/seen-by> _:nobody ."])
     plain.write_text(text, encoding="utf-8")
     path.write_text(text.replace("_:", "_:a:"), encoding="utf-8")
-    assert len(text) > parcels._CUT
+    assert len(text) > batches._CUT
     assert "_:" in text
     both = [judged(run, one) for one in (path, plain)]
     assert not any(isinstance(item, Problem) for item in both[0])

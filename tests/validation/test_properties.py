@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from rdflib import BNode, Graph, URIRef
 
 import guidekg
-from guidekg.namespaces import NS
+from guidekg.rdf.namespaces import NS
 from tests.validation.cases import PREFIXES, Case, cases
 from tests.validation.test_second_guide import CALLS, CHANGES, SECOND, proposal
 
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from rdflib.term import Node
 
     from guidekg import KnowledgeGraph
-    from guidekg.validation.model import Finding, Judgement
-    from guidekg.validation.validation import Validation
+    from guidekg.reports.model import Finding, Judgement
+    from guidekg.validation.validator import Validation
 
 ORDER = ("ineligible", "undecided", "eligible")
 RUN, _ = Counter(case.run for case in cases()).most_common(1)[0]

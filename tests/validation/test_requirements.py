@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 import pytest
 
-from guidekg.namespaces import PREFIXES
-from guidekg.validation.hints import Hints
-from guidekg.validation.terms import Terms
+from guidekg.rdf.namespaces import PREFIXES
+from guidekg.validation.hints import Hints, Terms
 from tests.validation.cases import (
     ENGINES,
     Case,

@@ -15,7 +15,7 @@ from tests.validation.cases import ENGINES, HERE, PREFIXES, Engine
 
 if TYPE_CHECKING:
     from guidekg import KnowledgeGraph
-    from guidekg.validation.model import Judgement
+    from guidekg.reports.model import Judgement
 
 ROOT = Path(__file__).parents[2]
 SECOND = ROOT / "tests/fixtures/second-guide"

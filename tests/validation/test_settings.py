@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from guidekg.errors import UnknownQuestionError, UnknownSettingError, ValueFormError
+from guidekg.reports.model import ReportError
 from guidekg.validation.facts import FactError
-from guidekg.validation.model import ReportError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

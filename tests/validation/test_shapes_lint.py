@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 import pytest
 from rdflib import RDF, SH, Graph, Literal, URIRef
 
-from guidekg.namespaces import ID, NS
+from guidekg.rdf.namespaces import ID, NS
+from guidekg.validation.batches import read
 from guidekg.validation.inputs import Document, documents
-from guidekg.validation.parcels import read
-from guidekg.validation.validation import Bench, Settings
+from guidekg.validation.validator import Bench, Settings
 from tests.validation.cases import Case, Run, cases
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from rdflib.term import Node
 
     from guidekg import KnowledgeGraph
-    from guidekg.validation.records import Record
+    from guidekg.validation.proposals import Record
     from guidekg.validation.rulebook import Rule
 
 ROOT = Path(__file__).parents[2]

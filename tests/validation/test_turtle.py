@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from turtle_documents import HEADER, trig, turtle
 
-from guidekg.validation.turtle import Form, Lines, Located, RDFSyntaxError, parse
+from guidekg.rdf.turtle import Form, Lines, Located, RDFSyntaxError, parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

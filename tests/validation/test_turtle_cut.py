@@ -11,8 +11,8 @@ from hypothesis import event, given
 from hypothesis import strategies as st
 from turtle_documents import HEADER, SPACE, predicates, turtle
 
-from guidekg.validation.turtle import Located, Piece, RDFSyntaxError, parse, parse_piece
-from guidekg.validation.turtle.cut import cut
+from guidekg.rdf.turtle import Located, Piece, RDFSyntaxError, parse, parse_piece
+from guidekg.rdf.turtle.cut import cut
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable

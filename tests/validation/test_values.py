@@ -14,16 +14,16 @@ import pyoxigraph as ox
 import pytest
 from rdflib import Dataset, Graph, URIRef
 
-from guidekg.namespaces import XSD
+from guidekg.rdf.literals import by_value, well_formed
+from guidekg.rdf.namespaces import XSD
 from guidekg.validation.inputs.jsonld import CONTEXT, shipped
-from guidekg.validation.literals import by_value, well_formed
 from tests.validation.cases import ENGINES, Case, Engine, cases, judged
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from guidekg import KnowledgeGraph
-    from guidekg.validation.model import Judgement
+    from guidekg.reports.model import Judgement
 
 ROOT = Path(__file__).parents[2]
 REPORTS = ROOT / "tests/cases/reports"

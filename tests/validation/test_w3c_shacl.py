@@ -9,7 +9,7 @@ from engine_support import matrix, w3c
 
 from guidekg.validation import engines
 from guidekg.validation.engines.accelerator import Accelerator
-from guidekg.validation.engines.reference import PySHACL
+from guidekg.validation.engines.pyshacl import PySHACL
 from guidekg.validation.facts import Facts
 from guidekg.validation.rulebook import Rulebook
 

@@ -33,7 +33,7 @@ from SPARQLWrapper import (
 from SPARQLWrapper import POSTDIRECTLY as DIRECTLY
 from SPARQLWrapper.SPARQLExceptions import QueryBadFormed
 
-from guidekg.namespaces import NS, PREFIXES
+from guidekg.rdf.namespaces import NS, PREFIXES
 from tests.web.server import running
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from guidekg.validation.model import Where
+from guidekg.reports.model import Where
 from guidekg.web.judging.listing import Mark, listing
 from guidekg.web.pages.calls import _nearest
 from guidekg.web.pages.map_outlines import Outlines
@@ -19,7 +19,7 @@ from guidekg.web.pages.timeline import _in_year
 
 if TYPE_CHECKING:
     from guidekg import KnowledgeGraph
-    from guidekg.validation.model import Severity
+    from guidekg.reports.model import Severity
 
 
 def test_what_is_said_nearest_above_a_call_holds(kg: KnowledgeGraph) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from guidekg.knowledge.model import Thing
+from guidekg.guides.model import Thing
 from tests.web.pages_support import LANGUAGES, workbench
 
 if TYPE_CHECKING:

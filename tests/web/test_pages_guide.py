@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from guidekg import KnowledgeGraph
-    from guidekg.knowledge.model import Provision
+    from guidekg.guides.model import Provision
     from tests.web.pages_support import Element, Page, Workbench
 
 GUIDE = "/guide/zj-sti-2022"

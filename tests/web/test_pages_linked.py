@@ -9,7 +9,7 @@ from urllib.parse import quote
 import pytest
 from rdflib import RDF, Graph, Literal, Namespace, URIRef
 
-from guidekg.namespaces import ID, NS
+from guidekg.rdf.namespaces import ID, NS
 from tests.web.pages_support import LANGUAGES, PAGES, workbench
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from rdflib import Graph, Literal, Namespace, URIRef
 
-from guidekg.namespaces import ASSERTED, INFERRED, NS, PREFIXES
+from guidekg.rdf.namespaces import ASSERTED, INFERRED, NS, PREFIXES
 from tests.web.server import JSON
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from urllib.parse import quote
 import pytest
 
 import guidekg
-from guidekg.questions.document import described, document
+from guidekg.questions.serialization import described, document
 from tests.web.rest import problem
 from tests.web.server import COMMAND, running
 

@@ -16,7 +16,7 @@ from click.testing import CliRunner
 from jsonschema import Draft202012Validator
 
 from guidekg.cli.main import cli
-from guidekg.validation.formats import WRITERS
+from guidekg.reports import WRITERS
 from tests.web.rest import AS_OF, EXAMPLES, example, multipart, poor, problem, upload, validate
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ CODE = "guidekg-exit-code"
 
 def report(reply: Reply) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(reply.body)
-    schema = json.loads((files("guidekg.validation.formats") / "report.schema.json").read_text())
+    schema = json.loads((files("guidekg.reports") / "report.schema.json").read_text())
     Draft202012Validator(schema).validate(found)
     return found
 

@@ -10,7 +10,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from guidekg.validation.formats import WRITERS
+from guidekg.reports import WRITERS
 from guidekg.web.judging.given import LIMIT
 from tests.web.pages_support import Page, Reply, workbench
 

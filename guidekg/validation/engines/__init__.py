@@ -11,7 +11,7 @@ from typing import Literal
 import pyoxigraph as ox
 
 from guidekg.errors import GuideKGError, UnknownSettingError
-from guidekg.namespaces import PREFIXES
+from guidekg.rdf.namespaces import PREFIXES
 from guidekg.validation.engines.base import Engine, Row
 
 __all__ = ["CHOICES", "Choice", "Engine", "EngineError", "Row", "make", "unproven"]
@@ -87,6 +87,6 @@ def make(choice: Choice, shapes: Sequence[ox.Triple], reference: Sequence[ox.Tri
         from guidekg.validation.engines.accelerator import Accelerator  # noqa: PLC0415  # optional
 
         return Accelerator(shapes, reference)
-    from guidekg.validation.engines.reference import PySHACL  # noqa: PLC0415  # 0.5 s to import
+    from guidekg.validation.engines.pyshacl import PySHACL  # noqa: PLC0415  # 0.5 s to import
 
     return PySHACL(shapes, reference)

@@ -8,9 +8,9 @@ from importlib.metadata import version
 import pyoxigraph as ox
 import shacl
 
-from guidekg.namespaces import XSD
+from guidekg.rdf.literals import well_formed
+from guidekg.rdf.namespaces import XSD
 from guidekg.validation.engines.base import Engine, Row
-from guidekg.validation.literals import well_formed
 
 # Values on which it differs from XSD: numbers longer than its own (18 digits, XSD's least), years
 # that Python does not count, and what is outside the range of a type made from xsd:integer.
@@ -38,7 +38,7 @@ class Accelerator:
 
     @cached_property
     def _careful(self) -> Engine:
-        from guidekg.validation.engines.reference import PySHACL  # noqa: PLC0415  # 0.5 s to import
+        from guidekg.validation.engines.pyshacl import PySHACL  # noqa: PLC0415  # 0.5 s to import
 
         return PySHACL(*self._made_of)
 

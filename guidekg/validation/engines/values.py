@@ -11,7 +11,7 @@ from typing import Any
 
 from rdflib import Literal
 
-from guidekg.validation.literals import DATE, DATE_FORM, NUMBERS, ordinal
+from guidekg.rdf.literals import DATE, DATE_FORM, NUMBERS, ordinal
 
 _ZONE_LIMIT = 14 * 60  # minutes
 

@@ -4,8 +4,14 @@
 ``triples`` parses the two forms that have no places, JSON-LD and RDF/XML.
 """
 
-from guidekg.validation.inputs.document import FORMS, Document, DocumentError, Form, explained
-from guidekg.validation.inputs.reading import LIMIT
+from guidekg.validation.inputs.document import (
+    FORMS,
+    LIMIT,
+    Document,
+    DocumentError,
+    Form,
+    explained,
+)
 from guidekg.validation.inputs.sources import Source, documents
 from guidekg.validation.inputs.triples import triples
 

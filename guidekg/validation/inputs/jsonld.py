@@ -12,7 +12,7 @@ from functools import cache
 from math import isinf
 from typing import Any, NoReturn
 
-from guidekg.namespaces import XSD
+from guidekg.rdf.namespaces import XSD
 from guidekg.resources import folder
 from guidekg.validation.inputs.document import DEEPEST, DocumentError, too_deep
 

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, BinaryIO, TypeAlias, cast
 
 from guidekg.characters import printable
 from guidekg.errors import UnknownNameError
+from guidekg.reports.model import Problem
 from guidekg.validation.inputs import jsonld, rdfxml
 from guidekg.validation.inputs.document import (
     FORMS,
+    LIMIT,
     Document,
     DocumentError,
     Form,
@@ -19,10 +21,10 @@ from guidekg.validation.inputs.document import (
     form_of_name,
     form_of_text,
     is_blank,
+    text_of,
+    too_large,
 )
-from guidekg.validation.inputs.paths import files, not_a_file, unreadable
-from guidekg.validation.inputs.reading import LIMIT, text_of, too_large
-from guidekg.validation.model import Problem
+from guidekg.validation.inputs.files import files, not_a_file, unreadable
 
 if TYPE_CHECKING:
     from rdflib import Graph

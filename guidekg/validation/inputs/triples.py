@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pyoxigraph as ox
 
-from guidekg.namespaces import KINDS, PREFIXES, XSD
+from guidekg.rdf.namespaces import KINDS, PREFIXES, XSD
 from guidekg.validation.inputs import jsonld, rdfxml
 from guidekg.validation.inputs.document import Document, DocumentError
 

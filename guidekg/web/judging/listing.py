@@ -6,10 +6,10 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from guidekg.errors import Language
-from guidekg.validation.formats import words
-from guidekg.validation.formats.base import one_line
-from guidekg.validation.formats.markup import Markup, join, tag
-from guidekg.validation.model import Finding, Severity, Where
+from guidekg.reports import words
+from guidekg.reports.base import one_line
+from guidekg.reports.markup import Markup, join, tag
+from guidekg.reports.model import Finding, Severity, Where
 from guidekg.web.judging.words import WORDS
 
 _BREAK = re.compile(r"\r\n?|\n")

@@ -6,10 +6,10 @@ from io import BytesIO
 from typing import NamedTuple
 
 from guidekg.errors import Language
+from guidekg.reports.model import Problem, Report
 from guidekg.validation.inputs import DocumentError, Form, documents
-from guidekg.validation.inputs.reading import text_of, too_large
-from guidekg.validation.model import Problem, Report
-from guidekg.validation.validation import Validation
+from guidekg.validation.inputs.document import text_of, too_large
+from guidekg.validation.validator import Validation
 from guidekg.web.judging.given import LIMIT, Given
 
 

@@ -4,10 +4,10 @@ import re
 from typing import NamedTuple
 
 from guidekg.errors import Language
-from guidekg.validation.formats import html_parts as parts
-from guidekg.validation.formats.base import entries, one_line
-from guidekg.validation.formats.markup import Markup, tag
-from guidekg.validation.model import Finding, Problem, Requirement, Verdict, Where
+from guidekg.reports import html_parts as parts
+from guidekg.reports.base import entries, one_line
+from guidekg.reports.markup import Markup, tag
+from guidekg.reports.model import Finding, Problem, Requirement, Verdict, Where
 from guidekg.web.judging.listing import Mark, line_anchor, listing, mark
 from guidekg.web.judging.outcome import Outcome
 from guidekg.web.judging.words import WORDS

@@ -6,7 +6,7 @@ template in ``templates/``, its name in ``_PAGES``, and its place in ``words.NAV
 
 from starlette.routing import BaseRoute
 
-from guidekg.api import KnowledgeGraph
+from guidekg.graph import KnowledgeGraph
 from guidekg.web.pages import (
     calls,
     dataset,

@@ -1,6 +1,6 @@
 """Where the page of a thing stands."""
 
-from guidekg.namespaces import ID, KINDS, NS
+from guidekg.rdf.namespaces import ID, KINDS, NS
 
 VOCABULARY = NS.removesuffix("#")
 

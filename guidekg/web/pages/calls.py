@@ -9,10 +9,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from guidekg.api import KnowledgeGraph
-from guidekg.knowledge.model import Scheme, Thing
-from guidekg.namespaces import NS
+from guidekg.graph import KnowledgeGraph
+from guidekg.guides.model import Scheme, Thing
 from guidekg.questions import Row
+from guidekg.rdf.namespaces import NS
 from guidekg.web.pages.choices import Choices, Entry
 from guidekg.web.pages.frame import localized, page
 from guidekg.web.pages.order import Placed, placed

@@ -5,12 +5,12 @@ from typing import NamedTuple
 
 import pyoxigraph as ox
 
-from guidekg.api import KnowledgeGraph
 from guidekg.errors import GuideKGError
-from guidekg.knowledge.model import Label
-from guidekg.namespaces import PREFIXES
+from guidekg.graph import KnowledgeGraph
+from guidekg.guides.model import Label
 from guidekg.questions import Question
 from guidekg.questions.header import Parameter
+from guidekg.rdf.namespaces import PREFIXES
 from guidekg.web.pages.addresses import local
 from guidekg.web.pages.order import placed
 

@@ -8,9 +8,9 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from guidekg.api import KnowledgeGraph
-from guidekg.knowledge.model import Thing
-from guidekg.namespaces import ID, NS, PREFIXES, RDF_TYPE
+from guidekg.graph import KnowledgeGraph
+from guidekg.guides.model import Thing
+from guidekg.rdf.namespaces import ID, NS, PREFIXES, RDF_TYPE
 from guidekg.web.pages.frame import lang_of, localized, page
 from guidekg.web.pages.graph import named
 from guidekg.web.pages.linked import VARY, wanted, written

@@ -19,7 +19,7 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
 from guidekg.errors import GuideKGError, Language, UnknownNameError
-from guidekg.knowledge.model import Label
+from guidekg.guides.model import Label
 from guidekg.version import __version__
 from guidekg.web.negotiation import language, takes_gzip
 from guidekg.web.pages import static, writing

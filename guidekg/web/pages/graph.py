@@ -4,10 +4,10 @@ from typing import NamedTuple
 
 import pyoxigraph as ox
 
-from guidekg.api import KnowledgeGraph
 from guidekg.errors import Language
-from guidekg.knowledge.model import Label, Thing
-from guidekg.namespaces import ASSERTED, ID, NS, PREFIXES, RDF_TYPE, XSD
+from guidekg.graph import KnowledgeGraph
+from guidekg.guides.model import Label, Thing
+from guidekg.rdf.namespaces import ASSERTED, ID, NS, PREFIXES, RDF_TYPE, XSD
 from guidekg.stores import Term
 from guidekg.web.pages.addresses import VOCABULARY
 from guidekg.web.pages.standard_terms import name_of

@@ -8,10 +8,10 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute
 
-from guidekg.api import KnowledgeGraph
 from guidekg.errors import UnknownNameError
-from guidekg.knowledge.model import Label, Scheme
-from guidekg.namespaces import PREFIXES
+from guidekg.graph import KnowledgeGraph
+from guidekg.guides.model import Label, Scheme
+from guidekg.rdf.namespaces import PREFIXES
 from guidekg.web.pages.addresses import local
 from guidekg.web.pages.frame import lang_of, localized, page
 from guidekg.web.pages.graph import text_of

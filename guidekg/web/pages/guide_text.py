@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
-from guidekg.knowledge.model import Clause, Guide, Provision, Scheme, Thing
+from guidekg.guides.model import Clause, Guide, Provision, Scheme, Thing
 from guidekg.web.pages.addresses import local
 
 MODALITIES = ("must", "should", "may", "informative")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from starlette.datastructures import QueryParams
 
 from guidekg.errors import UnknownNameError, ValueFormError
-from guidekg.knowledge.model import Provision
+from guidekg.guides.model import Provision
 from guidekg.web.pages.guide_text import MODALITIES, GuideText, Line, Piece
 
 

@@ -6,9 +6,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from guidekg.api import KnowledgeGraph
-from guidekg.knowledge.model import Scheme
-from guidekg.namespaces import NS
+from guidekg.graph import KnowledgeGraph
+from guidekg.guides.model import Scheme
+from guidekg.rdf.namespaces import NS
 from guidekg.web.pages.addresses import local
 from guidekg.web.pages.dataset import about
 from guidekg.web.pages.frame import localized, page

@@ -11,8 +11,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from guidekg.api import KnowledgeGraph
-from guidekg.namespaces import ID, PREFIXES
+from guidekg.graph import KnowledgeGraph
+from guidekg.rdf.namespaces import ID, PREFIXES
 from guidekg.web.formats import GRAPHS, Format
 from guidekg.web.negotiation import best
 from guidekg.web.pages.addresses import VOCABULARY

@@ -7,8 +7,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from guidekg.api import KnowledgeGraph
-from guidekg.knowledge.model import Label
+from guidekg.graph import KnowledgeGraph
+from guidekg.guides.model import Label
 from guidekg.web.pages.frame import lang_of, localized, page
 from guidekg.web.pages.map_outlines import Outlines
 from guidekg.web.pages.map_panels import Panel, panels

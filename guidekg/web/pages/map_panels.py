@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from guidekg.errors import Language
-from guidekg.knowledge.model import Thing
+from guidekg.guides.model import Thing
 from guidekg.web.pages.map_outlines import Outlines, Ring
 from guidekg.web.pages.map_places import Places, Spot
 from guidekg.web.pages.map_projection import Frame, fitted

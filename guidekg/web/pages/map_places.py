@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass, field
 from typing import Literal
 
-from guidekg.api import KnowledgeGraph
-from guidekg.knowledge.model import Thing
+from guidekg.graph import KnowledgeGraph
+from guidekg.guides.model import Thing
 from guidekg.questions import Row
 
 How = Literal["own", "members", "around"]

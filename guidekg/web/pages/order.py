@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
-from guidekg.api import KnowledgeGraph
-from guidekg.knowledge.model import Scheme
+from guidekg.graph import KnowledgeGraph
+from guidekg.guides.model import Scheme
 from guidekg.web.pages.addresses import local
 
 

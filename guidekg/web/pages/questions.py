@@ -8,15 +8,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from guidekg.api import KnowledgeGraph
 from guidekg.errors import Language
-from guidekg.knowledge.model import Label, Thing
-from guidekg.knowledge.quotation import longest
-from guidekg.namespaces import PREFIXES
+from guidekg.graph import KnowledgeGraph
+from guidekg.guides.model import Label, Thing, longest
 from guidekg.questions import Answer, Question
-from guidekg.questions.document import notes
 from guidekg.questions.question import Basis
-from guidekg.stores.sparql import declarations, inline
+from guidekg.questions.serialization import notes
+from guidekg.rdf.namespaces import PREFIXES
+from guidekg.stores.bindings import declarations, inline
 from guidekg.web.pages.choices import Choices
 from guidekg.web.pages.frame import lang_of, localized, page
 from guidekg.web.pages.guide_text import modality_of

@@ -9,11 +9,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from guidekg.api import KnowledgeGraph
 from guidekg.errors import Language, ValueFormError
-from guidekg.knowledge.model import Label
-from guidekg.namespaces import NS, PREFIXES, compact
+from guidekg.graph import KnowledgeGraph
+from guidekg.guides.model import Label
 from guidekg.questions.question import Question
+from guidekg.rdf.namespaces import NS, PREFIXES, compact
 from guidekg.stores import Term
 from guidekg.web.formats import GRAPHS, RESULTS
 from guidekg.web.pages.frame import lang_of, localized, page

@@ -1,7 +1,7 @@
 """What terms of standard vocabularies are called: the graph has no names for them."""
 
-from guidekg.knowledge.model import Label
-from guidekg.namespaces import PREFIXES, compact
+from guidekg.guides.model import Label
+from guidekg.rdf.namespaces import PREFIXES, compact
 
 _VANN = "http://purl.org/vocab/vann/"
 

@@ -35,7 +35,7 @@ def _files() -> dict[str, _File]:
         if path.is_file()
     }
     # The style of a report's parts is kept with the report.
-    style = resources.files("guidekg.validation.formats").joinpath("report.css").read_bytes()
+    style = resources.files("guidekg.reports").joinpath("report.css").read_bytes()
     bodies["report-parts.css"] = style[style.index(b"/* The parts of a report") :]
     return {name: _file(name, body) for name, body in bodies.items()}
 

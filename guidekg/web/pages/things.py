@@ -8,10 +8,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from guidekg.api import KnowledgeGraph
 from guidekg.errors import AmbiguousNameError, GuideKGError, UnknownNameError
-from guidekg.knowledge.model import Label, Thing
-from guidekg.namespaces import ID, KINDS, PREFIXES, compact, expand
+from guidekg.graph import KnowledgeGraph
+from guidekg.guides.model import Label, Thing
+from guidekg.rdf.namespaces import ID, KINDS, PREFIXES, compact, expand
 from guidekg.web.pages.addresses import local, path_of
 from guidekg.web.pages.frame import lang_of, localized, page, refusal
 from guidekg.web.pages.graph import about, known, named, pointing_at, text_of

@@ -8,9 +8,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from guidekg.api import KnowledgeGraph
 from guidekg.errors import Language
-from guidekg.knowledge.model import Label, Reading, Thing
+from guidekg.graph import KnowledgeGraph
+from guidekg.guides.model import Label, Reading, Thing
 from guidekg.questions import Row
 from guidekg.validation.facts import Facts
 from guidekg.web.judging.words import WORDS as FACT_WORDS

@@ -9,10 +9,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from guidekg.api import KnowledgeGraph
 from guidekg.errors import GuideKGError, Language, UnknownNameError, ValueFormError
-from guidekg.knowledge.model import Label
-from guidekg.validation.formats import WRITERS, words
+from guidekg.graph import KnowledgeGraph
+from guidekg.guides.model import Label
+from guidekg.reports import WRITERS, words
 from guidekg.validation.inputs import FORMS
 from guidekg.web.judging.given import LIMIT
 from guidekg.web.judging.words import WORDS

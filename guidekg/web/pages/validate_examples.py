@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
 
-from guidekg.api import KnowledgeGraph
 from guidekg.errors import Language, UnknownNameError
-from guidekg.knowledge.model import Scheme
+from guidekg.graph import KnowledgeGraph
+from guidekg.guides.model import Scheme
 from guidekg.resources import folder
-from guidekg.validation.skeleton import skeleton
+from guidekg.validation.templates import skeleton
 
 _EXPECT = re.compile(r"^# expect: (\w+)", re.MULTILINE)
 _FACT = re.compile(r"^# (?:fact: )?([a-z-]+)[=:] ?(\d{4}(?:-\d\d-\d\d)?)$", re.MULTILINE)

@@ -7,9 +7,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from guidekg.api import KnowledgeGraph
-from guidekg.knowledge.model import Label, Thing
-from guidekg.namespaces import NS
+from guidekg.graph import KnowledgeGraph
+from guidekg.guides.model import Label, Thing
+from guidekg.rdf.namespaces import NS
 from guidekg.web.pages.addresses import VOCABULARY, local
 from guidekg.web.pages.frame import localized, page
 from guidekg.web.pages.graph import lists_of, named, text_of

@@ -4,9 +4,9 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from guidekg.errors import Language
-from guidekg.knowledge.model import Label
+from guidekg.guides.model import Label
 from guidekg.questions import Question, Questions
-from guidekg.questions.document import described
+from guidekg.questions.serialization import described
 from guidekg.version import __version__
 from guidekg.web.rest.addresses import OPENAPI, QUESTIONS, VALIDATE
 

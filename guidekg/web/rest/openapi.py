@@ -5,9 +5,9 @@ from functools import partial
 from typing import Any
 
 from guidekg.errors import Language
-from guidekg.knowledge.model import Label
+from guidekg.guides.model import Label
 from guidekg.questions import Question, Questions
-from guidekg.questions.document import topic
+from guidekg.questions.serialization import topic
 from guidekg.version import __version__
 from guidekg.web.formats import Offer
 from guidekg.web.request import FORM

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from guidekg import reports
 from guidekg.questions import Question, Questions
 from guidekg.questions.header import KINDS, USERS
-from guidekg.validation import formats
 from guidekg.web.problems import KINDS as PROBLEMS
 from guidekg.web.responses import TYPE
 from guidekg.web.rest import values
@@ -16,7 +16,7 @@ from guidekg.web.rest.offers import ENGINES, LANGUAGES, REPORTS
 Json = dict[str, Any]
 
 _REPORT: Json = json.loads(
-    (Path(formats.__file__).parent / "report.schema.json").read_text(encoding="utf-8")
+    (Path(reports.__file__).parent / "report.schema.json").read_text(encoding="utf-8")
 )
 TEXT: Json = {"type": "string"}
 LANGUAGE: Json = {"type": "string", "enum": list(LANGUAGES)}

@@ -1,6 +1,6 @@
 """The words of the description of the API."""
 
-from guidekg.knowledge.model import Label
+from guidekg.guides.model import Label
 
 WORDS: dict[str, Label] = {
     "title": Label("申报指南知识图谱的接口", "The API of the funding guide graph"),

@@ -5,9 +5,9 @@ from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from guidekg.knowledge import Knowledge
+from guidekg.guides.repository import Knowledge
 from guidekg.validation.engines import Choice
-from guidekg.validation.validation import Settings, Validation
+from guidekg.validation.validator import Settings, Validation
 
 if TYPE_CHECKING:
     from guidekg.validation.rulebook import Rulebook

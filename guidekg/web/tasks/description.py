@@ -6,10 +6,10 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from guidekg.namespaces import ASSERTED, ID, INFERRED, NS, PREFIXES, RDF_TYPE
+from guidekg.rdf.namespaces import ASSERTED, ID, INFERRED, NS, PREFIXES, RDF_TYPE
 from guidekg.stores import EmbeddedStore
 from guidekg.stores.base import rows
-from guidekg.stores.dataset import Dataset
+from guidekg.stores.query_guard import Dataset
 from guidekg.web.formats import GRAPHS, choose
 from guidekg.web.problems import ProblemError
 from guidekg.web.tasks.state import State, unchanged

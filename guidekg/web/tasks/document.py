@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from guidekg.errors import Language
-from guidekg.knowledge import Knowledge
+from guidekg.guides.repository import Knowledge
 from guidekg.validation.facts import asked as facts
 from guidekg.web.rest import catalogue, openapi
 from guidekg.web.rest.addresses import OPENAPI

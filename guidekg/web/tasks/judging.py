@@ -6,7 +6,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from guidekg.knowledge import Knowledge
+from guidekg.guides.repository import Knowledge
 from guidekg.validation.facts import FactError
 from guidekg.web.judging.given import Given
 from guidekg.web.judging.outcome import judged

@@ -8,11 +8,11 @@ from io import StringIO
 from typing import Any
 
 from guidekg.errors import AmbiguousNameError, Language, UnknownNameError
-from guidekg.knowledge.model import Label
-from guidekg.knowledge.names import KINDS
+from guidekg.guides.model import Label
+from guidekg.guides.names import KINDS
 from guidekg.questions import Answer, Question, Questions
-from guidekg.questions.document import document, records
 from guidekg.questions.header import Parameter
+from guidekg.questions.serialization import document, records
 from guidekg.web.problems import ProblemError
 from guidekg.web.rest.offers import ANSWERS, chosen
 from guidekg.web.rest.parameters import wrong

@@ -4,7 +4,7 @@ from contextlib import suppress
 from functools import cache
 
 from guidekg.errors import AmbiguousNameError
-from guidekg.knowledge import Knowledge
+from guidekg.guides.repository import Knowledge
 from guidekg.questions import Questions
 
 

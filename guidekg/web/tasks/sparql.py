@@ -8,8 +8,8 @@ from typing import Any
 import pyoxigraph as ox
 
 from guidekg.errors import QueryError
-from guidekg.namespaces import PREFIXES
-from guidekg.stores.dataset import Dataset
+from guidekg.rdf.namespaces import PREFIXES
+from guidekg.stores.query_guard import Dataset
 from guidekg.web.formats import GRAPHS, RESULTS, Choice, Offer, choose
 from guidekg.web.problems import ProblemError
 from guidekg.web.tasks.state import State, unchanged

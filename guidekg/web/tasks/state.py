@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import pyoxigraph as ox
 
-from guidekg.knowledge import Knowledge
+from guidekg.guides.repository import Knowledge
 from guidekg.stores import EmbeddedStore
 from guidekg.version import __version__
 from guidekg.web.settings import Limits

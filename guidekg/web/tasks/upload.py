@@ -11,10 +11,10 @@ from typing import Any, NamedTuple
 
 from multipart import MultipartError, MultipartSegment, PushMultipartParser, parse_options_header
 
-from guidekg.knowledge.model import Label
-from guidekg.validation.formats.base import clean, one_line
+from guidekg.guides.model import Label
+from guidekg.reports.base import clean, one_line
+from guidekg.reports.model import Problem
 from guidekg.validation.inputs import Document, Form, documents
-from guidekg.validation.model import Problem
 from guidekg.web.problems import ProblemError, malformed
 from guidekg.web.request import parse
 from guidekg.web.rest.offers import INPUTS, MULTIPART

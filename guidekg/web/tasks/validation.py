@@ -8,14 +8,14 @@ from io import StringIO
 from typing import Any
 
 from guidekg.errors import Language
-from guidekg.knowledge import Knowledge
+from guidekg.guides.repository import Knowledge
+from guidekg.reports import WRITERS
+from guidekg.reports.model import Counts, Problem
 from guidekg.validation.engines import EngineError
-from guidekg.validation.engines.reference import PySHACL
+from guidekg.validation.engines.pyshacl import PySHACL
 from guidekg.validation.facts import FactError
-from guidekg.validation.formats import WRITERS
 from guidekg.validation.inputs import Document, documents, jsonld
-from guidekg.validation.model import Counts, Problem
-from guidekg.validation.validation import Validation
+from guidekg.validation.validator import Validation
 from guidekg.web.rest.offers import REPORTS, chosen
 from guidekg.web.rest.parameters import wrong
 from guidekg.web.rest.validation_options import Options, options
@@ -31,8 +31,8 @@ _UNREADABLE = 2  # the exit code of a run with an input that could not be read
 _OPTIONS: dict[str, dict[str, Any]] = {"html": {"memory": 0}}
 _IMPORTED_WHEN_NEEDED = (
     "encodings.gb18030",
-    "guidekg.validation.turtle.cut",
-    "guidekg.validation.turtle.quads",
+    "guidekg.rdf.turtle.cut",
+    "guidekg.rdf.turtle.quads",
 )
 # A proposal that shapes find fault with.
 _SAMPLE = b"<urn:a> <https://w3id.org/guidekg/ns#appliesTo> <urn:b> ."

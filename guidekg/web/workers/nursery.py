@@ -16,8 +16,8 @@ from contextlib import suppress
 from typing import Any
 
 from guidekg.errors import GuideKGError
-from guidekg.knowledge import Knowledge
-from guidekg.knowledge.sources import Folders
+from guidekg.guides.repository import Knowledge
+from guidekg.guides.sources import Folders
 from guidekg.stores import EmbeddedStore
 from guidekg.web.settings import Limits
 from guidekg.web.tasks import make_ready

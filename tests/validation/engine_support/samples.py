@@ -10,9 +10,9 @@ import pyoxigraph as ox
 from benchmarks.drafts import HEADER
 from benchmarks.proposals import drafts
 from engine_support.odd import make_odd
-from guidekg.namespaces import PREFIXES
-from guidekg.validation.records import records
-from guidekg.validation.turtle import parse
+from guidekg.rdf.namespaces import PREFIXES
+from guidekg.rdf.turtle import parse
+from guidekg.validation.proposals import records
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

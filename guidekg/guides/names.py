@@ -1,0 +1,101 @@
+"""Find a thing by any of its names."""
+
+import difflib
+import unicodedata
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from guidekg.errors import AmbiguousNameError, UnknownNameError
+from guidekg.rdf.namespaces import ID, PREFIXES, compact, expand
+from guidekg.stores import Store
+
+_NAMES = """
+SELECT ?thing ?name WHERE {
+  VALUES ?property { rdfs:label skos:prefLabel skos:altLabel skos:notation dcterms:identifier }
+  ?thing ?property ?name .
+  FILTER(STRSTARTS(STR(?thing), "%s"))
+}
+"""
+_ROWS = "SELECT DISTINCT ?row WHERE { ?requirement gk:requirementRow ?row }"
+# What people leave out at the end of the name of a Chinese place.
+_LEVELS = ("省", "市", "地区", "自治区", "自治州", "自治县", "县", "区")
+_GUIDES = "SELECT ?guide WHERE { ?guide a gk:Guide }"
+
+# What a parameter of a kind may mean: prefixes of IRIs, and how the kind is called.
+KINDS: dict[str, tuple[tuple[str, ...], str, str]] = {
+    "field": (("field",), "领域", "field"),
+    "place": (("place",), "地点", "place"),
+    "organisation-kind": (("kind",), "单位类型", "kind of organisation"),
+    "scheme": (("scheme",), "资助安排", "scheme"),
+    "requirement": (("requirement",), "要求", "requirement"),
+    "provision": (("requirement", "provision"), "条文", "provision"),
+    "agency": (("agency",), "部门", "agency"),
+    "topic": (("topic",), "协议事项", "topic"),
+    "guide": (("guide",), "指南", "guide"),
+}
+
+
+def normalise(name: str) -> str:
+    """Return the form in which names are compared: NFKC, case-folded, single spaces."""
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
+@dataclass(slots=True)
+class Names:
+    """An index from every name to the IRIs that bear it."""
+
+    _index: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    _shown: dict[str, str] = field(default_factory=dict)
+    _rows: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, store: Store) -> "Names":
+        """Read all names from the graph."""
+        names = cls()
+        guides = [row[0].value.rpartition("/")[2] for row in store.select(_GUIDES).rows]  # type: ignore[union-attr]
+        for thing, name in store.select(_NAMES % ID).rows:
+            names._add(name.value, thing.value)  # type: ignore[union-attr]
+            local = thing.value.rpartition("/")[2]  # type: ignore[union-attr]
+            names._add(local, thing.value)  # type: ignore[union-attr]
+            for guide in guides:
+                if local.startswith(f"{guide}-"):
+                    names._add(local.removeprefix(f"{guide}-"), thing.value)  # type: ignore[union-attr]
+        found = (row[0].value for row in store.select(_ROWS).rows)  # type: ignore[union-attr]
+        names._rows = {normalise(row): row for row in found}
+        return names
+
+    def _add(self, name: str, iri: str) -> None:
+        key = normalise(name)
+        self._index[key].add(iri)
+        # Of the writings of a name the same one is shown, whatever order a store gives them in.
+        self._shown[key] = max(name, self._shown.get(key, name))
+
+    def resolve(self, name: str, kind: str | None = None) -> str:
+        """Return the IRI that a name means, of one kind if given.
+
+        Raises:
+            UnknownNameError: nothing bears the name; lists the nearest.
+            AmbiguousNameError: several things bear it.
+        """
+        bases, zh, en = KINDS.get(kind or "", ((), "事物", "thing"))
+        starts = tuple(PREFIXES[base] for base in bases) or (ID,)
+        iri = expand(name.strip())
+        candidates = {iri} if iri and self._known(iri) else self._index.get(normalise(name), set())
+        found = sorted(item for item in candidates if item.startswith(starts))
+        if not found and kind == "place":
+            longer = (self._index.get(normalise(name) + level, set()) for level in _LEVELS)
+            found = sorted(item for iris in longer for item in iris if item.startswith(starts))
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise AmbiguousNameError(name, [compact(item) for item in found])
+        keys = [key for key, iris in self._index.items() if any(i.startswith(starts) for i in iris)]
+        near = difflib.get_close_matches(normalise(name), keys, n=5, cutoff=0.6)
+        raise UnknownNameError(name, zh, en, [self._shown[key] for key in near])
+
+    def row(self, name: str) -> str | None:
+        """Return the row of the table of requirements that is called so, as the data write it."""
+        return self._rows.get(normalise(name))
+
+    def _known(self, iri: str) -> bool:
+        return iri in self._index.get(normalise(iri.rpartition("/")[2]), set())

@@ -1,0 +1,52 @@
+"""What is wrong with a text, and where."""
+
+import re
+
+from guidekg.characters import named, odd
+from guidekg.errors import Language, TurtleSyntaxError
+from guidekg.rdf.turtle.lines import Lines
+
+# Spaces but the common ones, and what has no width.
+_UNSEEN = re.compile(r"[^\S \t\r\n]|[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+
+
+class RDFSyntaxError(TurtleSyntaxError):
+    """A text is not of its format; ``line`` and ``column`` (from 1, in characters) say where.
+
+    ``offset`` counts characters from 0; ``reason_zh`` and ``reason_en`` are the words without the
+    place.
+    """
+
+    def __init__(self, text: str, offset: int, zh: str, en: str) -> None:
+        self.offset = offset
+        self.line, self.column = Lines(text).at(offset)
+        self.reason_zh, self.reason_en = zh, en
+        super().__init__(
+            f"第 {self.line} 行第 {self.column} 列有语法错误：{zh}",
+            f"line {self.line}, column {self.column}: syntax error: {en}",
+        )
+
+
+class TermError(Exception):
+    """A token stands where it may, but denotes no term; says why in both languages."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(zh, en)
+        self.zh = zh
+        self.en = en
+
+
+def found(token: str) -> tuple[str, str]:
+    """Return a token that stands where it may not, in both languages; an odd character by name."""
+    strange = None if token[:1] in "\"'" else odd(token)  # a text may hold any
+    if strange:
+        return named(strange, "zh"), named(strange, "en")
+    return quoted(token, "zh"), quoted(token)
+
+
+def quoted(token: str, lang: Language = "en") -> str:
+    """Return a token as a message shows it: cut where it is long, what nobody sees by its name."""
+    return _UNSEEN.sub(
+        lambda unseen: f"[{named(unseen[0], lang)}]",
+        token if len(token) <= 60 else f"{token[:59]}…",
+    )

@@ -1,0 +1,134 @@
+"""A proposal to fill in, made from the shapes of the requirements that apply to a call."""
+
+from collections.abc import Iterator
+
+from guidekg.errors import GuideKGError, Language
+from guidekg.guides.model import Scheme
+from guidekg.guides.repository import Knowledge
+from guidekg.rdf.namespaces import compact
+from guidekg.validation.facts import Facts, some_values
+from guidekg.validation.rulebook import Rulebook
+from guidekg.validation.templates.names import ProposalIRIError, ProposalName
+from guidekg.validation.templates.shape_reader import asks
+from guidekg.validation.templates.tree import grow
+from guidekg.validation.templates.vocabulary import Vocabulary
+from guidekg.validation.templates.writer import EMPTY, Writer
+
+__all__ = ["EMPTY", "EXAMPLE_IRI", "NotALeafError", "ProposalIRIError", "skeleton"]
+
+EXAMPLE_IRI = "https://example.org/proposals/my-proposal"
+
+_HEAD = {
+    "zh": """\
+申报项目草稿：{scheme}（{name}）
+依据《{guide}》，由 guidekg new 生成。
+
+怎样填写
+1. 把每个 "…" 换成实际内容，写法的例子在行末。金额、期限、日期、天数、声明和待选的项只要还有
+   没换的，核对时会指出是哪一行，项目就不会判为通过。
+2. 已经填好的值是指南要求的值；与事实不符的，请按事实改写。地点和领域可以写得更具体。
+3. 以 # 紧接语句的行（如 #gk:evidence）是优先条件，不是必须；符合的，把各行的这个 # 去掉。
+4. 每条语句以分号结束，每段以单独一行的句点结束，增删语句时不必改动标点；用不到的语句可以整条删去。
+5. 填好后核对：guidekg validate 文件名.ttl{facts} --lang zh""",
+    "en": """\
+A proposal to fill in: {scheme} ({name})
+Made by guidekg new from the “{guide}”.
+
+How to fill it in
+1. Replace each "…"; an example stands at the end of the line. Any amount, duration, date, number
+   of days, claim or choice that is left is reported with its line, and the proposal is not found
+   eligible.
+2. Values that stand here already are those that the guide asks for. Where they are not true of
+   your project, write what is true. Places and fields may be narrower.
+3. Lines with a # right before a statement (#gk:evidence) are preferred, not obliged: where they
+   hold, take that # away.
+4. Each statement ends in a semicolon, each section in a full stop on a line of its own, so that
+   statements can be added or taken out as they are. Take out what does not concern you.
+5. Then check it: guidekg validate FILE.ttl{facts}""",
+}
+
+
+class NotALeafError(GuideKGError):
+    """A scheme has calls or tracks of its own, so that no proposal applies to it."""
+
+
+def skeleton(knowledge: Knowledge, scheme: Scheme, lang: Language, iri: str = EXAMPLE_IRI) -> str:
+    """Return a proposal in Turtle, with the requirement and the guide's sentence at each statement.
+
+    What a person must decide is ``EMPTY``; the validator does not find it eligible before.
+
+    Args:
+        knowledge: the opened guides.
+        scheme: the call, or the track without calls, to apply to.
+        lang: the language of the comments.
+        iri: the IRI of the proposal.
+
+    Raises:
+        NotALeafError: the scheme has parts; names those to apply to.
+        ProposalIRIError: ``iri`` is no absolute IRI, or one of the guide's own.
+    """
+    if scheme.parts:
+        raise _not_a_leaf(knowledge, scheme)
+    # A run may supply what the guide leaves open: what applies then is asked for too.
+    rulebook = Rulebook(knowledge, Facts(knowledge.store, some_values(knowledge.store), None))
+    checklist = rulebook.checklists[scheme.iri]
+    vocabulary = Vocabulary(rulebook)
+    found = asks(rulebook, checklist)
+    writer = Writer(vocabulary, ProposalName(iri), lang)
+    lines = writer.body(scheme, grow(vocabulary, found))
+    looked_at = {ask.requirement for ask in found}
+    if rest := [item for item in checklist if item not in looked_at]:
+        told = writer.words("以下要求不从本文件判断：", "Not judged from this file:")
+        lines += ["", f"# {told}", *(f"# {x}" for item in rest for x in writer.requirement(item))]
+    head = [f"# {line}".rstrip() for line in _head(knowledge, scheme, lang).splitlines()]
+    return "\n".join([*head, "", *writer.prefixes(lines), "", *lines, ""])
+
+
+def _head(knowledge: Knowledge, scheme: Scheme, lang: Language) -> str:
+    names = dict.fromkeys(_open_facts(knowledge, scheme))
+    facts = "".join(f" --fact {name}=YYYY-MM-DD" for name in names)
+    return _HEAD[lang].format(
+        scheme=scheme.label(lang),
+        name=compact(scheme.iri),
+        guide=_guide(knowledge, scheme, lang),
+        facts=facts,
+    )
+
+
+def _top(knowledge: Knowledge, scheme: Scheme) -> Scheme:
+    schemes = knowledge.things.schemes
+    return _top(knowledge, schemes[scheme.parent]) if scheme.parent else scheme
+
+
+def _guide(knowledge: Knowledge, scheme: Scheme, lang: Language) -> str:
+    top = _top(knowledge, scheme).iri
+    guides = knowledge.things.guides.values()
+    return next((guide.label(lang) for guide in guides if top in guide.programmes), "")
+
+
+def _open_facts(knowledge: Knowledge, scheme: Scheme) -> Iterator[str]:
+    """Yield the facts that the guide leaves open and has no reading of."""
+    things = knowledge.things
+    for provision in scheme.applicable:
+        name = things.text(provision.iri, "gk:suppliedByFact")
+        if name and not things.values(provision.iri, "gk:year"):
+            yield name
+
+
+def _leaves(knowledge: Knowledge, scheme: Scheme) -> Iterator[Scheme]:
+    for part in map(knowledge.things.schemes.__getitem__, scheme.parts):
+        yield from _leaves(knowledge, part) if part.parts else [part]
+
+
+def _not_a_leaf(knowledge: Knowledge, scheme: Scheme) -> NotALeafError:
+    guides = [guide.rpartition("/")[2] for guide in knowledge.things.guides]
+    zh, en = [], []
+    for leaf in _leaves(knowledge, scheme):
+        name = leaf.iri.rpartition("/")[2]
+        short = next((name.removeprefix(f"{g}-") for g in guides if name.startswith(g)), name)
+        zh.append(f"{short}（{leaf.label.zh}）")
+        en.append(f"{short} ({leaf.label.en})")
+    return NotALeafError(
+        f"“{scheme.label.zh}”下设征集或专题，不能直接申报；请选其中一个：{'、'.join(zh)}。",
+        f"one does not apply to “{scheme.label.en}” itself; choose one of: {', '.join(en)}",
+    )

@@ -1,0 +1,273 @@
+"""Validate: inputs in, judgements out, in one process or several, always in the input's order."""
+
+import os
+import signal
+import warnings
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from datetime import date
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import wait
+from pathlib import Path
+from threading import Thread, current_thread, main_thread
+from typing import NamedTuple, TypedDict
+
+from guidekg.errors import GuideKGError, UnknownSettingError
+from guidekg.guides.repository import Knowledge, Origin
+from guidekg.reports.model import Header, Judgement, Override, Problem, Report
+from guidekg.validation import engines
+from guidekg.validation.batches import Cuttings, Parcel, parcels, read, read_cuttings
+from guidekg.validation.facts import AS_OF, Facts, FactValue, day
+from guidekg.validation.inputs import Document, Form, Source, documents
+from guidekg.validation.judge import Judge
+from guidekg.validation.overrides import Overrides, read_overrides
+from guidekg.validation.proposals import Record
+from guidekg.validation.results import Outcome, assemble
+from guidekg.validation.rulebook import Rulebook
+from guidekg.version import __version__
+
+_AT_ONCE = 250  # proposals that an engine checks at once
+
+
+class Settings(NamedTuple):
+    """What a run depends on beside its input; enough for a worker process to begin."""
+
+    origin: Origin
+    facts: dict[str, FactValue]
+    as_of: date
+    engine: engines.Choice
+
+
+class RunSettings(TypedDict, total=False):
+    """What a user sets for a run; ``KnowledgeGraph.validate`` says what each means."""
+
+    as_of: date | str | None
+    facts: Mapping[str, FactValue] | None
+    engine: engines.Choice
+    overrides: str | Path | Sequence[Override]
+
+
+class Bench:
+    """A rulebook with its engine: what one process needs to judge."""
+
+    def __init__(
+        self, knowledge: Knowledge, settings: Settings, like: Rulebook | None = None
+    ) -> None:
+        """Make ready; ``like`` is a rulebook for other settings, so that no file is read again."""
+        facts = Facts(knowledge.store, settings.facts, settings.as_of)
+        self.rulebook = Rulebook(knowledge, facts, like)
+        self.engine = engines.make(settings.engine, self.rulebook.shapes, self.rulebook.reference)
+        self._judge = Judge(self.rulebook, self.engine)
+
+    def judge(self, parcel: Parcel) -> list[Outcome | Problem]:
+        """Return an outcome for each proposal of a parcel, and its problems, in their order."""
+        found = list(_read(parcel))
+        wanted = [item for item in found if isinstance(item, Record)]
+        outcomes: list[Outcome] = []
+        for start in range(0, len(wanted), _AT_ONCE):
+            outcomes += self._judge.judge(wanted[start : start + _AT_ONCE])
+        judged = iter(outcomes)
+        return [next(judged) if isinstance(item, Record) else item for item in found]
+
+
+def _read(parcel: Parcel) -> Iterator[Record | Problem]:
+    for item in parcel:
+        if isinstance(item, Problem):
+            yield item
+        elif isinstance(item, Cuttings):
+            yield from read_cuttings(item)
+        else:
+            found = read(item)
+            yield from [found] if isinstance(found, Problem) else found
+
+
+class Validation:
+    """One run: a header, and judgements as they come."""
+
+    def __init__(
+        self, knowledge: Knowledge, settings: Settings, like: Rulebook | None = None
+    ) -> None:
+        """Make ready; ``like`` as for ``Bench``."""
+        self._settings = settings
+        self._bench = Bench(knowledge, settings, like)
+        self.overrides = Overrides(())
+
+    def override(self, given: Iterable[Override]) -> None:
+        """Show these decisions of people beside the machine's."""
+        self.overrides = Overrides(tuple(given))
+
+    @property
+    def rulebook(self) -> Rulebook:
+        """The shapes of the run, and what is known of them."""
+        return self._bench.rulebook
+
+    @property
+    def header(self) -> Header:
+        """What is checked, with what."""
+        book, engine = self.rulebook, self._bench.engine
+        return Header(
+            tuple(book.knowledge.things.guides.values()),
+            __version__,
+            book.hash,
+            engine.label,
+            self._settings.as_of,
+            book.facts.listed,
+            self.overrides.count,
+            book.waiting,
+        )
+
+    def run(
+        self, *sources: Source, form: Form | None = None, workers: int = 1
+    ) -> Iterator[Judgement | Problem]:
+        """Return a judgement for each proposal, and a problem for each input that cannot be read.
+
+        Args:
+            sources: what ``guidekg.validation.inputs.documents`` takes.
+            form: the form of the input, where its name does not tell.
+            workers: processes to judge in; 1 is this one.
+        """
+        return self.judge(documents(*sources, form=form), workers)
+
+    def judge(
+        self, inputs: Iterable[Document | Problem], workers: int = 1
+    ) -> Iterator[Judgement | Problem]:
+        """Yield the same as ``run`` for inputs that were read already."""
+        made = parcels(inputs)
+        if workers > 1 and (why := alone()):
+            warnings.warn(f"{why.zh} {why.en}", RuntimeWarning, stacklevel=2)
+            workers = 1
+        judged = map(self._bench.judge, made) if workers < 2 else self._spread(made, workers)
+        for batch in judged:
+            for item in batch:
+                if isinstance(item, Problem):
+                    yield item
+                else:
+                    yield self.overrides.apply(assemble(self.rulebook, item))
+
+    def _spread(self, made: Iterator[Parcel], workers: int) -> Iterator[list[Outcome | Problem]]:
+        # Workers start afresh: an engine's threads do not outlive a fork.
+        pool = ProcessPoolExecutor(
+            workers, get_context("spawn"), initializer=_begin, initargs=(self._settings,)
+        )
+        waiting: deque[Future[list[Outcome | Problem]]] = deque()
+        with _deaf():
+            for _ in range(workers):
+                pool.submit(int)
+        try:
+            for parcel in made:
+                waiting.append(pool.submit(_judge, parcel))
+                if len(waiting) > 2 * workers:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        except BrokenProcessPool:
+            raise GuideKGError(
+                "一个核对进程被系统结束了（可能内存不足）；请减少 --workers，或把输入分成几份。",
+                "a process that judged was ended by the system (out of memory?):"
+                " take fewer workers, or split the input",
+            ) from None
+        finally:
+            # Left to end by itself, the pool may stumble over its own closed pipe at exit.
+            pool.shutdown(cancel_futures=True)
+
+    def report(self, *sources: Source, form: Form | None = None, workers: int = 1) -> Report:
+        """Return the whole report of a run."""
+        report = Report(self.header)
+        for item in self.run(*sources, form=form, workers=workers):
+            if isinstance(item, Problem):
+                report.problems.append(item)
+            else:
+                report.judgements.append(item)
+        report.unused = self.overrides.unused
+        return report
+
+
+def prepare(knowledge: Knowledge, settings: RunSettings, others: Sequence[str] = ()) -> Validation:
+    """Return a validation with what a user set, the rest at its default.
+
+    Args:
+        knowledge: the guides.
+        settings: what the user set.
+        others: what else the user could have set, so that an error can name it.
+
+    Raises:
+        UnknownSettingError: there is no such setting or engine.
+        FactError, OverrideError, EngineError: what is wrong with the settings.
+    """
+    known = RunSettings.__annotations__
+    for name in settings:
+        if name not in known:
+            raise UnknownSettingError(name, "设置", "setting", [*known, *others])
+    as_of = settings.get("as_of")
+    given = settings.get("overrides", ())
+    run = Validation(
+        knowledge,
+        Settings(
+            knowledge.origin,
+            dict(settings.get("facts") or {}),
+            date.today() if as_of is None else day(AS_OF, as_of),
+            settings.get("engine", "auto"),
+        ),
+    )
+    if isinstance(given, str | Path):
+        given = read_overrides(given, run.rulebook.requirements.values())
+    run.override(given)
+    return run
+
+
+def cores() -> int:
+    """Return how many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def alone() -> GuideKGError | None:
+    """Return why no other processes can judge here, or None if they can.
+
+    They share their queues by semaphores, which need shared memory (``/dev/shm``).
+    """
+    try:
+        get_context("spawn").Lock()
+    except (ImportError, OSError) as error:
+        return GuideKGError(
+            f"这里不能使用共享内存（{error}），只用一个进程核对。",
+            f"shared memory cannot be used here ({error}): one process judges",
+        )
+    return None
+
+
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """Let the processes that begin meanwhile ignore interruptions: the parent handles them."""
+    if current_thread() is not main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+_bench: Bench | None = None
+
+
+def _begin(settings: Settings) -> None:
+    """Open the guides in a worker, which ends with its parent, however that ends."""
+    Thread(target=_end_with_parent, daemon=True).start()
+    global _bench  # noqa: PLW0603  # a worker's one state
+    _bench = Bench(Knowledge.of(settings.origin), settings)
+
+
+def _end_with_parent() -> None:
+    parent = parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)
+
+
+def _judge(parcel: Parcel) -> list[Outcome | Problem]:
+    assert _bench is not None  # noqa: S101  # _begin has run
+    return _bench.judge(parcel)
