@@ -1,4 +1,6 @@
-"""Bind the variables of a query by ``VALUES``, where no engine at hand can bind them.
+"""The words of a query: its form, its prefixes, and how its variables are bound.
+
+Where no engine at hand can bind a variable, ``VALUES`` does.
 
 A group is evaluated by itself before it is joined with what stands around it, so ``VALUES`` at the
 head of the ``WHERE`` alone would leave a ``FILTER`` inside an ``OPTIONAL`` or a ``UNION`` without

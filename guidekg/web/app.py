@@ -6,10 +6,10 @@ from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute, Match, Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from guidekg.web import operations, sparql
-from guidekg.web.access import AccessLog
-from guidekg.web.gate import Gate
-from guidekg.web.metrics import Metrics
+from guidekg.web import health, sparql
+from guidekg.web.access_log import AccessLog
+from guidekg.web.health import Metrics
+from guidekg.web.middleware import Gate
 from guidekg.web.problems import ProblemError
 from guidekg.web.settings import Settings
 from guidekg.web.workers.pool import Pool
@@ -29,10 +29,10 @@ def application(
         more: further routes; they raise ``ProblemError`` and use ``relay`` as the endpoint does.
         log: where requests are noted, if anywhere.
     """
-    known = [sparql.PATH, operations.HEALTH, operations.METRICS]
+    known = [sparql.PATH, health.HEALTH, health.METRICS]
     known += [route.path for route in more if isinstance(route, Route)]
     metrics = Metrics(pool, known)
-    listed = [*sparql.routes(pool), *operations.routes(pool, metrics), *more]
+    listed = [*sparql.routes(pool), *health.routes(pool, metrics), *more]
     return Gate(_Paths(listed), settings, metrics, log)
 
 

@@ -13,11 +13,11 @@ import uvicorn
 
 from guidekg.errors import GuideKGError
 from guidekg.graph import load
-from guidekg.web import access, pages
-from guidekg.web.access import AccessLog
+from guidekg.web import access_log, pages
+from guidekg.web.access_log import AccessLog
+from guidekg.web.api import endpoints as rest
 from guidekg.web.app import application
-from guidekg.web.connection import connection
-from guidekg.web.rest import endpoints as rest
+from guidekg.web.http_protocol import connection
 from guidekg.web.settings import Settings
 from guidekg.web.workers.pool import Pool
 
@@ -42,7 +42,7 @@ def serve(settings: Settings, ready: Callable[[str], None]) -> bool:
         AddressError: the address is taken, or is none of this machine.
         GuideKGError: the guides cannot be opened.
     """
-    access.set_up()
+    access_log.set_up()
     _allow_files(settings.limits.connections)
     listener = _listen(settings)
     try:

@@ -7,9 +7,9 @@ from starlette.datastructures import Headers
 from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
-from guidekg.web.exchange import relay
 from guidekg.web.negotiation import takes_gzip
 from guidekg.web.problems import ProblemError
+from guidekg.web.proxy import relay
 from guidekg.web.request import read
 from guidekg.web.workers.pool import Pool
 

@@ -13,10 +13,10 @@ from urllib.parse import urlencode, urlsplit
 
 import uvicorn
 
+from guidekg.web.api import endpoints as rest
 from guidekg.web.app import application
-from guidekg.web.connection import connection
+from guidekg.web.http_protocol import connection
 from guidekg.web.pages import routes
-from guidekg.web.rest import endpoints as rest
 from guidekg.web.settings import Limits, Settings
 from guidekg.web.workers.pool import Pool
 

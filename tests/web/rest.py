@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from guidekg.web.responses import TYPE
+from guidekg.web.problems import TYPE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -11,10 +11,10 @@ import pytest
 from guidekg.reports.model import Where
 from guidekg.web.judging.listing import Mark, listing
 from guidekg.web.pages.calls import _nearest
-from guidekg.web.pages.map_outlines import Outlines
+from guidekg.web.pages.lookups import placed
 from guidekg.web.pages.map_panels import panels
 from guidekg.web.pages.map_places import Places
-from guidekg.web.pages.order import placed
+from guidekg.web.pages.map_projection import Outlines
 from guidekg.web.pages.timeline import _in_year
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from guidekg.web.negotiation import best, language, takes_gzip
 from guidekg.web.problems import KINDS, ProblemError
-from guidekg.web.workers.rows import RowCounter
+from guidekg.web.workers.row_counter import RowCounter
 
 
 @pytest.mark.parametrize(

@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import guidekg
-from guidekg.web.problems import KINDS
-from guidekg.web.responses import TYPE
-from guidekg.web.rest.values import DAY
+from guidekg.web.api.parameters import DAY
+from guidekg.web.problems import KINDS, TYPE
 from tests.web.server import running
 
 if TYPE_CHECKING:

@@ -17,12 +17,20 @@ import pytest
 
 from guidekg.web.problems import ProblemError
 from guidekg.web.settings import Limits, Settings
-from guidekg.web.workers.frames import PART, REPLY, REQUEST, Kind, reply, request
-from guidekg.web.workers.orders import Opened, read_line
-from guidekg.web.workers.outlet import EnoughError, Outlet
 from guidekg.web.workers.pool import Pool
-from guidekg.web.workers.process import Ended, Frame, Worker
+from guidekg.web.workers.protocol import (
+    PART,
+    REPLY,
+    REQUEST,
+    Kind,
+    Opened,
+    read_line,
+    reply,
+    request,
+)
+from guidekg.web.workers.response_writer import EnoughError, Outlet
 from guidekg.web.workers.worker import _receive
+from guidekg.web.workers.worker_handle import Ended, Frame, Worker
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator

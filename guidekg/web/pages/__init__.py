@@ -10,9 +10,9 @@ from guidekg.graph import KnowledgeGraph
 from guidekg.web.pages import (
     calls,
     dataset,
-    frame,
     guide,
     home,
+    layout,
     linked,
     map_page,
     questions,
@@ -23,7 +23,7 @@ from guidekg.web.pages import (
     validate,
     vocabulary,
 )
-from guidekg.web.pages.choices import Choices
+from guidekg.web.pages.form_fields import Choices
 from guidekg.web.workers.pool import Pool
 
 _PAGES = (home, dataset, guide, vocabulary, sparql_editor, map_page, timeline)
@@ -45,5 +45,5 @@ def routes(kg: KnowledgeGraph, pool: Pool) -> list[BaseRoute]:
         *questions.routes(kg, choices),
         *(route for module in _PAGES for route in module.routes(kg)),
         *validate.routes(kg, pool),
-        *frame.elsewhere(),
+        *layout.elsewhere(),
     ]

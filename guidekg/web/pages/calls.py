@@ -13,9 +13,9 @@ from guidekg.graph import KnowledgeGraph
 from guidekg.guides.model import Scheme, Thing
 from guidekg.questions import Row
 from guidekg.rdf.namespaces import NS
-from guidekg.web.pages.choices import Choices, Entry
-from guidekg.web.pages.frame import localized, page
-from guidekg.web.pages.order import Placed, placed
+from guidekg.web.pages.form_fields import Choices, Entry
+from guidekg.web.pages.layout import localized, page
+from guidekg.web.pages.lookups import Placed, placed
 from guidekg.web.pages.words import WORDS
 
 # The questions that tell something of every scheme; what they say of a scheme holds for its parts.

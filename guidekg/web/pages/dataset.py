@@ -11,9 +11,9 @@ from starlette.routing import BaseRoute, Route
 from guidekg.graph import KnowledgeGraph
 from guidekg.guides.model import Thing
 from guidekg.rdf.namespaces import ID, NS, PREFIXES, RDF_TYPE
-from guidekg.web.pages.frame import lang_of, localized, page
-from guidekg.web.pages.graph import named
+from guidekg.web.pages.layout import lang_of, localized, page
 from guidekg.web.pages.linked import VARY, wanted, written
+from guidekg.web.pages.lookups import named
 from guidekg.web.pages.words import WORDS
 
 VOID = "http://rdfs.org/ns/void#"

@@ -13,11 +13,9 @@ from guidekg.graph import KnowledgeGraph
 from guidekg.guides.model import Label, Scheme
 from guidekg.rdf.namespaces import PREFIXES
 from guidekg.web.pages.addresses import local
-from guidekg.web.pages.frame import lang_of, localized, page
-from guidekg.web.pages.graph import text_of
-from guidekg.web.pages.guide_text import MODALITIES, GuideText, modality_of, read
-from guidekg.web.pages.guide_view import View, choose
-from guidekg.web.pages.order import placed
+from guidekg.web.pages.guide_text import MODALITIES, GuideText, View, choose, modality_of, read
+from guidekg.web.pages.layout import lang_of, localized, page
+from guidekg.web.pages.lookups import placed, text_of
 from guidekg.web.pages.words import WORDS
 
 

@@ -11,7 +11,7 @@ from guidekg.guides.model import Scheme
 from guidekg.rdf.namespaces import NS
 from guidekg.web.pages.addresses import local
 from guidekg.web.pages.dataset import about
-from guidekg.web.pages.frame import localized, page
+from guidekg.web.pages.layout import localized, page
 from guidekg.web.pages.words import WORDS
 
 

@@ -9,10 +9,10 @@ from starlette.routing import BaseRoute
 
 from guidekg.graph import KnowledgeGraph
 from guidekg.guides.model import Label
-from guidekg.web.pages.frame import lang_of, localized, page
-from guidekg.web.pages.map_outlines import Outlines
+from guidekg.web.pages.layout import lang_of, localized, page
 from guidekg.web.pages.map_panels import Panel, panels
 from guidekg.web.pages.map_places import Places
+from guidekg.web.pages.map_projection import Outlines
 
 PATH = "/map"
 

@@ -6,9 +6,8 @@ from typing import NamedTuple
 
 from guidekg.errors import Language
 from guidekg.guides.model import Thing
-from guidekg.web.pages.map_outlines import Outlines, Ring
 from guidekg.web.pages.map_places import Places, Spot
-from guidekg.web.pages.map_projection import Frame, fitted
+from guidekg.web.pages.map_projection import Frame, Outlines, Ring, fitted
 
 _WIDE, _NARROW, _HIGH = 20.0, 12.6, 26.0  # of a character of a label, in units of the sheet
 _SMALL = 16.0  # what is smaller on the sheet is shown as a point

@@ -16,11 +16,11 @@ from guidekg.questions.question import Basis
 from guidekg.questions.serialization import notes
 from guidekg.rdf.namespaces import PREFIXES
 from guidekg.stores.bindings import declarations, inline
-from guidekg.web.pages.choices import Choices
-from guidekg.web.pages.frame import lang_of, localized, page
+from guidekg.web.api import QUESTIONS
+from guidekg.web.pages.form_fields import Choices
 from guidekg.web.pages.guide_text import modality_of
+from guidekg.web.pages.layout import lang_of, localized, page
 from guidekg.web.pages.words import WORDS
-from guidekg.web.rest.addresses import QUESTIONS
 
 _MONEY = {"minimum", "maximum", "amount"}  # columns that hold amounts
 _MONTHS = {"months"}

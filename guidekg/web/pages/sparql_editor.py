@@ -15,8 +15,8 @@ from guidekg.guides.model import Label
 from guidekg.questions.question import Question
 from guidekg.rdf.namespaces import NS, PREFIXES, compact
 from guidekg.stores import Term
-from guidekg.web.formats import GRAPHS, RESULTS
-from guidekg.web.pages.frame import lang_of, localized, page
+from guidekg.web.negotiation import GRAPHS, RESULTS
+from guidekg.web.pages.layout import lang_of, localized, page
 from guidekg.web.sparql import PATH as ENDPOINT
 
 PATH = "/sparql-editor"

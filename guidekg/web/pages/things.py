@@ -13,9 +13,9 @@ from guidekg.graph import KnowledgeGraph
 from guidekg.guides.model import Label, Thing
 from guidekg.rdf.namespaces import ID, KINDS, PREFIXES, compact, expand
 from guidekg.web.pages.addresses import local, path_of
-from guidekg.web.pages.frame import lang_of, localized, page, refusal
-from guidekg.web.pages.graph import about, known, named, pointing_at, text_of
 from guidekg.web.pages.guide_text import modality_of
+from guidekg.web.pages.layout import lang_of, localized, page, refusal
+from guidekg.web.pages.lookups import about, known, named, pointing_at, text_of
 from guidekg.web.pages.words import KIND_WORDS, WORDS
 
 # What a thing of a class is in schema.org; what is in no class here is a Thing.

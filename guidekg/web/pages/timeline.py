@@ -14,7 +14,7 @@ from guidekg.guides.model import Label, Reading, Thing
 from guidekg.questions import Row
 from guidekg.validation.facts import Facts
 from guidekg.web.judging.words import WORDS as FACT_WORDS
-from guidekg.web.pages.frame import localized, page
+from guidekg.web.pages.layout import localized, page
 from guidekg.web.pages.validate import facts_asked
 
 PATH = "/timeline"

@@ -16,8 +16,8 @@ from guidekg.reports import WRITERS, words
 from guidekg.validation.inputs import FORMS
 from guidekg.web.judging.given import LIMIT
 from guidekg.web.judging.words import WORDS
-from guidekg.web.pages.frame import lang_of, localized, page
-from guidekg.web.pages.graph import text_of
+from guidekg.web.pages.layout import lang_of, localized, page
+from guidekg.web.pages.lookups import text_of
 from guidekg.web.pages.validate_examples import Skeletons, example, examples, leaves
 from guidekg.web.pages.validate_form import Submission, facts, read
 from guidekg.web.pages.validate_work import ask

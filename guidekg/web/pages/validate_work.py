@@ -2,10 +2,10 @@
 
 from typing import Any, NamedTuple
 
+from guidekg.web.api.dispatch import VALIDATING
 from guidekg.web.problems import ProblemError
-from guidekg.web.rest.passage import VALIDATING
-from guidekg.web.workers.frames import Kind
 from guidekg.web.workers.pool import Pool
+from guidekg.web.workers.protocol import Kind
 
 
 class Answer(NamedTuple):

@@ -11,8 +11,8 @@ from guidekg.graph import KnowledgeGraph
 from guidekg.guides.model import Label, Thing
 from guidekg.rdf.namespaces import NS
 from guidekg.web.pages.addresses import VOCABULARY, local
-from guidekg.web.pages.frame import localized, page
-from guidekg.web.pages.graph import lists_of, named, text_of
+from guidekg.web.pages.layout import localized, page
+from guidekg.web.pages.lookups import lists_of, named, text_of
 from guidekg.web.pages.words import WORDS
 
 _CLASS = "http://www.w3.org/2002/07/owl#Class"

@@ -7,8 +7,8 @@ from collections import Counter, deque
 from guidekg.errors import GuideKGError
 from guidekg.web.problems import ProblemError
 from guidekg.web.settings import Settings
-from guidekg.web.workers.link import Link
-from guidekg.web.workers.process import Ended, Worker
+from guidekg.web.workers.supervisor import Link
+from guidekg.web.workers.worker_handle import Ended, Worker
 
 _log = logging.getLogger("guidekg.web")
 _PAUSE = 1.0  # seconds before something that failed at once is tried again

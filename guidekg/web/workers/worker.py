@@ -11,11 +11,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from guidekg.web.handlers import TASKS
+from guidekg.web.handlers.base import State
 from guidekg.web.problems import ProblemError
-from guidekg.web.tasks import TASKS
-from guidekg.web.tasks.state import State
-from guidekg.web.workers.frames import REQUEST
-from guidekg.web.workers.outlet import Outlet
+from guidekg.web.workers.protocol import REQUEST
+from guidekg.web.workers.response_writer import Outlet
 
 _AT_ONCE = 1 << 20  # bytes that are received at once
 _CHANNEL = 3  # the file descriptor that a worker keeps, beside those for its messages to the log

@@ -1,0 +1,163 @@
+"""Answer a competency question; all of them are opened before workers are forked."""
+
+import csv
+import difflib
+import json
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from functools import cache
+from io import StringIO
+from typing import Any
+
+from guidekg.errors import AmbiguousNameError, Language, UnknownNameError
+from guidekg.guides.model import Label
+from guidekg.guides.names import KINDS
+from guidekg.guides.repository import Knowledge
+from guidekg.questions import Answer, Question, Questions
+from guidekg.questions.header import Parameter
+from guidekg.questions.serialization import document, records
+from guidekg.web.api.media_types import ANSWERS, chosen
+from guidekg.web.api.parameters import NAME, fits, is_name, wrong
+from guidekg.web.handlers.base import Delivery, State, deliver, unchanged
+from guidekg.web.problems import ProblemError
+from guidekg.web.workers.response_writer import Outlet
+
+
+@cache
+def opened(knowledge: Knowledge) -> Questions:
+    """Return the questions over the open guides.
+
+    Their files are read here. Each is asked once with its example, so that the names and things of
+    the guides are at hand.
+    """
+    questions = Questions(knowledge)
+    for question in questions.values():
+        # With guides of one's own beside the shipped one an example may mean several things.
+        with suppress(AmbiguousNameError):
+            question(**{item.name: item.example for item in question.header.parameters})
+    return questions
+
+
+def answer(state: State, asked: Mapping[str, Any], out: Outlet) -> None:
+    """Write the answer to a question.
+
+    Args:
+        state: what the worker holds.
+        asked: as for a query, with ``name``, the question; ``values``, its parameters; ``lang``.
+        out: where to write.
+
+    Raises:
+        ProblemError: there is no such question, parameter, value or form.
+    """
+    lang: Language = asked["lang"]
+    question = _question(opened(state.knowledge), asked["name"])
+    choice = chosen(ANSWERS, asked["accept"], asked["format"])
+    values: dict[str, str] = asked["values"]
+    parts = (asked["name"], question.text, sorted(values.items()), lang, choice.content_type)
+    tag = state.etag(*parts)
+    headers = {"cache-control": "no-cache", "etag": tag, "content-language": lang}
+    _check(question, values, lang)
+    if unchanged(asked, tag, out, headers):
+        return
+    headers["content-type"] = choice.content_type
+    body = _written(question(**values), choice.format.name, lang)
+    deliver(state, asked, out, Delivery(body, headers))
+
+
+def _written(found: Answer, form: str, lang: Language) -> bytes:
+    if form == "csv":
+        text = StringIO(newline="")
+        csv.writer(text, lineterminator="\n").writerows(records(found, lang))
+        return text.getvalue().encode()
+    return (json.dumps(document(found, lang), ensure_ascii=False) + "\n").encode()
+
+
+def _question(questions: Questions, name: str) -> Question:
+    try:
+        return questions[name]
+    except UnknownNameError as error:
+        raise ProblemError(
+            "unknown-question", error.zh, error.en, nearest=list(error.nearest)
+        ) from None
+
+
+def _check(question: Question, values: Mapping[str, str], lang: Language) -> None:
+    """Check the parameters, and say in the words of an address what is wrong with them."""
+    known = {parameter.name: parameter for parameter in question.header.parameters}
+    for name in values:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=3, cutoff=0.4) or [*known]
+            listed = ", ".join(near)
+            raise wrong(
+                name,
+                f"问题 {question.name} 没有参数“{name}”；它的参数：{listed or '无'}。",
+                f"question {question.name} has no parameter {name!r}; it takes: {listed or 'none'}",
+                nearest=near,
+            )
+    for parameter in known.values():
+        if parameter.name in values:
+            _check_value(question, parameter, values[parameter.name], lang)
+        elif not parameter.optional:
+            raise _missing(question, parameter)
+
+
+def _missing(question: Question, parameter: Parameter) -> ProblemError:
+    name, example = parameter.name, parameter.example
+    return wrong(
+        name,
+        f"问题 {question.name} 缺少参数 {name}（{parameter.description.zh}），例如 {name}={example}。",
+        f"question {question.name} needs {name} ({parameter.description.en}),"
+        f" for example {name}={example}",
+        example=example,
+    )
+
+
+def _check_value(question: Question, parameter: Parameter, value: str, lang: Language) -> None:
+    name, kind = parameter.name, parameter.kind
+    if not fits(kind, value):
+        shown = value if len(value) <= NAME else f"{value[:NAME]}…"
+        raise ProblemError(
+            "unusable-value",
+            f"参数 {name} 的值“{shown}”不合要求，例如 {parameter.example}。",
+            f"{shown!r} is no value for {name}; an example: {parameter.example}",
+            parameter=name,
+            example=parameter.example,
+        )
+    if not is_name(kind) or (kind == "requirement" and question.knowledge.names.row(value)):
+        return
+    try:
+        question.knowledge.names.resolve(value, kind)
+    except UnknownNameError as error:
+        near = _labels(question, kind, error.nearest)
+        raise _unknown(parameter, value, near, lang) from None
+    except AmbiguousNameError as error:
+        raise ProblemError(
+            "unusable-value", error.zh, error.en, parameter=name, nearest=list(error.candidates)
+        ) from None
+
+
+def _unknown(parameter: Parameter, value: str, near: list[Label], lang: Language) -> ProblemError:
+    _, zh, en = KINDS[parameter.kind]
+    error = UnknownNameError(value, zh, en, [label.zh for label in near])
+    in_english = UnknownNameError(value, zh, en, [label.en for label in near])
+    return ProblemError(
+        "unusable-value",
+        error.zh,
+        in_english.en,
+        parameter=parameter.name,
+        nearest=[label(lang) for label in near],
+        example=parameter.example,
+    )
+
+
+def _labels(question: Question, kind: str, names: Iterable[str]) -> list[Label]:
+    """Return the labels of what names mean, each once; the name itself where it means several."""
+    found: dict[str, Label] = {}
+    for name in names:
+        try:
+            iri = question.knowledge.names.resolve(name, kind)
+        except AmbiguousNameError:
+            found[name] = Label(name, name)
+        else:
+            found[iri] = question.knowledge.things.label(iri)
+    return list(found.values())

@@ -1,0 +1,112 @@
+"""What those who run the server look at: ``/healthz``, and ``/metrics`` for Prometheus."""
+
+from collections.abc import Iterable, Iterator
+
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    CollectorRegistry,
+    Counter,
+    Histogram,
+    ProcessCollector,
+    generate_latest,
+)
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+from prometheus_client.metrics_core import Metric
+from prometheus_client.registry import Collector
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from guidekg.web.access_log import Outcome
+from guidekg.web.problems import ProblemError
+from guidekg.web.workers.pool import Pool
+from guidekg.web.workers.worker_handle import Ended
+
+_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+_METHODS = {"GET", "HEAD", "POST", "OPTIONS"}
+
+
+class Metrics:
+    """Counts requests; the pool is asked when it is read."""
+
+    def __init__(self, pool: Pool, paths: Iterable[str]) -> None:
+        """Count for a pool, and for these paths; others are counted together."""
+        self.registry = CollectorRegistry()
+        self._paths = set(paths)
+        self._children: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
+        ProcessCollector(registry=self.registry)
+        self.registry.register(_PoolCollector(pool))
+        self._requests = Counter(
+            "guidekg_requests",
+            "Requests that were answered.",
+            ["path", "method", "status"],
+            registry=self.registry,
+        )
+        self._seconds = Histogram(
+            "guidekg_request_seconds",
+            "How long requests took.",
+            ["path"],
+            buckets=_SECONDS,
+            registry=self.registry,
+        )
+        self._bytes = Counter(
+            "guidekg_response_bytes", "Bytes of answers, as they were sent.", registry=self.registry
+        )
+
+    def count(self, path: str, method: str, outcome: Outcome) -> None:
+        """Count a request."""
+        path = path if path in self._paths else "other"
+        method = method if method in _METHODS else "other"
+        key = path, method, outcome.status
+        if key not in self._children:  # to find them by their labels takes longer than to count
+            self._children[key] = self._requests.labels(*key), self._seconds.labels(path)
+        requests, seconds = self._children[key]
+        requests.inc()
+        seconds.observe(outcome.seconds)
+        self._bytes.inc(outcome.size)
+
+
+class _PoolCollector(Collector):
+    """The pool as it is."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    def collect(self) -> Iterator[Metric]:
+        workers = GaugeMetricFamily("guidekg_workers", "Worker processes.", labels=["state"])
+        workers.add_metric(["idle"], len(self._pool.idle))
+        workers.add_metric(["busy"], len(self._pool.busy))
+        yield workers
+        yield GaugeMetricFamily(
+            "guidekg_waiting", "Requests that wait for a worker.", self._pool.waiting
+        )
+        ended = CounterMetricFamily(
+            "guidekg_workers_ended", "Workers that ended, and why.", labels=["reason"]
+        )
+        for reason in Ended:
+            ended.add_metric([reason], self._pool.ended[reason])
+        yield ended
+
+
+HEALTH = "/healthz"
+METRICS = "/metrics"
+
+
+def routes(pool: Pool, metrics: Metrics) -> list[BaseRoute]:
+    """Return what stands at which address."""
+
+    async def health(_: Request) -> Response:
+        """Say whether there are workers."""
+        if not pool.idle and not pool.busy:
+            raise ProblemError("not-ready", "还没有可用的查询进程。", "there is no worker yet")
+        return PlainTextResponse("ok\n", headers={"cache-control": "no-store"})
+
+    async def show(_: Request) -> Response:
+        """Show the metrics."""
+        body = generate_latest(metrics.registry)
+        return Response(body, headers={"content-type": CONTENT_TYPE_LATEST})
+
+    return [
+        Route(HEALTH, health, methods=["GET"], name="health"),
+        Route(METRICS, show, methods=["GET"], name="metrics"),
+    ]

@@ -1,0 +1,147 @@
+"""What a person can choose for a parameter of a question, and what is wrong with what was typed."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import pyoxigraph as ox
+
+from guidekg.errors import GuideKGError
+from guidekg.graph import KnowledgeGraph
+from guidekg.guides.model import Label
+from guidekg.questions import Question
+from guidekg.questions.header import Parameter
+from guidekg.rdf.namespaces import PREFIXES
+from guidekg.web.pages.addresses import local
+from guidekg.web.pages.lookups import placed
+
+# Kinds of parameter that have few enough values to list.
+_LISTED = {
+    "field": ("field", "?thing skos:inScheme ?any"),
+    "organisation-kind": ("kind", "?thing skos:inScheme kind:organisation-kinds"),
+    "agency": ("agency", "?thing a gk:Agency"),
+    "topic": ("topic", "?thing skos:inScheme ?any"),
+}
+# Of places, those that a person is likely to type are suggested.
+_PLACES = """
+SELECT DISTINCT ?thing WHERE {
+  { ?thing gk:placeLevel ?level VALUES ?level { "country" "first-level" "group" } }
+  UNION { ?provision gk:acceptsPlace ?thing }
+} ORDER BY ?thing
+"""
+
+
+class Option(NamedTuple):
+    """A value, and what a person reads."""
+
+    value: str
+    label: Label
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A field of a form: what may be chosen, what was typed, and what is wrong with it."""
+
+    name: str
+    kind: str
+    label: Label
+    example: Label
+    options: tuple[Option, ...]
+    typed: str = ""
+    problem: GuideKGError | None = None
+    optional: bool = False
+
+    @property
+    def listed(self) -> bool:
+        """Whether its values are a list to choose from, not only suggestions."""
+        return bool(self.options) and self.kind != "place"
+
+    @property
+    def offered(self) -> bool:
+        """Whether what was typed is one of the options."""
+        return any(option.value == self.typed for option in self.options)
+
+
+class Choices:
+    """The options of every kind of parameter."""
+
+    def __init__(self, kg: KnowledgeGraph) -> None:
+        self._kg = kg
+        things = kg.knowledge.things
+        schemes = placed(kg)
+        self._options = {
+            kind: self._select(
+                f"SELECT DISTINCT ?thing WHERE {{ {pattern} }} ORDER BY ?thing", prefix
+            )
+            for kind, (prefix, pattern) in _LISTED.items()
+        }
+        self._options["place"] = tuple(
+            Option(option.label.zh, option.label) for option in self._select(_PLACES, "place")
+        )
+        self._options["scheme"] = tuple(
+            Option(local(one.scheme.iri), one.scheme.label) for one in schemes
+        )
+        required = {p.iri: p for one in schemes for p in one.scheme.own if p.identifier}
+        self._options["requirement"] = tuple(
+            Option(local(iri), _identified(things.label(iri), item.identifier or ""))
+            for iri, item in sorted(required.items(), key=lambda pair: pair[1].identifier or "")
+        )
+
+    def _select(self, query: str, prefix: str) -> tuple[Option, ...]:
+        things = self._kg.knowledge.things
+        rows = self._kg.knowledge.store.select(query).rows
+        iris = [row[0].value for row in rows if isinstance(row[0], ox.NamedNode)]
+        return tuple(
+            Option(local(iri), things.label(iri))
+            for iri in iris
+            if iri.startswith(PREFIXES[prefix])
+        )
+
+    def _example(self, parameter: Parameter) -> Label:
+        if parameter.kind not in self._options:
+            return Label(parameter.example, parameter.example)
+        return self._kg.knowledge.things.label(self._kg.resolve(parameter.example, parameter.kind))
+
+    def entry(
+        self,
+        question: Question,
+        parameter: Parameter,
+        typed: str | None,
+        *,
+        name: str = "",
+        label: Label | None = None,
+    ) -> Entry:
+        """Return the field of a parameter, with what was typed and what is wrong with it.
+
+        Args:
+            question: whose parameter it is.
+            parameter: one of its parameters.
+            typed: None, if nothing was asked for.
+            name: of the field, if not that of the parameter.
+            label: of the field, if not the parameter's description.
+        """
+        value, problem = (typed or "").strip(), None
+        if value:
+            examples = {one.name: one.example for one in question.header.parameters}
+            try:
+                terms = question.bind({**examples, parameter.name: value})
+            except GuideKGError as error:
+                problem = error
+            else:
+                if parameter.kind not in ("place", "text"):
+                    value = local(getattr(terms[parameter.name], "value", value))
+        elif typed is not None and not parameter.optional:
+            problem = GuideKGError("请填写或选择。", "Fill this in, or choose.")
+        return Entry(
+            name or parameter.name,
+            parameter.kind,
+            label or parameter.description,
+            self._example(parameter),
+            self._options.get(parameter.kind, ()),
+            value,
+            problem,
+            parameter.optional,
+        )
+
+
+def _identified(label: Label, identifier: str) -> Label:
+    return Label(f"{identifier} · {label.zh}", f"{identifier} · {label.en}")

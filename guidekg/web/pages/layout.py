@@ -1,0 +1,265 @@
+"""What all pages share: their addresses, the language, the headers, and the frame around them.
+
+Every page stands at ``/zh/…`` and at ``/en/…``, so that a link that is kept says its language; the
+address without a language leads to the one that the browser wants.
+"""
+
+import gzip
+import hashlib
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+from starlette.types import Receive, Scope, Send
+
+from guidekg.errors import GuideKGError, Language, UnknownNameError
+from guidekg.guides.model import Label
+from guidekg.version import __version__
+from guidekg.web.negotiation import language, takes_gzip
+from guidekg.web.pages import formatting, static
+from guidekg.web.pages.addresses import path_of
+from guidekg.web.pages.words import NAVIGATION, WORDS
+from guidekg.web.problems import ProblemError
+
+Handler = Callable[[Request], Awaitable[Response]]
+
+TAGS: dict[Language, str] = {"zh": "zh-CN", "en": "en"}
+# Nothing of another host, no script or style in the page itself, no frame around it.
+POLICY = {
+    "default-src": "'self'",
+    "img-src": "'self' data:",
+    "object-src": "'none'",
+    "base-uri": "'none'",
+    "form-action": "'self'",
+    "frame-ancestors": "'none'",
+}
+_HEADERS = {
+    "cross-origin-opener-policy": "same-origin",
+    "referrer-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=()",
+    "cache-control": "no-cache",
+    "vary": "Accept-Encoding",
+}
+_SMALL = 1000  # bytes that are not worth compressing
+_SAFE = "/!$&'()*+,;=:@~"
+
+_templates = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+def lang_of(request: Request) -> Language:
+    """Return the language of the page that is asked for."""
+    given = request.path_params.get("lang")
+    if given in TAGS:
+        return "zh" if given == "zh" else "en"
+    return language(request.headers.get("accept-language"))
+
+
+def localized(path: str, handler: Handler, methods: Sequence[str] = ("GET",)) -> list[BaseRoute]:
+    """Return the routes of a page: in each language, and the address that leads to one of them.
+
+    Args:
+        path: the address without the language, such as ``/calls``.
+        handler: answers a request; an error of ours that it raises becomes a page.
+        methods: those that it takes (HEAD comes with GET).
+    """
+    rest = "" if path == "/" else path
+    return [
+        *(Route(f"/{lang}{rest}", _Guarded(handler, lang), methods=list(methods)) for lang in TAGS),
+        Route(path, _choose, methods=["GET"]),
+    ]
+
+
+async def _choose(request: Request) -> Response:
+    lang = language(request.headers.get("accept-language"))
+    path = quote(request.url.path.rstrip("/"), safe=_SAFE)
+    query = f"?{request.url.query}" if request.url.query else ""
+    headers = {"vary": "Accept-Language", "cache-control": "no-cache"}
+    return RedirectResponse(f"/{lang}{path}{query}", 302, headers)
+
+
+class _Guarded:
+    """A handler in one language, whose errors are told on a page."""
+
+    def __init__(self, handler: Handler, lang: Language) -> None:
+        self._handler = handler
+        self._lang = lang
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        scope["path_params"] = {**scope.get("path_params", {}), "lang": self._lang}
+        request = Request(scope, receive)
+        try:
+            response = await self._handler(request)
+        except ProblemError as problem:
+            response = refusal(request, problem.kind.status, problem, headers=problem.headers)
+        except UnknownNameError as error:
+            response = refusal(request, 404, error, error.nearest)
+        except GuideKGError as error:
+            response = refusal(request, 400, error)
+        await response(scope, receive, send)
+
+
+def elsewhere() -> list[BaseRoute]:
+    """Return the routes of what stands nowhere, to come last: a page that says so."""
+
+    async def nothing(request: Request) -> Response:
+        path = request.url.path
+        error = GuideKGError(f"没有地址 {path}。", f"there is nothing at {path}")
+        return refusal(request, 404, error)
+
+    return [
+        Route(f"/{lang}/{{rest:path}}", _Guarded(nothing, lang), methods=["GET"]) for lang in TAGS
+    ]
+
+
+def refusal(
+    request: Request,
+    status: int,
+    error: GuideKGError,
+    nearest: Iterable[str | tuple[str, str]] = (),
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """Return a page that says what is wrong, with what may have been meant: names, or links."""
+    return page(
+        request,
+        "refusal.html",
+        status=status,
+        headers=headers or {},
+        title=WORDS["not-found" if status == 404 else "wrong"],
+        message=error.message(lang_of(request)),
+        nearest=[near if isinstance(near, tuple) else (near, None) for near in nearest],
+        code=status,
+    )
+
+
+def page(  # noqa: PLR0913  # what differs between pages, each with a default
+    request: Request,
+    template: str,
+    *,
+    title: Label,
+    description: Label | None = None,
+    status: int = 200,
+    words: Mapping[str, Label] | None = None,
+    policy: Mapping[str, str] | None = None,
+    headers: Mapping[str, str] | None = None,
+    jsonld: Mapping[str, Any] | None = None,
+    **context: Any,
+) -> Response:
+    """Return a page.
+
+    Args:
+        request: what is answered; its address says the language.
+        template: a file of ``templates/`` that extends ``base.html``. It can use ``t(key, …)``, a
+            word of the tables; ``say(label)``; ``href(path, …)``, an address in the language;
+            ``link(iri)``, that of a thing; ``static(name)``, that of a static file; ``day``,
+            ``money`` and ``months``, which write such values; ``lang`` and ``tag``, the language as
+            we and as HTML call it.
+        title: of the page.
+        description: for search engines and those who share a link.
+        status: of the answer.
+        words: a table beside the common one.
+        policy: directives of the Content-Security-Policy that differ from the common ones.
+        headers: further headers.
+        jsonld: what the page is about, in schema.org; it is described as a ``WebPage`` in any case.
+        context: what else the template needs.
+    """
+    lang = lang_of(request)
+    other: Language = "en" if lang == "zh" else "zh"
+    table = {**WORDS, **words} if words else WORDS
+    own = quote(request.url.path, safe=_SAFE)
+    rest = own.removeprefix(f"/{lang}")
+    query = f"?{request.url.query}" if request.url.query else ""
+    about = {
+        "@context": "https://schema.org",
+        "@type": "WebPage",
+        "name": title(lang),
+        "url": own,
+        "inLanguage": TAGS[lang],
+        "isPartOf": {"@type": "WebSite", "name": WORDS["site"](lang), "url": f"/{lang}"},
+    }
+    if description:
+        about["description"] = description(lang)
+    if jsonld:
+        about["mainEntity"] = dict(jsonld)
+    body = _templates.get_template(template).render(
+        {
+            "lang": lang,
+            "tag": TAGS[lang],
+            "t": partial(_word, table, lang),
+            "say": partial(_say, lang),
+            "href": partial(_href, lang),
+            "link": partial(_link, lang),
+            "day": partial(formatting.day, lang),
+            "money": partial(formatting.money, lang),
+            "months": partial(formatting.months, lang),
+            "static": static.address,
+            "here": rest,
+            "addresses": {TAGS[name]: f"/{name}{rest}{query}" for name in TAGS},
+            "other_tag": TAGS[other],
+            "other_address": f"/{other}{rest}{query}",
+            "navigation": NAVIGATION,
+            "version": __version__,
+            "title": title(lang),
+            "description": description(lang) if description else "",
+            "jsonld": about,
+            **context,
+        }
+    )
+    return _answer(request, body.encode(), status, {**POLICY, **(policy or {})}, headers or {})
+
+
+def _answer(
+    request: Request,
+    body: bytes,
+    status: int,
+    policy: Mapping[str, str],
+    more: Mapping[str, str],
+) -> Response:
+    headers = {
+        **_HEADERS,
+        "content-type": "text/html; charset=utf-8",
+        "content-language": TAGS[lang_of(request)],
+        "content-security-policy": "; ".join(f"{name} {value}" for name, value in policy.items()),
+        **more,
+    }
+    if status == 200 and request.method in ("GET", "HEAD"):
+        tag = f'W/"{hashlib.sha256(body).hexdigest()[:32]}"'
+        headers["etag"] = tag
+        if tag in request.headers.get("if-none-match", ""):
+            return Response(status_code=304, headers=headers)
+    if len(body) > _SMALL and takes_gzip(request.headers.get("accept-encoding")):
+        body = gzip.compress(body, 6, mtime=0)
+        headers["content-encoding"] = "gzip"
+    return Response(body, status, headers)
+
+
+def _word(table: Mapping[str, Label], lang: Language, key: str, **values: Any) -> str:
+    text = table[key](lang)
+    return text.format(**values) if values else text
+
+
+def _say(lang: Language, label: Label) -> str:
+    return label(lang)
+
+
+def _href(lang: Language, path: str, **query: Any) -> str:
+    given = {name: value for name, value in query.items() if value not in (None, "")}
+    rest = "" if path == "/" else quote(path, safe=f"{_SAFE}#")
+    return f"/{lang}{rest}" + (f"?{urlencode(given)}" if given else "")
+
+
+def _link(lang: Language, iri: str) -> str:
+    path = path_of(iri)
+    return iri if path is None else _href(lang, path)

@@ -1,0 +1,174 @@
+"""What pages ask of the graph beside the objects of the API."""
+
+from typing import NamedTuple
+
+import pyoxigraph as ox
+
+from guidekg.errors import Language
+from guidekg.graph import KnowledgeGraph
+from guidekg.guides.model import Label, Scheme, Thing
+from guidekg.rdf.namespaces import ASSERTED, ID, NS, PREFIXES, RDF_TYPE, XSD
+from guidekg.stores import Term
+from guidekg.web.pages.addresses import VOCABULARY, local
+from guidekg.web.pages.standard_terms import name_of
+
+
+class Placed(NamedTuple):
+    """A scheme, the schemes above it from the top, and where its name is printed."""
+
+    scheme: Scheme
+    above: tuple[Scheme, ...]
+    start: int
+
+
+def placed(kg: KnowledgeGraph) -> list[Placed]:
+    """Return every scheme of every guide."""
+    every = kg.knowledge.things.schemes
+    found = []
+    for scheme in every.values():
+        above: list[Scheme] = []
+        parent = scheme.parent
+        while parent:
+            above.insert(0, every[parent])
+            parent = every[parent].parent
+        named = [p for p in scheme.own if local(p.kind.iri) == "Designation"] or scheme.own
+        start = min((c.start for p in named for c in p.clauses), default=0)
+        found.append(Placed(scheme, tuple(above), start))
+    return sorted(found, key=lambda one: (_source(one), one.start))
+
+
+def _source(one: Placed) -> str:
+    top = one.above[0] if one.above else one.scheme
+    return min((c.source for p in top.own for c in p.clauses), default="")
+
+
+_LONG = 36  # characters of a clause that stand for it
+_OUT = "SELECT ?p ?o ?g WHERE { GRAPH ?g { ?s ?p ?o } }"
+_IN = "SELECT DISTINCT ?p ?s WHERE { ?s ?p ?o FILTER(ISIRI(?s)) }"
+_KNOWN = "SELECT DISTINCT ?s WHERE { ?s ?p ?o FILTER(ISIRI(?s)) }"
+# A member of a list has as many nodes before it as its place says.
+_MEMBERS = """
+SELECT ?p ?member WHERE {
+  { SELECT ?s ?p ?node ?member (COUNT(?before) AS ?place) WHERE {
+    ?s ?p ?list . ?list rdf:rest* ?before . ?before rdf:rest* ?node . ?node rdf:first ?member
+  } GROUP BY ?s ?p ?node ?member }
+} ORDER BY ?p ?place
+"""
+_PLAIN = {XSD + "string", "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"}
+
+
+class Value(NamedTuple):
+    """A value of a statement: things (one, or those of a list), or a text."""
+
+    things: tuple[Thing, ...]
+    text: str
+    lang: str
+    datatype: Label | None
+    inferred: bool
+
+
+class Group(NamedTuple):
+    """What is said by one property."""
+
+    property: Thing
+    values: tuple[Value, ...]
+
+
+def text_of(kg: KnowledgeGraph, iri: str, predicate: str) -> Label | None:
+    """Return a text that a thing has in both languages, or None; ``predicate`` is ``prefix:name``."""
+    found = {
+        value.language: value.value
+        for value in kg.knowledge.things.values(iri, predicate)
+        if isinstance(value, ox.Literal) and value.language
+    }
+    return Label(found.get("zh", ""), found.get("en", "")) if found else None
+
+
+def named(kg: KnowledgeGraph, iri: str) -> Thing:
+    """Return a thing with its name: that of the graph, or of a standard term."""
+    if iri.startswith(PREFIXES["clause"]) and (exact := kg.knowledge.things.clause(iri).exact):
+        short = exact if len(exact) <= _LONG else f"{exact[:_LONG]}…"
+        return Thing(iri, Label(f"“{short}”", f"“{short}”"))
+    ours = iri.startswith((NS, ID)) or iri == VOCABULARY
+    return kg.knowledge.things.thing(iri) if ours else Thing(iri, name_of(iri))
+
+
+def known(kg: KnowledgeGraph) -> frozenset[str]:
+    """Return the IRIs that the graph says something about."""
+    rows = kg.knowledge.store.select(_KNOWN).rows
+    return frozenset(row[0].value for row in rows if isinstance(row[0], ox.NamedNode))
+
+
+def about(kg: KnowledgeGraph, iri: str, lang: Language) -> list[Group]:
+    """Return what is said of a thing, by property: its types, then what is asserted, then the rest.
+
+    Of texts in several languages those of one are returned, if it has any.
+    """
+    bound: dict[str, Term] = {"s": ox.NamedNode(iri)}
+    found: dict[str, dict[Term, bool]] = {}
+    for predicate, term, graph in kg.knowledge.store.select(_OUT, bound).rows:
+        if isinstance(predicate, ox.NamedNode) and term is not None:
+            inferred = isinstance(graph, ox.NamedNode) and graph.value != ASSERTED
+            values = found.setdefault(predicate.value, {})
+            values[term] = values.get(term, True) and inferred
+
+    def order(item: tuple[str, dict[Term, bool]]) -> tuple[bool, bool]:
+        return item[0] != RDF_TYPE, all(item[1].values())
+
+    listed = any(isinstance(term, ox.BlankNode) for terms in found.values() for term in terms)
+    lists = lists_of(kg, iri) if listed else {}
+    return [
+        Group(
+            named(kg, predicate),
+            tuple(
+                _value(kg, term, inferred, lists.get(predicate, []))
+                for term, inferred in sorted(
+                    _in_one_language(terms, lang).items(), key=lambda item: (item[1], str(item[0]))
+                )
+            ),
+        )
+        for predicate, terms in sorted(found.items(), key=order)
+    ]
+
+
+def _in_one_language(terms: dict[Term, bool], lang: Language) -> dict[Term, bool]:
+    spoken = {term.language for term in terms if isinstance(term, ox.Literal) and term.language}
+    if lang not in spoken:
+        return terms
+    other = spoken - {lang}
+    return {
+        term: inferred
+        for term, inferred in terms.items()
+        if not (isinstance(term, ox.Literal) and term.language in other)
+    }
+
+
+def _value(kg: KnowledgeGraph, term: Term, inferred: bool, listed: list[Thing]) -> Value:  # noqa: FBT001  # one call, beside what it describes
+    if isinstance(term, ox.NamedNode):
+        return Value((named(kg, term.value),), "", "", None, inferred)
+    if isinstance(term, ox.Literal):
+        datatype = term.datatype.value
+        shown = None if datatype in _PLAIN else name_of(datatype)
+        return Value((), term.value, term.language or "", shown, inferred)
+    if isinstance(term, ox.BlankNode):
+        return Value(tuple(listed), "", "", None, inferred)
+    return Value((), str(term), "", None, inferred)
+
+
+def lists_of(kg: KnowledgeGraph, iri: str) -> dict[str, list[Thing]]:
+    """Return the members of the lists of a thing, by property, in their order."""
+    found: dict[str, list[Thing]] = {}
+    for predicate, member in kg.knowledge.store.select(_MEMBERS, {"s": ox.NamedNode(iri)}).rows:
+        if isinstance(predicate, ox.NamedNode) and isinstance(member, ox.NamedNode):
+            found.setdefault(predicate.value, []).append(named(kg, member.value))
+    return found
+
+
+def pointing_at(kg: KnowledgeGraph, iri: str) -> list[tuple[Thing, list[Thing]]]:
+    """Return what points at a thing, by property."""
+    bound: dict[str, Term] = {"o": ox.NamedNode(iri)}
+    found: dict[str, list[Thing]] = {}
+    for predicate, subject in kg.knowledge.store.select(_IN, bound).rows:
+        if isinstance(predicate, ox.NamedNode) and isinstance(subject, ox.NamedNode):
+            found.setdefault(predicate.value, []).append(named(kg, subject.value))
+    return [(named(kg, predicate), things) for predicate, things in sorted(found.items())]
