@@ -1,11 +1,10 @@
 """The words of a query: its form, its prefixes, and how its variables are bound.
 
-Where no engine at hand can bind a variable, ``VALUES`` does.
-
-A group is evaluated by itself before it is joined with what stands around it, so ``VALUES`` at the
-head of the ``WHERE`` alone would leave a ``FILTER`` inside an ``OPTIONAL`` or a ``UNION`` without
-the value. It is put at the head of each group that names the variable. A sub-select that does not
-project a variable has one of its own by that name: nothing is bound inside it.
+Where no engine at hand can bind a variable, ``VALUES`` does. A group is evaluated by itself before
+it is joined with what stands around it, so ``VALUES`` at the head of the ``WHERE`` alone would
+leave a ``FILTER`` inside an ``OPTIONAL`` or a ``UNION`` without the value. It is put at the head of
+each group that names the variable. A sub-select that does not project a variable has one of its own
+by that name: nothing is bound inside it.
 """
 
 import re
