@@ -78,7 +78,7 @@ class Catalogue:
             places.sort()
 
     def _pairs(self, query: str) -> list[tuple[str, ...]]:
-        rows = self._kg.knowledge.store.select(query).rows
+        rows = self._kg.store.select(query).rows
         return sorted({tuple(_short(term) for term in row) for row in rows})
 
     def _things(self, kind: str) -> list[str]:

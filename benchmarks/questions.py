@@ -30,7 +30,7 @@ def _examples(question: Question) -> dict[str, str]:
 
 def _large(kg: KnowledgeGraph) -> tuple[EmbeddedStore, rdflib.Graph]:
     """Return the same triples in both engines."""
-    triples = kg.knowledge.store.triples(inferred=True)
+    triples = kg.store.triples(inferred=True)
     lines = (f"{triple} ." for triple in triples)
     text = "\n".join(multiply(lines, "zj-sti-2022", SIZE)) + "\n"
     made = list(ox.parse(text, format=ox.RdfFormat.N_TRIPLES))
@@ -86,7 +86,7 @@ def main() -> None:
         print(".", end="", flush=True)
     assert len(store) == len(graph)
     table(
-        f"Questions: the shipped guide ({len(kg.knowledge.store):,} triples, answers with their"
+        f"Questions: the shipped guide ({len(kg.store):,} triples, answers with their"
         f" clauses), and {len(store):,} triples against rdflib {rdflib.__version__}",
         ["question", "shipped, ms", "rows", "embedded, ms", "rdflib, ms", "times"],
         rows,

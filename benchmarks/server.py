@@ -94,7 +94,7 @@ def main() -> None:
 
 def _data(folder: Path) -> EmbeddedStore:
     """Make the large graph, and leave it where the server finds what it would else compute."""
-    small = guidekg.load().knowledge.store
+    small = guidekg.load().store
     lines = [f"{triple} ." for triple in small.triples(inferred=True)]
     text = "\n".join(multiply(lines, "zj-sti-2022", SIZE))
     (folder / "data.nt").write_text(text + "\n", encoding="utf-8")

@@ -10,7 +10,8 @@ import os
 import re
 import unicodedata
 
-from guidekg.errors import Language, PlacedError
+from guidekg.errors import PlacedError
+from guidekg.i18n import Language
 
 BOM = "\ufeff"
 _WIDE = {

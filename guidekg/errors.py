@@ -6,10 +6,9 @@ with: 2 for input that cannot be used, 3 for a fault of ours.
 
 import copyreg
 from collections.abc import Sequence
-from typing import Any, Literal, get_args
+from typing import Any
 
-Language = Literal["zh", "en"]
-LANGUAGES: tuple[Language, ...] = get_args(Language)
+from guidekg.i18n import LANGUAGES, Language
 
 
 class GuideKGError(Exception):

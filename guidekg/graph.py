@@ -1,4 +1,4 @@
-"""What a developer imports: a thin facade over the opened guides and their questions."""
+"""What a developer imports: guides as a graph, with their questions and the validation of proposals."""
 
 from functools import cached_property
 from pathlib import Path
@@ -8,7 +8,7 @@ import pyoxigraph as ox
 
 from guidekg.characters import BOM
 from guidekg.errors import ValueFormError, check_language
-from guidekg.guides.repository import Knowledge
+from guidekg.guides.repository import Repository
 from guidekg.rdf.namespaces import XSD, expand
 from guidekg.stores import Term
 
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
     from rdflib import Graph
 
-    from guidekg.errors import Language
     from guidekg.guides.coverage import Coverage
     from guidekg.guides.model import Guide, Scheme
+    from guidekg.i18n import Language
     from guidekg.questions import Questions
     from guidekg.reports.model import Judgement, Problem, Report
     from guidekg.validation.guide_check import GuideFinding
@@ -32,27 +32,24 @@ if TYPE_CHECKING:
     Bindable = str | bool | int | float | Decimal | date | Term
 
 
-class KnowledgeGraph:
+class KnowledgeGraph(Repository):
     """Guides as a graph: typed objects, SPARQL, and questions with the clause behind each row."""
-
-    def __init__(self, knowledge: Knowledge) -> None:
-        self.knowledge = knowledge
 
     @property
     def guides(self) -> "Mapping[str, Guide]":
         """Every guide by its IRI."""
-        return self.knowledge.things.guides
+        return self.things.guides
 
     @cached_property
     def questions(self) -> "Questions":
         """Every competency question by its name."""
         from guidekg.questions import Questions  # noqa: PLC0415  # for those who ask
 
-        return Questions(self.knowledge)
+        return Questions(self)
 
     def schemes(self) -> "list[Scheme]":
         """Return every programme, track and call, as the text orders them."""
-        return list(self.knowledge.things.schemes.values())
+        return list(self.things.schemes.values())
 
     def scheme(self, name: str) -> "Scheme":
         """Return the scheme that a name means: ``finland``, ``芬兰``, ``FI``, a label, an IRI.
@@ -60,7 +57,7 @@ class KnowledgeGraph:
         Raises:
             UnknownNameError, AmbiguousNameError: the name means none, or several.
         """
-        return self.knowledge.things.schemes[self.resolve(name, "scheme")]
+        return self.things.schemes[self.resolve(name, "scheme")]
 
     def resolve(self, name: str, kind: str | None = None) -> str:
         """Return the IRI that a name means, of one kind (``field``, ``place`` …) if given.
@@ -68,7 +65,7 @@ class KnowledgeGraph:
         Raises:
             UnknownNameError, AmbiguousNameError: the name means nothing, or several things.
         """
-        return self.knowledge.names.resolve(name, kind)
+        return self.names.resolve(name, kind)
 
     def query(
         self, text: str, **bindings: "Bindable"
@@ -86,7 +83,7 @@ class KnowledgeGraph:
             EndpointError: the endpoint of ``connect`` gives no answer.
         """
         terms = {name: _term(value) for name, value in bindings.items()}
-        return self.knowledge.store.query(text.removeprefix(BOM), terms)
+        return self.store.query(text.removeprefix(BOM), terms)
 
     def graph(self, *, inferred: bool = False) -> "Graph":
         """Return the triples as an rdflib Graph, as the files (or an endpoint) write them.
@@ -96,26 +93,19 @@ class KnowledgeGraph:
         """
         from rdflib import Graph, URIRef  # noqa: PLC0415  # only who asks for it waits for rdflib
 
-        graph, knowledge = Graph(), self.knowledge
-        if knowledge.folders:
-            for path in knowledge.folders.files:
+        graph = Graph()
+        if self.folders:
+            for path in self.folders.files:
                 graph.parse(path, format="turtle")
         else:
-            lines = ox.serialize(knowledge.asserted(), format=ox.RdfFormat.N_TRIPLES)
+            lines = ox.serialize(self.asserted(), format=ox.RdfFormat.N_TRIPLES)
             graph.parse(data=lines, format="nt")
         if inferred:
-            asserted = knowledge.store.triples(inferred=False)
-            for triple in knowledge.store.triples(inferred=True) - asserted:
+            asserted = self.store.triples(inferred=False)
+            for triple in self.store.triples(inferred=True) - asserted:
                 nodes = (triple.subject, triple.predicate, triple.object)
                 graph.add(tuple(URIRef(node.value) for node in nodes))  # type: ignore[arg-type, union-attr]
         return graph
-
-    def asserted(self) -> list[ox.Triple]:
-        """Return the triples of the files, as their parser reads them.
-
-        Those of an endpoint come as it gives them.
-        """
-        return self.knowledge.asserted()
 
     def nquads(self, *, inferred: bool = True) -> bytes:
         """Return the graph as N-Quads, always in the same order: what an endpoint must hold.
@@ -125,7 +115,7 @@ class KnowledgeGraph:
         """
         from guidekg.stores.base import nquads  # noqa: PLC0415  # for who exports
 
-        return nquads(self.knowledge.store, inferred=inferred)
+        return nquads(self.store, inferred=inferred)
 
     def validate(
         self,
@@ -185,7 +175,7 @@ class KnowledgeGraph:
         """Prepare a validation; ``others`` are what else the caller could be given by name."""
         from guidekg.validation.validator import prepare  # noqa: PLC0415  # for who validates
 
-        return prepare(self.knowledge.local, settings, others)
+        return prepare(self.local, settings, others)
 
     @cached_property
     def warnings(self) -> "tuple[GuideFinding, ...]":
@@ -196,11 +186,11 @@ class KnowledgeGraph:
         """
         from guidekg.validation.guide_check import check_guides  # noqa: PLC0415  # for stewards
 
-        return check_guides(self.knowledge.local)
+        return check_guides(self.local)
 
     def coverage(self, guide: str) -> "Coverage":
         """Return how much of a guide's source is modelled; ``guide`` is its IRI."""
-        return self.knowledge.things.coverage(guide)
+        return self.things.coverage(guide)
 
 
 def load(*paths: str | Path, shipped: bool = True, cache: bool = True) -> KnowledgeGraph:
@@ -218,7 +208,7 @@ def load(*paths: str | Path, shipped: bool = True, cache: bool = True) -> Knowle
         NotAGuideError, TurtleSyntaxError, SourceError, QuoteMismatchError,
         DuplicateIdentifierError, InconsistencyError: what is wrong with a folder, and where.
     """
-    return KnowledgeGraph(Knowledge.open(paths, shipped=shipped, cached=cache))
+    return KnowledgeGraph.open(paths, shipped=shipped, cached=cache)
 
 
 def connect(
@@ -243,9 +233,7 @@ def connect(
     from guidekg.stores.client import Client  # noqa: PLC0415  # HTTP is for those who connect
     from guidekg.stores.remote import RemoteStore  # noqa: PLC0415
 
-    return KnowledgeGraph(
-        Knowledge(RemoteStore(Client(url, token=token, auth=auth, timeout=timeout)))
-    )
+    return KnowledgeGraph(RemoteStore(Client(url, token=token, auth=auth, timeout=timeout)))
 
 
 def _term(value: "Bindable") -> Term:

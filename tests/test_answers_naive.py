@@ -27,7 +27,7 @@ class Naive:
 
     def __init__(self, kg: KnowledgeGraph) -> None:
         self.values: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-        for triple in kg.knowledge.store.triples(inferred=False):
+        for triple in kg.store.triples(inferred=False):
             subject, value = triple.subject, triple.object
             if isinstance(subject, ox.NamedNode) and isinstance(value, ox.NamedNode | ox.Literal):
                 self.values[triple.predicate.value][subject.value].append(value.value)

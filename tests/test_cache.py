@@ -39,7 +39,7 @@ def canonical(store: EmbeddedStore) -> set[str]:
 
 
 def everything(folder: Path) -> set[str]:
-    return canonical(guidekg.load(folder, shipped=False).knowledge.store)
+    return canonical(guidekg.load(folder, shipped=False).store)
 
 
 def count_closures(monkeypatch: pytest.MonkeyPatch) -> list[int]:
@@ -55,9 +55,9 @@ def count_closures(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 
 def test_the_cached_closure_is_the_fresh_one(directory: Path) -> None:
-    first = guidekg.load().knowledge.store
-    second = guidekg.load().knowledge.store
-    fresh = guidekg.load(cache=False).knowledge.store
+    first = guidekg.load().store
+    second = guidekg.load().store
+    fresh = guidekg.load(cache=False).store
     assert len(list(directory.iterdir())) == 1
     assert canonical(first) == canonical(second) == canonical(fresh)
 
@@ -150,7 +150,7 @@ def test_a_full_disk_leaves_no_half_file(
 def test_reading_gives_what_was_kept(directory: Path, folder: Path) -> None:
     content = sources.Folders.of([folder], shipped=False).content()
     assert cache.fetch(content) is None
-    store = guidekg.load(folder, shipped=False).knowledge.store
+    store = guidekg.load(folder, shipped=False).store
     kept = cache.fetch(content)
     assert kept is not None
     assert canonical(kept) == canonical(store)

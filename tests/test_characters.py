@@ -77,7 +77,7 @@ def test_facts_overrides_guides_and_questions_may_bear_the_mark(
     assert guidekg.load(tmp_path / "mini", shipped=False, cache=False).schemes()
     asked = (ROOT / "queries/deadlines.rq").read_bytes()
     (tmp_path / "deadlines.rq").write_bytes(codecs.BOM_UTF8 + asked)
-    questions = Questions(kg.knowledge, tmp_path)
+    questions = Questions(kg, tmp_path)
     assert questions["deadlines"]().rows == kg.questions["deadlines"]().rows
 
 

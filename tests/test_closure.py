@@ -39,7 +39,7 @@ CONSTRUCTS = {
 
 
 def inferred(kg: KnowledgeGraph) -> set[ox.Triple]:
-    store = kg.knowledge.store
+    store = kg.store
     return store.triples(inferred=True) - store.triples(inferred=False)
 
 
@@ -69,7 +69,7 @@ def test_the_closure_is_clean(kg: KnowledgeGraph) -> None:
 
 
 def test_the_closure_is_a_fixed_point(kg: KnowledgeGraph) -> None:
-    both = kg.knowledge.store.triples(inferred=True)
+    both = kg.store.triples(inferred=True)
     assert set(closure(both)) - both == set()
 
 
@@ -79,7 +79,7 @@ def test_what_holds_by_inheritance_is_inferred(kg: KnowledgeGraph) -> None:
     triple = ox.Triple(call, ox.NamedNode(NS + "applicableProvision"), maximum)
     assert triple in inferred(kg)
     own = ox.Triple(call, ox.NamedNode(NS + "hasProvision"), maximum)
-    assert own not in kg.knowledge.store.triples(inferred=True)
+    assert own not in kg.store.triples(inferred=True)
 
 
 def test_possibly_within_is_never_within(kg: KnowledgeGraph) -> None:

@@ -15,7 +15,7 @@ import pytest
 
 import guidekg
 from guidekg.errors import GuideKGError, UnknownNameError
-from guidekg.guides.model import Label
+from guidekg.i18n import Label
 from guidekg.reports.model import Problem
 
 # What an error may be made with, by the annotation of its argument.

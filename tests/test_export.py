@@ -63,7 +63,7 @@ def test_a_file_and_its_compressed_form_are_stable(tmp_path: Path, whole: bytes)
 def test_both_graphs_are_there_and_nothing_else(kg: KnowledgeGraph, whole: bytes) -> None:
     store = ox.Store()
     store.load(whole, format=ox.RdfFormat.N_QUADS)
-    assert len(store) == len(kg.knowledge.store)
+    assert len(store) == len(kg.store)
     assert {graph.value for graph in store.named_graphs()} == {ASSERTED, INFERRED}  # type: ignore[union-attr]
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import guidekg.questions.question
 from guidekg.errors import QuestionFileError
-from guidekg.guides.model import Label
+from guidekg.i18n import Label
 from guidekg.questions import Questions
 from guidekg.questions.header import KINDS, USERS, parse
 
@@ -118,7 +118,7 @@ def test_a_file_is_all_it_takes(
 ) -> None:
     (tmp_path / "calls-of-track.rq").write_text("\n".join([*LINES, QUERY]), encoding="utf-8")
     monkeypatch.setattr(guidekg.questions.question, "folder", lambda _: tmp_path)
-    questions = Questions(kg.knowledge)
+    questions = Questions(kg)
     assert list(questions) == ["calls-of-track"]
     assert len(questions["calls-of-track"](track="bilateral")) == 6
 
@@ -159,7 +159,7 @@ def questions(kg: KnowledgeGraph, tmp_path: Path) -> Questions:
     query = "SELECT ?scheme WHERE { ?scheme gk:partOf ?track }"
     lines = [line.replace("(scheme)", "(scheme, optional)") for line in LINES]
     (tmp_path / "calls-of-track.rq").write_text("\n".join([*lines, MORE[0], query]))
-    return Questions(kg.knowledge, tmp_path)
+    return Questions(kg, tmp_path)
 
 
 def test_a_former_name_answers_and_warns(questions: Questions) -> None:

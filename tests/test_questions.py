@@ -35,7 +35,7 @@ def shown(value: str, datatype: str | None = None) -> str:
 
 def oxigraph(kg: KnowledgeGraph, name: str, values: dict[str, str]) -> list[list[str | None]]:
     question = kg.questions[name]
-    result = kg.knowledge.store.select(question.text, question.bind(values))
+    result = kg.store.select(question.text, question.bind(values))
     rows = []
     for row in result.rows:
         cells: list[str | None] = []
@@ -121,7 +121,7 @@ def test_header_names_the_columns(kg: KnowledgeGraph, name: str) -> None:
     question = kg.questions[name]
     values = {item.name: item.example for item in question.header.parameters}
     answer = question(**values)
-    projected = set(kg.knowledge.store.select(question.text, question.bind(values)).variables)
+    projected = set(kg.store.select(question.text, question.bind(values)).variables)
     hidden = projected - set(question.header.columns) - {"basis"}
     cited = {"provision", "preference", "target", "link", "floor", "deadline", "same"}
     assert hidden <= cited

@@ -59,7 +59,7 @@ def test_every_question_has_the_same_answer(
     for case in json.loads(path.read_text(encoding="utf-8")):
         terms = here.bind(case["parameters"])
         assert there.bind(case["parameters"]) == terms
-        assert there.knowledge.store.select(there.text, terms) == here.knowledge.store.select(
+        assert there.repository.store.select(there.text, terms) == here.repository.store.select(
             here.text, terms
         )
         assert there(**case["parameters"]).rows == here(**case["parameters"]).rows
@@ -69,14 +69,14 @@ def test_things_are_the_same(kg: KnowledgeGraph, remote: KnowledgeGraph) -> None
     assert remote.guides == kg.guides
     assert remote.schemes() == kg.schemes()
     assert all(scheme.own or scheme.applicable for scheme in remote.schemes())
-    assert len(remote.knowledge.store) == len(kg.knowledge.store)
+    assert len(remote.store) == len(kg.store)
     for iri, guide in remote.guides.items():
         assert remote.coverage(iri) == kg.coverage(iri)
         assert guide.text == kg.guides[iri].text
 
 
 def test_names_are_the_same(kg: KnowledgeGraph, remote: KnowledgeGraph) -> None:
-    assert remote.knowledge.names == kg.knowledge.names
+    assert remote.names == kg.names
     assert remote.scheme("芬兰").iri == f"{ID}scheme/zj-sti-2022-finland"
     with pytest.raises(UnknownNameError) as caught:
         remote.scheme("finlnd")
@@ -194,9 +194,7 @@ def test_questions_of_yes_and_no_are_bound_alike(
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")))
 def test_a_bound_text_arrives_as_the_term_that_it_is(remote: KnowledgeGraph, text: str) -> None:
-    rows = remote.knowledge.store.select(
-        "SELECT ?w WHERE { BIND(?v AS ?w) }", {"v": ox.Literal(text)}
-    ).rows
+    rows = remote.store.select("SELECT ?w WHERE { BIND(?v AS ?w) }", {"v": ox.Literal(text)}).rows
     assert rows == [(ox.Literal(text),)]
 
 
@@ -257,7 +255,7 @@ def test_what_was_read_is_not_read_again(url: str) -> None:
     label, day = ox.NamedNode(PREFIXES["rdfs"] + "label"), ox.NamedNode(NS + "monthDay")
     call = ox.NamedNode(ID + "scheme/zj-sti-2022-finland")
     with Relay(url) as relay:
-        store = guidekg.connect(relay.url).knowledge.store
+        store = guidekg.connect(relay.url).store
         assert store.objects(call, label)
         before = len(relay.requests)
         assert store.objects(call, label)

@@ -162,7 +162,7 @@ def test_asserted_and_inferred_are_two_graphs(kg: KnowledgeGraph) -> None:
 
 def test_the_rdflib_graph_holds_what_the_files_say(kg: KnowledgeGraph) -> None:
     plain, whole = kg.graph(), kg.graph(inferred=True)
-    store = kg.knowledge.store
+    store = kg.store
     texts = sum(1 for _ in kg.query("SELECT ?s WHERE { ?s gk:text ?t }"))  # type: ignore[arg-type]
     assert len(plain) == len(store.triples(inferred=False)) - texts
     assert len(whole) == len(store.triples(inferred=True)) - texts

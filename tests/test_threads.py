@@ -30,7 +30,7 @@ OPENING = """
         begin.wait()
         kg = guidekg.load({mini!r}, shipped=False, cache={cached})
         first = kg.schemes()[0]
-        return len(kg.knowledge.store), len(kg.schemes()), first.label.zh
+        return len(kg.store), len(kg.schemes()), first.label.zh
 
     with ThreadPoolExecutor(8) as pool:
         found = set(pool.map(opened, range(8)))

@@ -4,8 +4,8 @@ import click
 
 from guidekg.cli.output import report
 from guidekg.cli.source import coverage_line
-from guidekg.errors import Language
 from guidekg.graph import load
+from guidekg.i18n import Language
 
 
 def check_guide(path: str | None, lang: Language, form: str) -> int:

@@ -11,8 +11,9 @@ from guidekg.characters import EncodingError, decode, printable, understood
 from guidekg.cli.opening import opened
 from guidekg.cli.output import BASIS, report, table
 from guidekg.cli.streams import standard_input
-from guidekg.errors import Language, QueryError
+from guidekg.errors import QueryError
 from guidekg.guides.model import Provision, Scheme, longest, quote
+from guidekg.i18n import Language
 from guidekg.questions.serialization import described, topic
 from guidekg.rdf.namespaces import PREFIXES, compact
 
@@ -28,15 +29,15 @@ SELECT ?class (COUNT(DISTINCT ?thing) AS ?n) WHERE {
 def show_info(lang: Language, form: str, endpoint: str | None) -> None:
     """Print what is in the graph."""
     kg = opened(endpoint)
-    things = kg.knowledge.things
+    things = kg.things
     rows = [
         (things.label(row[0].value)(lang), row[1].value)
-        for row in kg.knowledge.store.select(_COUNTS).rows
+        for row in kg.store.select(_COUNTS).rows
         if isinstance(row[0], ox.NamedNode) and isinstance(row[1], ox.Literal)
     ]
     asked = {"zh": "问题", "en": "question"}[lang]
     triples = {"zh": "三元组（含推断）", "en": "triples, with those inferred"}[lang]
-    rows += [(asked, str(len(kg.questions))), (triples, str(len(kg.knowledge.store)))]
+    rows += [(asked, str(len(kg.questions))), (triples, str(len(kg.store)))]
     if form == "table":
         for guide in kg.guides.values():
             words = {"zh": "原文覆盖", "en": "coverage of the text"}[lang]

@@ -6,7 +6,7 @@ from typing import cast
 
 import click
 
-from guidekg.errors import Language
+from guidekg.i18n import Language
 
 
 def from_locale() -> Language:

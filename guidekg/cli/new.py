@@ -3,8 +3,8 @@
 import click
 
 from guidekg.cli.streams import for_machines
-from guidekg.errors import Language
 from guidekg.graph import load
+from guidekg.i18n import Language
 from guidekg.validation.templates import EXAMPLE_IRI, skeleton
 
 
@@ -18,4 +18,4 @@ def print_skeleton(call: str, lang: Language, iri: str | None) -> None:
     """
     kg = load()
     for_machines()
-    click.echo(skeleton(kg.knowledge, kg.scheme(call), lang, iri or EXAMPLE_IRI), nl=False)
+    click.echo(skeleton(kg, kg.scheme(call), lang, iri or EXAMPLE_IRI), nl=False)

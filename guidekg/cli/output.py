@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import click
 
 from guidekg.cli.streams import encodable
-from guidekg.errors import Language
 from guidekg.guides.model import longest, quote
+from guidekg.i18n import Language
 from guidekg.questions.serialization import document, records
 
 if TYPE_CHECKING:

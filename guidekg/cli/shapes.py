@@ -31,7 +31,7 @@ def print_shapes(
 ) -> None:
     """Print the shapes for the facts of a run, or the reference facts that they read."""
     for_machines()
-    store = opened(endpoint).knowledge.local
+    store = opened(endpoint).local
     known = {**(read_facts(facts_file) if facts_file else {}), **facts}
     book = Rulebook(store, Facts(store.store, known, as_of))
     click.echo(write_turtle(book.reference) if reference else book.turtle, nl=False)
@@ -41,8 +41,8 @@ def committed() -> dict[str, str]:
     """Return for each shipped guide's file below ``shapes/guides/`` what is to stand in it."""
     made = {}
     for path in sorted((folder("data") / "guides").iterdir()):
-        knowledge = load(path, shipped=False).knowledge
-        book = Rulebook(knowledge, Facts(knowledge.store, {}, None))
+        repository = load(path, shipped=False)
+        book = Rulebook(repository, Facts(repository.store, {}, None))
         guide = compact(f"{ID}guide/{path.name}")
         made[f"{path.name}.ttl"] = _HEAD.format(guide=guide) + book.turtle
     return made

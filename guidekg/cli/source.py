@@ -4,9 +4,9 @@ import json
 
 import click
 
-from guidekg.errors import Language
 from guidekg.graph import KnowledgeGraph
 from guidekg.guides.coverage import Coverage
+from guidekg.i18n import Language
 from guidekg.rdf.namespaces import compact
 
 

@@ -13,7 +13,7 @@ import click
 
 from guidekg.cli.opening import opened
 from guidekg.cli.streams import say, written
-from guidekg.errors import Language
+from guidekg.i18n import Language
 from guidekg.reports import WRITERS, Writer
 from guidekg.reports.model import Counts, Judgement, Problem, Summary
 from guidekg.reports.words import VERDICT

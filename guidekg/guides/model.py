@@ -3,19 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from guidekg.errors import Language
-
-
-@dataclass(frozen=True, slots=True)
-class Label:
-    """A name in both languages."""
-
-    zh: str
-    en: str
-
-    def __call__(self, lang: Language) -> str:
-        """Return the name in one language, or the other where it has none."""
-        return (self.zh or self.en) if lang == "zh" else (self.en or self.zh)
+from guidekg.i18n import Label, Language
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from guidekg.guides import cache
 from guidekg.guides.sources import TEXT, Folders, parse, read
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 Origin = Folders | Store  # what the same knowledge is opened from in another process
 
 
-class Knowledge:
+class Repository:
     """A store with the guides in it, the index of their names, and the things that they speak of.
 
     Opening fills the store and no more; names and things are imported and read when first used.
@@ -37,12 +37,12 @@ class Knowledge:
     @classmethod
     def open(
         cls, paths: Sequence[str | Path] = (), *, shipped: bool = True, cached: bool = True
-    ) -> "Knowledge":
+    ) -> Self:
         """Open the shipped guide and folders of one's own (``shipped`` false: only those)."""
         return cls.of(Folders.of(paths, shipped=shipped), cached=cached)
 
     @classmethod
-    def of(cls, origin: Origin, *, cached: bool = True) -> "Knowledge":
+    def of(cls, origin: Origin, *, cached: bool = True) -> Self:
         """Open what folders hold (``cached``: with the help of the cache), or take a store."""
         if not isinstance(origin, Folders):
             return cls(origin)
@@ -64,10 +64,10 @@ class Knowledge:
         return self.folders or self.store.local()
 
     @cached_property
-    def local(self) -> "Knowledge":
+    def local(self) -> "Repository":
         """The same guides at hand: itself, or a copy of what an endpoint holds."""
         store = self.store.local()
-        return self if store is self.store else Knowledge(store)
+        return self if store is self.store else Repository(store)
 
     def asserted(self) -> "list[ox.Triple]":
         """Return the triples of the files, as their parser reads them.

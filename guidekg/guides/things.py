@@ -5,7 +5,8 @@ from functools import cached_property
 import pyoxigraph as ox
 
 from guidekg.guides.coverage import DESCRIBING, Coverage, coverage
-from guidekg.guides.model import Clause, Guide, Label, Provision, Reading, Scheme, Thing
+from guidekg.guides.model import Clause, Guide, Provision, Reading, Scheme, Thing
+from guidekg.i18n import Label
 from guidekg.rdf.namespaces import NS, PREFIXES
 from guidekg.stores import Store, Term
 

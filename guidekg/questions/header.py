@@ -30,7 +30,7 @@ from pathlib import Path
 from typing import Literal
 
 from guidekg.errors import QuestionFileError
-from guidekg.guides.model import Label
+from guidekg.i18n import Label
 
 USERS = ("applicant", "officer", "steward", "analyst")
 KINDS = [

@@ -15,8 +15,9 @@ from typing import Literal
 import pyoxigraph as ox
 
 from guidekg.errors import UnknownParameterError, UnknownQuestionError, ValueFormError
-from guidekg.guides.model import Clause, Label, Provision, Reading, Thing
-from guidekg.guides.repository import Knowledge
+from guidekg.guides.model import Clause, Provision, Reading, Thing
+from guidekg.guides.repository import Repository
+from guidekg.i18n import Label
 from guidekg.questions.header import Header, Parameter, parse
 from guidekg.rdf.namespaces import PREFIXES, XSD
 from guidekg.resources import folder
@@ -115,7 +116,7 @@ class Question:
     name: str
     header: Header
     text: str
-    knowledge: Knowledge
+    repository: Repository
     asked: str | None = None
 
     @property
@@ -175,9 +176,9 @@ class Question:
                 )
             return ox.Literal(text, datatype=ox.NamedNode(XSD + datatype))
         # A row of the table of requirements may be several requirements: its name means them all.
-        if parameter.kind == "requirement" and (row := self.knowledge.names.row(str(value))):
+        if parameter.kind == "requirement" and (row := self.repository.names.row(str(value))):
             return ox.Literal(row)
-        return ox.NamedNode(self.knowledge.names.resolve(str(value), parameter.kind))
+        return ox.NamedNode(self.repository.names.resolve(str(value), parameter.kind))
 
     def __call__(self, **values: Value) -> Answer:
         """Ask the question.
@@ -188,7 +189,7 @@ class Question:
         bound = self.bind(values)
         scheme = bound.get("scheme")
         asked = scheme.value if isinstance(scheme, ox.NamedNode) else None
-        result = self.knowledge.store.select(self.text, bound)
+        result = self.repository.store.select(self.text, bound)
         index = {name: position for position, name in enumerate(result.variables)}
         columns = tuple(name for name in self.header.columns if name in index)
         rows = tuple(self._row(columns, index, row, asked) for row in result.rows)
@@ -210,7 +211,7 @@ class Question:
             term = row[index[name]] if name in index else None
             return term.value if isinstance(term, ox.NamedNode | ox.Literal) else None
 
-        things = self.knowledge.things
+        things = self.repository.things
         cited = dict.fromkeys(
             iri for name in ("provision", *index) if (iri := node(name)) in things.provisions
         )
@@ -227,13 +228,13 @@ class Question:
         return Row(cells, provisions, basis)
 
     def _inherits(self, scheme: str, provision: str) -> bool:
-        things = self.knowledge.things
+        things = self.repository.things
         holds = things.iris(scheme, "gk:applicableProvision")
         return provision in holds and provision not in things.iris(scheme, "gk:hasProvision")
 
     def _cell(self, term: Term | None) -> Cell:
         if isinstance(term, ox.NamedNode):
-            return Cell(self.knowledge.things.thing(term.value))
+            return Cell(self.repository.things.thing(term.value))
         if not isinstance(term, ox.Literal):
             return Cell(None)
         datatype = term.datatype.value
@@ -247,9 +248,9 @@ class Question:
 
     def _word(self, text: str) -> Label | None:
         iri = PREFIXES["word"] + text
-        if not _WORD.fullmatch(text) or not self.knowledge.things.values(iri, "skos:notation"):
+        if not _WORD.fullmatch(text) or not self.repository.things.values(iri, "skos:notation"):
             return None
-        return self.knowledge.things.label(iri)
+        return self.repository.things.label(iri)
 
 
 def _canonical(kind: str, text: str) -> str:
@@ -273,8 +274,8 @@ def _canonical(kind: str, text: str) -> str:
 class Questions(Mapping[str, Question]):
     """Every question of the folder ``queries/`` by its name."""
 
-    def __init__(self, knowledge: Knowledge, base: Path | None = None) -> None:
-        self._knowledge = knowledge
+    def __init__(self, repository: Repository, base: Path | None = None) -> None:
+        self._repository = repository
         self._base = base
 
     @cached_property
@@ -294,7 +295,7 @@ class Questions(Mapping[str, Question]):
         if name not in self._opened:
             path = self._files[name]
             text = path.read_text(encoding="utf-8-sig")
-            self._opened[name] = Question(name, parse(path, text), text, self._knowledge)
+            self._opened[name] = Question(name, parse(path, text), text, self._repository)
         return self._opened[name]
 
     def __getitem__(self, name: str) -> Question:

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from guidekg.errors import Language
-from guidekg.guides.model import Label, Provision
+from guidekg.guides.model import Provision
+from guidekg.i18n import Label, Language
 from guidekg.questions.question import Answer, Cell, Question, Row
 from guidekg.rdf.namespaces import PREFIXES
 
@@ -15,7 +15,7 @@ AFTER = ("modality", "basis", "clauses")  # the columns of a record after those 
 
 def topic(question: Question) -> Label:
     """Return the topic of a question."""
-    return question.knowledge.things.label(f"{PREFIXES['word']}topic-{question.header.topic}")
+    return question.repository.things.label(f"{PREFIXES['word']}topic-{question.header.topic}")
 
 
 def described(question: Question, lang: Language) -> Json:

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, TextIO, cast
 
-from guidekg.errors import Language, UnknownSettingError, check_language
+from guidekg.errors import UnknownSettingError, check_language
+from guidekg.i18n import Language
 from guidekg.reports.base import Writer
 from guidekg.reports.model import Report
 

@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Protocol, TextIO
 from urllib.parse import quote
 
-from guidekg.errors import Language
-from guidekg.guides.model import Label
+from guidekg.i18n import Label, Language
 from guidekg.reports.model import (
     Finding,
     Header,

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from io import StringIO
 from typing import TextIO
 
-from guidekg.errors import Language
 from guidekg.guides.model import longest, quote
+from guidekg.i18n import Language
 from guidekg.reports.base import Output, entries, one_line, title
 from guidekg.reports.model import (
     Finding,

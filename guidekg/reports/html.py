@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TextIO
 
-from guidekg.errors import Language
+from guidekg.i18n import Language
 from guidekg.reports import html_parts as parts
 from guidekg.reports import words
 from guidekg.reports.base import Output

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
-from guidekg.guides.model import Clause, Label, Reading, longest
+from guidekg.guides.model import Clause, Reading, longest
+from guidekg.i18n import Label
 from guidekg.rdf.namespaces import compact
 from guidekg.reports import words
 from guidekg.reports.base import counted, entries, one_line, waiting

@@ -4,8 +4,8 @@ import json
 from collections.abc import Sequence
 from typing import Any, TextIO
 
-from guidekg.errors import Language
-from guidekg.guides.model import Clause, Label, Reading, Thing
+from guidekg.guides.model import Clause, Reading, Thing
+from guidekg.i18n import Label, Language
 from guidekg.reports.base import Output
 from guidekg.reports.model import (
     Finding,

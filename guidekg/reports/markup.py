@@ -3,7 +3,7 @@
 from functools import lru_cache
 from html import escape
 
-from guidekg.guides.model import Label
+from guidekg.i18n import Label
 from guidekg.reports.base import clean
 
 _VOID = frozenset({"input", "meta"})

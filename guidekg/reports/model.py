@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
-from guidekg.errors import GuideKGError, Language, UnknownNameError
-from guidekg.guides.model import Clause, Label, Reading, Thing
+from guidekg.errors import GuideKGError, UnknownNameError
+from guidekg.guides.model import Clause, Reading, Thing
+from guidekg.i18n import Label, Language
 
 State = Literal["met", "unmet", "undecided", "not-reached"]
 Reason = Literal["missing", "contradicted", "undecidable", "manual"]

@@ -5,8 +5,8 @@ import json
 from collections.abc import Sequence
 from typing import Any, TextIO
 
-from guidekg.errors import Language
 from guidekg.guides.model import longest, quote
+from guidekg.i18n import Language
 from guidekg.rdf.namespaces import compact
 from guidekg.reports.base import Output, advice, entries, one_line, override, title, uri
 from guidekg.reports.model import (

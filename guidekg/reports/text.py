@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TextIO
 
-from guidekg.errors import Language
+from guidekg.i18n import Language
 from guidekg.reports import words
 from guidekg.reports.base import Writer, entries, one_line, scheme, title
 from guidekg.reports.model import Finding, Item, Judgement, Override, Summary

@@ -5,8 +5,8 @@ from typing import TextIO
 
 import click
 
-from guidekg.errors import Language
-from guidekg.guides.model import Clause, Label, Reading, longest, quote
+from guidekg.guides.model import Clause, Reading, longest, quote
+from guidekg.i18n import Label, Language
 from guidekg.rdf.namespaces import compact
 from guidekg.reports import words
 from guidekg.reports.base import Output, counted, one_line, override, pair, waiting

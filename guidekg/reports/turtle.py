@@ -6,8 +6,8 @@ from typing import TextIO
 
 import pyoxigraph as ox
 
-from guidekg.errors import Language
-from guidekg.guides.model import Clause, Label, Reading
+from guidekg.guides.model import Clause, Reading
+from guidekg.i18n import Label, Language
 from guidekg.rdf.namespaces import PREFIXES, XSD
 from guidekg.reports.base import Output, clean
 from guidekg.reports.model import (

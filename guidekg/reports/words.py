@@ -1,6 +1,6 @@
 """The words of reports: one table, so that every format calls a thing by the same name."""
 
-from guidekg.guides.model import Label
+from guidekg.i18n import Label
 from guidekg.reports.model import Modality, Reason, Severity, State, Verdict
 
 STATE: dict[State, Label] = {

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import pyoxigraph as ox
 
 from guidekg.errors import GuideKGError
-from guidekg.guides.model import Label
+from guidekg.i18n import Label
 from guidekg.rdf.turtle import Lines, Located, Piece, RDFSyntaxError, parse, parse_piece
 from guidekg.reports.model import Problem
 from guidekg.validation.inputs import Document, DocumentError, explained, triples

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from guidekg.guides.model import Label
+from guidekg.i18n import Label
 from guidekg.rdf.namespaces import NS, RDF_TYPE, compact
 from guidekg.resources import folder
 from guidekg.validation.facts import Facts, some_values
@@ -14,7 +14,7 @@ from guidekg.validation.hints import Terms
 from guidekg.validation.rulebook import Rulebook
 
 if TYPE_CHECKING:
-    from guidekg.guides.repository import Knowledge
+    from guidekg.guides.repository import Repository
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,23 +31,23 @@ class GuideFinding:
     message: Label
 
 
-def check_guides(knowledge: "Knowledge") -> tuple[GuideFinding, ...]:
+def check_guides(repository: "Repository") -> tuple[GuideFinding, ...]:
     """Return what is wrong with the guides that are open, in the order of the things it is about."""
     found = [
-        *_shapes(knowledge),
-        *_unknown_terms(knowledge),
-        *_left_to_person(knowledge),
-        *_uncovered(knowledge),
+        *_shapes(repository),
+        *_unknown_terms(repository),
+        *_left_to_person(repository),
+        *_uncovered(repository),
     ]
     return tuple(sorted(found, key=lambda item: (item.where, item.rule, item.message.en)))
 
 
-def _shapes(knowledge: "Knowledge") -> Iterator[GuideFinding]:
+def _shapes(repository: "Repository") -> Iterator[GuideFinding]:
     from pyshacl import validate  # noqa: PLC0415  # 0.5 s to import
     from rdflib import SH, Graph, Literal  # noqa: PLC0415
 
     data, shapes = Graph(), Graph()
-    lines = ox.serialize(knowledge.asserted(), format=ox.RdfFormat.N_TRIPLES)
+    lines = ox.serialize(repository.asserted(), format=ox.RdfFormat.N_TRIPLES)
     data.parse(data=lines, format="nt")
     shapes.parse(folder("shapes") / "guide.ttl")
     _, results, said = validate(data, shacl_graph=shapes)
@@ -66,12 +66,12 @@ def _shapes(knowledge: "Knowledge") -> Iterator[GuideFinding]:
         )
 
 
-def _unknown_terms(knowledge: "Knowledge") -> Iterator[GuideFinding]:
+def _unknown_terms(repository: "Repository") -> Iterator[GuideFinding]:
     """Yield the names of ours that the guides use and nothing describes.
 
     What is described counts as known, a class or a property only if the vocabulary types it as one.
     """
-    asserted = knowledge.asserted()
+    asserted = repository.asserted()
     described = {
         triple.subject.value
         for triple in asserted
@@ -88,14 +88,14 @@ def _unknown_terms(knowledge: "Knowledge") -> Iterator[GuideFinding]:
         yield GuideFinding(compact(subject.strip("<>")), "unknown-term", Label(zh, en))
 
 
-def _left_to_person(knowledge: "Knowledge") -> Iterator[GuideFinding]:
+def _left_to_person(repository: "Repository") -> Iterator[GuideFinding]:
     """Yield the requirements that no shape decides, in a run without facts or in one with all."""
-    without = Rulebook(knowledge, Facts(knowledge.store, {}, None))
-    facts = Facts(knowledge.store, some_values(knowledge.store), None)
-    with_all = Rulebook(knowledge, facts, without)
+    without = Rulebook(repository, Facts(repository.store, {}, None))
+    facts = Facts(repository.store, some_values(repository.store), None)
+    with_all = Rulebook(repository, facts, without)
     for iri in without.manual | with_all.manual:
         name = with_all.requirements[iri].identifier
-        kind = knowledge.things.provision(iri).kind.label
+        kind = repository.things.provision(iri).kind.label
         yield GuideFinding(
             compact(iri),
             "left-to-person",
@@ -108,9 +108,9 @@ def _left_to_person(knowledge: "Knowledge") -> Iterator[GuideFinding]:
         )
 
 
-def _uncovered(knowledge: "Knowledge") -> Iterator[GuideFinding]:
-    for iri, guide in knowledge.things.guides.items():
-        for start, end in knowledge.things.coverage(iri).uncovered:
+def _uncovered(repository: "Repository") -> Iterator[GuideFinding]:
+    for iri, guide in repository.things.guides.items():
+        for start, end in repository.things.coverage(iri).uncovered:
             text = guide.text[start:end]
             yield GuideFinding(
                 f"{compact(guide.source)} {start}-{end}",

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import pyoxigraph as ox
 
-from guidekg.guides.model import Label
+from guidekg.i18n import Label
 from guidekg.rdf.namespaces import ID, NS, PREFIXES, compact
 from guidekg.rdf.turtle import Located
 from guidekg.validation.rulebook import Rule, Rulebook
@@ -67,7 +67,7 @@ class Hints:
     """Says what would do instead: the nearest name, the fields of a list, a narrower field."""
 
     def __init__(self, rulebook: Rulebook, terms: Terms) -> None:
-        self._things = rulebook.knowledge.things
+        self._things = rulebook.repository.things
         self._terms = terms
 
     def nearest(self, names: Sequence[str]) -> Label | None:

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from guidekg.guides.model import Label
+from guidekg.i18n import Label
 from guidekg.rdf.namespaces import PREFIXES
 from guidekg.reports.model import Finding, Item, Judgement, Reason, State, Where
 from guidekg.validation.rulebook import Rulebook

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pyoxigraph as ox
 
-from guidekg.guides.model import Label, Provision, Thing
-from guidekg.guides.repository import Knowledge
+from guidekg.guides.model import Provision, Thing
+from guidekg.guides.repository import Repository
 from guidekg.guides.sources import parse
+from guidekg.i18n import Label
 from guidekg.rdf.namespaces import ID, NS, PREFIXES, RDF_TYPE, compact
 from guidekg.rdf.writer import write_turtle
 from guidekg.reports.model import Item, Requirement, Severity, Waiting
@@ -66,17 +67,19 @@ class Rule(NamedTuple):
 class Rulebook:
     """The shapes of a run over the opened guides, and what the graph says of them."""
 
-    def __init__(self, knowledge: Knowledge, facts: Facts, like: "Rulebook | None" = None) -> None:
+    def __init__(
+        self, repository: Repository, facts: Facts, like: "Rulebook | None" = None
+    ) -> None:
         """Make the shapes.
 
         Args:
-            knowledge: the guides.
+            repository: the guides.
             facts: those of the run.
             like: a rulebook whose templates are used again; else they are read from their files.
         """
-        self.knowledge = knowledge
+        self.repository = repository
         self.facts = facts
-        self._asserted = list(knowledge.store.triples(inferred=False))
+        self._asserted = list(repository.store.triples(inferred=False))
         self._templates: dict[Path, str] = like._templates if like else texts()
         self.requirement_shapes = generate([*self._asserted, *facts.triples()], self._templates)
         self.structure_shapes: list[ox.Triple] = (
@@ -134,7 +137,7 @@ class Rulebook:
         shaped = {rule.requirement for rule in self.rules.values()}
         return {
             provision.iri: self._requirement(provision)
-            for scheme in self.knowledge.things.schemes.values()
+            for scheme in self.repository.things.schemes.values()
             for provision in scheme.own
             if provision.iri in shaped
         }
@@ -149,7 +152,7 @@ class Rulebook:
     @cached_property
     def waiting(self) -> tuple[Waiting, ...]:
         """The requirements that do not apply, for want of a fact of the run."""
-        things, given = self.knowledge.things, {fact.name for fact in self.facts.listed}
+        things, given = self.repository.things, {fact.name for fact in self.facts.listed}
         return tuple(
             Waiting(name, self._requirement(provision), things.thing(scheme.iri))
             for scheme in things.schemes.values()
@@ -158,7 +161,7 @@ class Rulebook:
         )
 
     def _requirement(self, provision: Provision) -> Requirement:
-        things = self.knowledge.things
+        things = self.repository.things
         identifier = provision.identifier or compact(provision.iri)
         return Requirement(
             provision.iri,
@@ -175,7 +178,7 @@ class Rulebook:
     @cached_property
     def schemes(self) -> dict[str, Thing]:
         """Every scheme that the guides know, by its IRI."""
-        things = self.knowledge.things
+        things = self.repository.things
         return {iri: Thing(iri, scheme.label) for iri, scheme in things.schemes.items()}
 
     @cached_property
@@ -185,7 +188,7 @@ class Rulebook:
             iri: tuple(
                 self.requirements[p.iri] for p in scheme.applicable if p.iri in self.requirements
             )
-            for iri, scheme in self.knowledge.things.schemes.items()
+            for iri, scheme in self.repository.things.schemes.items()
         }
 
     @cached_property

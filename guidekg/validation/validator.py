@@ -16,7 +16,7 @@ from threading import Thread, current_thread, main_thread
 from typing import NamedTuple, TypedDict
 
 from guidekg.errors import GuideKGError, UnknownSettingError
-from guidekg.guides.repository import Knowledge, Origin
+from guidekg.guides.repository import Origin, Repository
 from guidekg.reports.model import Header, Judgement, Override, Problem, Report
 from guidekg.validation import engines
 from guidekg.validation.batches import Cuttings, Parcel, parcels, read, read_cuttings
@@ -54,11 +54,11 @@ class Bench:
     """A rulebook with its engine: what one process needs to judge."""
 
     def __init__(
-        self, knowledge: Knowledge, settings: Settings, like: Rulebook | None = None
+        self, repository: Repository, settings: Settings, like: Rulebook | None = None
     ) -> None:
         """Make ready; ``like`` is a rulebook for other settings, so that no file is read again."""
-        facts = Facts(knowledge.store, settings.facts, settings.as_of)
-        self.rulebook = Rulebook(knowledge, facts, like)
+        facts = Facts(repository.store, settings.facts, settings.as_of)
+        self.rulebook = Rulebook(repository, facts, like)
         self.engine = engines.make(settings.engine, self.rulebook.shapes, self.rulebook.reference)
         self._judge = Judge(self.rulebook, self.engine)
 
@@ -88,11 +88,11 @@ class Validation:
     """One run: a header, and judgements as they come."""
 
     def __init__(
-        self, knowledge: Knowledge, settings: Settings, like: Rulebook | None = None
+        self, repository: Repository, settings: Settings, like: Rulebook | None = None
     ) -> None:
         """Make ready; ``like`` as for ``Bench``."""
         self._settings = settings
-        self._bench = Bench(knowledge, settings, like)
+        self._bench = Bench(repository, settings, like)
         self.overrides = Overrides(())
 
     def override(self, given: Iterable[Override]) -> None:
@@ -109,7 +109,7 @@ class Validation:
         """What is checked, with what."""
         book, engine = self.rulebook, self._bench.engine
         return Header(
-            tuple(book.knowledge.things.guides.values()),
+            tuple(book.repository.things.guides.values()),
             __version__,
             book.hash,
             engine.label,
@@ -185,11 +185,13 @@ class Validation:
         return report
 
 
-def prepare(knowledge: Knowledge, settings: RunSettings, others: Sequence[str] = ()) -> Validation:
+def prepare(
+    repository: Repository, settings: RunSettings, others: Sequence[str] = ()
+) -> Validation:
     """Return a validation with what a user set, the rest at its default.
 
     Args:
-        knowledge: the guides.
+        repository: the guides.
         settings: what the user set.
         others: what else the user could have set, so that an error can name it.
 
@@ -204,9 +206,9 @@ def prepare(knowledge: Knowledge, settings: RunSettings, others: Sequence[str] =
     as_of = settings.get("as_of")
     given = settings.get("overrides", ())
     run = Validation(
-        knowledge,
+        repository,
         Settings(
-            knowledge.origin,
+            repository.origin,
             dict(settings.get("facts") or {}),
             date.today() if as_of is None else day(AS_OF, as_of),
             settings.get("engine", "auto"),
@@ -258,7 +260,7 @@ def _begin(settings: Settings) -> None:
     """Open the guides in a worker, which ends with its parent, however that ends."""
     Thread(target=_end_with_parent, daemon=True).start()
     global _bench  # noqa: PLW0603  # a worker's one state
-    _bench = Bench(Knowledge.of(settings.origin), settings)
+    _bench = Bench(Repository.of(settings.origin), settings)
 
 
 def _end_with_parent() -> None:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import pyoxigraph as ox
 
-from guidekg.errors import Language
+from guidekg.i18n import Language
 
 
 class Range(NamedTuple):

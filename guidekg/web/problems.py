@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 from starlette.datastructures import Headers
 from starlette.types import Scope, Send
 
-from guidekg.errors import GuideKGError, Language
+from guidekg.errors import GuideKGError
+from guidekg.i18n import Language
 from guidekg.web.negotiation import best, language
 
 

@@ -6,7 +6,8 @@ from datetime import date
 from io import StringIO
 from typing import TYPE_CHECKING, Any
 
-from guidekg.guides.model import Label, Thing
+from guidekg.guides.model import Thing
+from guidekg.i18n import Label
 from guidekg.reports import write
 from guidekg.reports.model import (
     Fact,

@@ -57,7 +57,7 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture(scope="module")
 def book(kg: KnowledgeGraph) -> Rulebook:
-    return Rulebook(kg.knowledge, Facts(kg.knowledge.store, {}, None))
+    return Rulebook(kg, Facts(kg.store, {}, None))
 
 
 @pytest.fixture(scope="module")

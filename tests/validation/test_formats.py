@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guidekg.errors import UnknownNameError
-from guidekg.guides.model import Label
+from guidekg.i18n import Label
 from guidekg.reports import WRITERS, words, write
 from guidekg.reports.base import one_line, relative, uri
 from guidekg.reports.model import Report

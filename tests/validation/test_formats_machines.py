@@ -15,7 +15,7 @@ import pytest
 from formats_sample import BASE, NASTY_FILE, sample, written
 from jsonschema import Draft4Validator
 
-from guidekg.guides.model import Label
+from guidekg.i18n import Label
 from guidekg.reports.csv import COLUMNS
 from guidekg.reports.model import Report, Where
 from guidekg.resources import folder

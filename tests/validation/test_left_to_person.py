@@ -20,7 +20,6 @@ from rdflib.plugins.sparql import prepareQuery
 
 import guidekg
 from guidekg.guides.closure import closure
-from guidekg.guides.repository import Knowledge
 from guidekg.rdf.namespaces import NS, PREFIXES, RDF_TYPE
 from guidekg.stores import EmbeddedStore
 from guidekg.validation.facts import Facts
@@ -109,13 +108,12 @@ SAMPLES = {
 }
 
 
-def opened(triples: Iterable[ox.Triple]) -> Knowledge:
+def opened(triples: Iterable[ox.Triple]) -> guidekg.KnowledgeGraph:
     kept = list(triples)
-    return Knowledge(EmbeddedStore(kept, closure(kept)))
+    return guidekg.KnowledgeGraph(EmbeddedStore(kept, closure(kept)))
 
 
-def judged(knowledge: Knowledge, sample: Sample, engine: Engine = "auto") -> Report:
-    kg = guidekg.KnowledgeGraph(knowledge)
+def judged(kg: guidekg.KnowledgeGraph, sample: Sample, engine: Engine = "auto") -> Report:
     return kg.validate(*sample.proposals, as_of=sample.as_of, facts=sample.facts, engine=engine)
 
 
@@ -129,7 +127,7 @@ def test_each_applicable_requirement_is_decided_or_left_to_a_person(
 ) -> None:
     kg = guidekg.load(folder, shipped=False) if folder else guidekg.load()
     given = SAMPLES["shipped"].facts if facts and not folder else {}
-    book = Rulebook(kg.knowledge, Facts(kg.knowledge.store, given, DAY))
+    book = Rulebook(kg, Facts(kg.store, given, DAY))
     deciding = {rule.requirement for rule in book.rules.values() if not rule.manual}
     waiting = {one.requirement.iri for one in book.waiting}
     asked = 0
@@ -146,7 +144,7 @@ def test_each_applicable_requirement_is_decided_or_left_to_a_person(
 
 
 def test_the_shipped_guide_leaves_nothing_to_a_person(kg: KnowledgeGraph) -> None:
-    assert Rulebook(kg.knowledge, Facts(kg.knowledge.store, {}, None)).manual == frozenset()
+    assert Rulebook(kg, Facts(kg.store, {}, None)).manual == frozenset()
     assert kg.warnings == ()
 
 
@@ -183,7 +181,7 @@ def test_a_requirement_that_lacks_what_its_kind_needs_is_never_met(name: str, nu
     """Of every requirement its n-th needed property is taken out, all at once."""
     sample = SAMPLES[name]
     whole = sample.open()
-    before = judged(whole.knowledge, sample)
+    before = judged(whole, sample)
     assert {item.state for judgement in before for item in judgement.checklist} == {"met"}
 
     asserted = whole.asserted()

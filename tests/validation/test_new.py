@@ -24,8 +24,8 @@ from guidekg.validation.templates import EMPTY, NotALeafError, ProposalIRIError,
 
 if TYPE_CHECKING:
     from guidekg import KnowledgeGraph
-    from guidekg.errors import Language
     from guidekg.guides.model import Scheme
+    from guidekg.i18n import Language
     from guidekg.reports.model import Judgement
     from guidekg.validation.validator import Validation
 
@@ -57,7 +57,7 @@ def run(kg: KnowledgeGraph) -> Validation:
 
 @cache
 def made(kg: KnowledgeGraph, name: str, lang: Language = "zh", **more: str) -> str:
-    return skeleton(kg.knowledge, kg.scheme(name), lang, **more)
+    return skeleton(kg, kg.scheme(name), lang, **more)
 
 
 def is_statement(line: str) -> bool:
@@ -142,7 +142,7 @@ def test_whatever_is_left_empty_is_noticed_with_its_line(
 def test_every_requirement_is_named_and_quoted(kg: KnowledgeGraph, leaf: str) -> None:
     scheme = kg.scheme(leaf)
     text = made(kg, leaf)
-    book = Rulebook(kg.knowledge, Facts(kg.knowledge.store, {}, None))
+    book = Rulebook(kg, Facts(kg.store, {}, None))
     assert book.checklists[scheme.iri]
     for requirement in book.checklists[scheme.iri]:
         assert f"{requirement.identifier} {requirement.label.zh}\n" in text
@@ -259,21 +259,21 @@ requirement:mini-claim a gk:ClaimEvidence ;
 
 def test_another_guide_and_new_requirements_appear_by_their_data_alone(tmp_path: Path) -> None:
     before = guidekg.load(MINI, shipped=False, cache=False)
-    text = skeleton(before.knowledge, leaf_of(before), "en")
+    text = skeleton(before, leaf_of(before), "en")
     # The amount is within this guide's limits, not as the vocabulary suggests.
     assert re.search(r"gk:requestedGrant .*for example 200000$", text, re.MULTILINE)
     assert re.search(r"gk:durationMonths .*for example 24$", text, re.MULTILINE)
     assert "gk:partner " not in text
     # Without a call year the deadline has no shape: that is said.
     silent = guidekg.load(ROOT / "tests/cases/silent-guide", shipped=False, cache=False)
-    said = skeleton(silent.knowledge, leaf_of(silent), "en")
+    said = skeleton(silent, leaf_of(silent), "en")
     assert re.search(r"# Not judged from this file:\n(#.*\n)*# Must · M-FDL: ", said)
 
     shutil.copytree(MINI, tmp_path / "mini")
     with (tmp_path / "mini/guide.ttl").open("a", encoding="utf-8") as file:
         file.write(NEW_REQUIREMENTS)
     kg = guidekg.load(tmp_path / "mini", shipped=False, cache=False)
-    text = skeleton(kg.knowledge, leaf_of(kg), "en")
+    text = skeleton(kg, leaf_of(kg), "en")
     assert "gk:organisationKind kind:hospital ;" in text
     assert "gk:headquartersFor place:gb-lincolnshire ;" in text
     assert "#gk:evidence " in text

@@ -86,7 +86,7 @@ def parsed(turtle: str) -> Graph:
 def benches(kg: KnowledgeGraph) -> dict[Run, Bench]:
     """The shapes of each run that the cases have, with an engine."""
     return {
-        run: Bench(kg.knowledge, Settings(kg.knowledge.origin, dict(run.facts), run.as_of, "auto"))
+        run: Bench(kg, Settings(kg.origin, dict(run.facts), run.as_of, "auto"))
         for run in {case.run for case in cases()}
     }
 

@@ -54,7 +54,7 @@ Labels = set[tuple[str, str, str | None]]
 @pytest.fixture(scope="module")
 def labels(kg: KnowledgeGraph) -> Labels:
     """The right answer: call, label, language."""
-    rows = kg.knowledge.store.select(LABELS).rows
+    rows = kg.store.select(LABELS).rows
     found = {
         (call.value, label.value, label.language)
         for call, label in rows

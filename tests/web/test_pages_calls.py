@@ -46,7 +46,7 @@ def leaves_of(kg: KnowledgeGraph, rows: Iterable[Row]) -> set[str]:
     found = set()
     for scheme in kg.schemes():
         chain = [scheme.iri]
-        while parent := kg.knowledge.things.schemes[chain[-1]].parent:
+        while parent := kg.things.schemes[chain[-1]].parent:
             chain.append(parent)
         if not scheme.parts and iris.intersection(chain):
             found.add(scheme.iri.rpartition("/")[2].removeprefix("zj-sti-2022-"))

@@ -69,7 +69,7 @@ def test_the_sparql_that_is_shown_gives_the_same_rows(
 ) -> None:
     given = examples(kg, name)
     page = bench.get(f"/en/questions/{name}", **given).page
-    found = rows(kg.knowledge.store.query(page.one("pre").text))
+    found = rows(kg.store.query(page.one("pre").text))
     assert len(found.rows) == len(kg.questions[name](**given))
 
 

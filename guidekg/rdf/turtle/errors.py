@@ -3,7 +3,8 @@
 import re
 
 from guidekg.characters import named, odd
-from guidekg.errors import Language, TurtleSyntaxError
+from guidekg.errors import TurtleSyntaxError
+from guidekg.i18n import Language
 from guidekg.rdf.turtle.lines import Lines
 
 # Spaces but the common ones, and what has no width.

@@ -10,7 +10,7 @@ from typing import BinaryIO, Literal, get_args
 
 from guidekg.characters import EncodingError, decode
 from guidekg.errors import PlacedError
-from guidekg.guides.model import Label
+from guidekg.i18n import Label
 from guidekg.reports.model import Problem
 
 Form = Literal["turtle", "trig", "ntriples", "nquads", "jsonld", "rdfxml"]

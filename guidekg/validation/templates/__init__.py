@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from guidekg.errors import GuideKGError, Language
+from guidekg.errors import GuideKGError
 from guidekg.guides.model import Scheme
-from guidekg.guides.repository import Knowledge
+from guidekg.guides.repository import Repository
+from guidekg.i18n import Language
 from guidekg.rdf.namespaces import compact
 from guidekg.validation.facts import Facts, some_values
 from guidekg.validation.rulebook import Rulebook
@@ -52,13 +53,13 @@ class NotALeafError(GuideKGError):
     """A scheme has calls or tracks of its own, so that no proposal applies to it."""
 
 
-def skeleton(knowledge: Knowledge, scheme: Scheme, lang: Language, iri: str = EXAMPLE_IRI) -> str:
+def skeleton(repository: Repository, scheme: Scheme, lang: Language, iri: str = EXAMPLE_IRI) -> str:
     """Return a proposal in Turtle, with the requirement and the guide's sentence at each statement.
 
     What a person must decide is ``EMPTY``; the validator does not find it eligible before.
 
     Args:
-        knowledge: the opened guides.
+        repository: the opened guides.
         scheme: the call, or the track without calls, to apply to.
         lang: the language of the comments.
         iri: the IRI of the proposal.
@@ -68,9 +69,9 @@ def skeleton(knowledge: Knowledge, scheme: Scheme, lang: Language, iri: str = EX
         ProposalIRIError: ``iri`` is no absolute IRI, or one of the guide's own.
     """
     if scheme.parts:
-        raise _not_a_leaf(knowledge, scheme)
+        raise _not_a_leaf(repository, scheme)
     # A run may supply what the guide leaves open: what applies then is asked for too.
-    rulebook = Rulebook(knowledge, Facts(knowledge.store, some_values(knowledge.store), None))
+    rulebook = Rulebook(repository, Facts(repository.store, some_values(repository.store), None))
     checklist = rulebook.checklists[scheme.iri]
     vocabulary = Vocabulary(rulebook)
     found = asks(rulebook, checklist)
@@ -80,50 +81,50 @@ def skeleton(knowledge: Knowledge, scheme: Scheme, lang: Language, iri: str = EX
     if rest := [item for item in checklist if item not in looked_at]:
         told = writer.words("以下要求不从本文件判断：", "Not judged from this file:")
         lines += ["", f"# {told}", *(f"# {x}" for item in rest for x in writer.requirement(item))]
-    head = [f"# {line}".rstrip() for line in _head(knowledge, scheme, lang).splitlines()]
+    head = [f"# {line}".rstrip() for line in _head(repository, scheme, lang).splitlines()]
     return "\n".join([*head, "", *writer.prefixes(lines), "", *lines, ""])
 
 
-def _head(knowledge: Knowledge, scheme: Scheme, lang: Language) -> str:
-    names = dict.fromkeys(_open_facts(knowledge, scheme))
+def _head(repository: Repository, scheme: Scheme, lang: Language) -> str:
+    names = dict.fromkeys(_open_facts(repository, scheme))
     facts = "".join(f" --fact {name}=YYYY-MM-DD" for name in names)
     return _HEAD[lang].format(
         scheme=scheme.label(lang),
         name=compact(scheme.iri),
-        guide=_guide(knowledge, scheme, lang),
+        guide=_guide(repository, scheme, lang),
         facts=facts,
     )
 
 
-def _top(knowledge: Knowledge, scheme: Scheme) -> Scheme:
-    schemes = knowledge.things.schemes
-    return _top(knowledge, schemes[scheme.parent]) if scheme.parent else scheme
+def _top(repository: Repository, scheme: Scheme) -> Scheme:
+    schemes = repository.things.schemes
+    return _top(repository, schemes[scheme.parent]) if scheme.parent else scheme
 
 
-def _guide(knowledge: Knowledge, scheme: Scheme, lang: Language) -> str:
-    top = _top(knowledge, scheme).iri
-    guides = knowledge.things.guides.values()
+def _guide(repository: Repository, scheme: Scheme, lang: Language) -> str:
+    top = _top(repository, scheme).iri
+    guides = repository.things.guides.values()
     return next((guide.label(lang) for guide in guides if top in guide.programmes), "")
 
 
-def _open_facts(knowledge: Knowledge, scheme: Scheme) -> Iterator[str]:
+def _open_facts(repository: Repository, scheme: Scheme) -> Iterator[str]:
     """Yield the facts that the guide leaves open and has no reading of."""
-    things = knowledge.things
+    things = repository.things
     for provision in scheme.applicable:
         name = things.text(provision.iri, "gk:suppliedByFact")
         if name and not things.values(provision.iri, "gk:year"):
             yield name
 
 
-def _leaves(knowledge: Knowledge, scheme: Scheme) -> Iterator[Scheme]:
-    for part in map(knowledge.things.schemes.__getitem__, scheme.parts):
-        yield from _leaves(knowledge, part) if part.parts else [part]
+def _leaves(repository: Repository, scheme: Scheme) -> Iterator[Scheme]:
+    for part in map(repository.things.schemes.__getitem__, scheme.parts):
+        yield from _leaves(repository, part) if part.parts else [part]
 
 
-def _not_a_leaf(knowledge: Knowledge, scheme: Scheme) -> NotALeafError:
-    guides = [guide.rpartition("/")[2] for guide in knowledge.things.guides]
+def _not_a_leaf(repository: Repository, scheme: Scheme) -> NotALeafError:
+    guides = [guide.rpartition("/")[2] for guide in repository.things.guides]
     zh, en = [], []
-    for leaf in _leaves(knowledge, scheme):
+    for leaf in _leaves(repository, scheme):
         name = leaf.iri.rpartition("/")[2]
         short = next((name.removeprefix(f"{g}-") for g in guides if name.startswith(g)), name)
         zh.append(f"{short}（{leaf.label.zh}）")

@@ -5,7 +5,7 @@ from functools import cached_property
 
 import pyoxigraph as ox
 
-from guidekg.errors import Language
+from guidekg.i18n import Language
 from guidekg.rdf.namespaces import ASSERTED, ID, PREFIXES
 from guidekg.validation.rulebook import Rulebook, Step
 
@@ -24,9 +24,9 @@ class Vocabulary:
     """Domains, ranges, examples and the order of the properties that proposals use."""
 
     def __init__(self, rulebook: Rulebook) -> None:
-        self.things = rulebook.knowledge.things
+        self.things = rulebook.repository.things
         self._structure = rulebook.structure_shapes
-        self._store = rulebook.knowledge.store
+        self._store = rulebook.repository.store
 
     def _stated(self, property_: str, end: str) -> str | None:
         bound = {

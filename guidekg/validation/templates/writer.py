@@ -5,8 +5,8 @@ from collections.abc import Iterable
 
 import pyoxigraph as ox
 
-from guidekg.errors import Language
 from guidekg.guides.model import Scheme, longest
+from guidekg.i18n import Language
 from guidekg.rdf.namespaces import NS, PREFIXES, compact
 from guidekg.reports.model import Requirement
 from guidekg.validation.hints import PLACEHOLDER

@@ -3,8 +3,7 @@
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from guidekg.errors import Language
-from guidekg.guides.model import Label
+from guidekg.i18n import Label, Language
 from guidekg.questions import Question, Questions
 from guidekg.questions.serialization import described
 from guidekg.version import __version__

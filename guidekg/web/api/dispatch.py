@@ -6,7 +6,7 @@ from typing import Any
 
 from starlette.types import Message, Receive, Scope, Send
 
-from guidekg.guides.model import Label
+from guidekg.i18n import Label
 from guidekg.web.problems import ProblemError
 from guidekg.web.proxy import relay
 from guidekg.web.workers.pool import Pool

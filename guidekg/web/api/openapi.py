@@ -4,8 +4,7 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any
 
-from guidekg.errors import Language
-from guidekg.guides.model import Label
+from guidekg.i18n import Label, Language
 from guidekg.questions import Question, Questions
 from guidekg.questions.serialization import topic
 from guidekg.version import __version__

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from guidekg.errors import Language
+from guidekg.i18n import Language
 from guidekg.web.api.schemas import TEXT, ref
 from guidekg.web.problems import KINDS, TYPE
 

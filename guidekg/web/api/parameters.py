@@ -8,7 +8,7 @@ from typing import Any, cast
 from starlette.datastructures import Headers
 from starlette.types import Scope
 
-from guidekg.errors import Language
+from guidekg.i18n import Language
 from guidekg.web.api.media_types import LANGUAGES
 from guidekg.web.negotiation import language
 from guidekg.web.problems import LANGUAGE, ProblemError

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple, cast
 
-from guidekg.errors import Language
+from guidekg.i18n import Language
 from guidekg.validation.engines import Choice as Engine
 from guidekg.web.api.media_types import ENGINES, LANGUAGES
 from guidekg.web.api.parameters import YEAR, fits, once, wrong

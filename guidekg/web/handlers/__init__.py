@@ -26,6 +26,6 @@ TASKS: dict[str, Task] = {
 
 def make_ready(state: State) -> None:
     """Let tasks read what they need; called before each fork, so what is ready must cost nothing."""
-    question.opened(state.knowledge)
+    question.opened(state.repository)
     validation.make_ready(state)
     judging.make_ready(state)

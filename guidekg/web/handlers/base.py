@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import pyoxigraph as ox
 
-from guidekg.guides.repository import Knowledge
+from guidekg.guides.repository import Repository
 from guidekg.stores import EmbeddedStore
 from guidekg.version import __version__
 from guidekg.web.settings import Limits
@@ -17,7 +17,7 @@ from guidekg.web.workers.response_writer import EnoughError, Outlet, too_large
 class State(NamedTuple):
     """The open guides, their store, a name for their content, and the limits of a result."""
 
-    knowledge: Knowledge
+    repository: Repository
     store: EmbeddedStore
     content: str
     limits: Limits

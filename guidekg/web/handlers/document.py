@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from guidekg.errors import Language
-from guidekg.guides.repository import Knowledge
+from guidekg.guides.repository import Repository
+from guidekg.i18n import Language
 from guidekg.validation.facts import asked as facts
 from guidekg.web.api import OPENAPI, catalogue, openapi
 from guidekg.web.api.media_types import DOCUMENTS, chosen
@@ -30,7 +30,7 @@ def answer(state: State, asked: Mapping[str, Any], out: Outlet) -> None:
     """
     kind, lang = asked["kind"], asked["lang"]
     choice = chosen(OPENAPI_OFFER if kind == "openapi" else DOCUMENTS, asked["accept"], None)
-    body = _made(state.knowledge, kind, lang, secured=asked["secured"])
+    body = _made(state.repository, kind, lang, secured=asked["secured"])
     tag = state.etag(body, choice.content_type)
     headers = {"cache-control": "no-cache", "etag": tag, "content-language": lang}
     if kind == "api":
@@ -41,10 +41,10 @@ def answer(state: State, asked: Mapping[str, Any], out: Outlet) -> None:
 
 
 @cache
-def _made(knowledge: Knowledge, kind: str, lang: Language, *, secured: bool) -> bytes:
-    questions = opened(knowledge)
+def _made(repository: Repository, kind: str, lang: Language, *, secured: bool) -> bytes:
+    questions = opened(repository)
     if kind == "openapi":
-        made = openapi.document(questions, facts(knowledge.store), lang, secured=secured)
+        made = openapi.document(questions, facts(repository.store), lang, secured=secured)
     elif kind == "questions":
         made = catalogue.listed(questions, lang)
     else:

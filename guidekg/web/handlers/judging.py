@@ -6,7 +6,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from guidekg.guides.repository import Knowledge
+from guidekg.guides.repository import Repository
 from guidekg.validation.facts import FactError
 from guidekg.web.api.parameters import wrong
 from guidekg.web.handlers.base import Delivery, State, deliver
@@ -50,7 +50,7 @@ def answer(state: State, asked: Mapping[str, Any], out: Outlet) -> None:
         start += length
     facts = tuple((name, value) for name, value in asked["facts"])
     try:
-        validation = benches(state.knowledge).of(Run(date.fromisoformat(asked["as_of"]), facts))
+        validation = benches(state.repository).of(Run(date.fromisoformat(asked["as_of"]), facts))
     except FactError as error:
         raise wrong("fact", error.zh, error.en) from None
     outcome = judged(validation, given, asked["form"], asked["lang"])
@@ -72,11 +72,11 @@ def answer(state: State, asked: Mapping[str, Any], out: Outlet) -> None:
 
 def make_ready(state: State) -> None:
     """Have what is made once at hand."""
-    _make_ready(state.knowledge, date.today())
+    _make_ready(state.repository, date.today())
 
 
 @lru_cache(maxsize=1)
-def _make_ready(knowledge: Knowledge, today: date) -> None:
+def _make_ready(repository: Repository, today: date) -> None:
     result(
-        judged(benches(knowledge).of(Run(today)), [Given("sample.ttl", _SAMPLE)], None, "en"), "en"
+        judged(benches(repository).of(Run(today)), [Given("sample.ttl", _SAMPLE)], None, "en"), "en"
     )

@@ -9,10 +9,10 @@ from functools import cache
 from io import StringIO
 from typing import Any
 
-from guidekg.errors import AmbiguousNameError, Language, UnknownNameError
-from guidekg.guides.model import Label
+from guidekg.errors import AmbiguousNameError, UnknownNameError
 from guidekg.guides.names import KINDS
-from guidekg.guides.repository import Knowledge
+from guidekg.guides.repository import Repository
+from guidekg.i18n import Label, Language
 from guidekg.questions import Answer, Question, Questions
 from guidekg.questions.header import Parameter
 from guidekg.questions.serialization import document, records
@@ -24,13 +24,13 @@ from guidekg.web.workers.response_writer import Outlet
 
 
 @cache
-def opened(knowledge: Knowledge) -> Questions:
+def opened(repository: Repository) -> Questions:
     """Return the questions over the open guides.
 
     Their files are read here. Each is asked once with its example, so that the names and things of
     the guides are at hand.
     """
-    questions = Questions(knowledge)
+    questions = Questions(repository)
     for question in questions.values():
         # With guides of one's own beside the shipped one an example may mean several things.
         with suppress(AmbiguousNameError):
@@ -50,7 +50,7 @@ def answer(state: State, asked: Mapping[str, Any], out: Outlet) -> None:
         ProblemError: there is no such question, parameter, value or form.
     """
     lang: Language = asked["lang"]
-    question = _question(opened(state.knowledge), asked["name"])
+    question = _question(opened(state.repository), asked["name"])
     choice = chosen(ANSWERS, asked["accept"], asked["format"])
     values: dict[str, str] = asked["values"]
     parts = (asked["name"], question.text, sorted(values.items()), lang, choice.content_type)
@@ -123,10 +123,10 @@ def _check_value(question: Question, parameter: Parameter, value: str, lang: Lan
             parameter=name,
             example=parameter.example,
         )
-    if not is_name(kind) or (kind == "requirement" and question.knowledge.names.row(value)):
+    if not is_name(kind) or (kind == "requirement" and question.repository.names.row(value)):
         return
     try:
-        question.knowledge.names.resolve(value, kind)
+        question.repository.names.resolve(value, kind)
     except UnknownNameError as error:
         near = _labels(question, kind, error.nearest)
         raise _unknown(parameter, value, near, lang) from None
@@ -155,9 +155,9 @@ def _labels(question: Question, kind: str, names: Iterable[str]) -> list[Label]:
     found: dict[str, Label] = {}
     for name in names:
         try:
-            iri = question.knowledge.names.resolve(name, kind)
+            iri = question.repository.names.resolve(name, kind)
         except AmbiguousNameError:
             found[name] = Label(name, name)
         else:
-            found[iri] = question.knowledge.things.label(iri)
+            found[iri] = question.repository.things.label(iri)
     return list(found.values())

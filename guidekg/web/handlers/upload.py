@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from multipart import MultipartError, MultipartSegment, PushMultipartParser, parse_options_header
 
-from guidekg.guides.model import Label
+from guidekg.i18n import Label
 from guidekg.reports.base import clean, one_line
 from guidekg.reports.model import Problem
 from guidekg.validation.inputs import Document, Form, documents

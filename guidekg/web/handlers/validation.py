@@ -7,8 +7,8 @@ from importlib import import_module
 from io import StringIO
 from typing import Any
 
-from guidekg.errors import Language
-from guidekg.guides.repository import Knowledge
+from guidekg.guides.repository import Repository
+from guidekg.i18n import Language
 from guidekg.reports import WRITERS
 from guidekg.reports.model import Counts, Problem
 from guidekg.validation.engines import EngineError
@@ -73,7 +73,7 @@ def answer(state: State, asked: Mapping[str, Any], out: Outlet) -> None:
 
 def _made(state: State, wanted: Options) -> Validation:
     try:
-        return benches(state.knowledge).of(Run(wanted.as_of, wanted.facts, wanted.engine))
+        return benches(state.repository).of(Run(wanted.as_of, wanted.facts, wanted.engine))
     except FactError as error:
         raise wrong("fact", error.zh, error.en) from None
     except EngineError as error:
@@ -102,15 +102,15 @@ def _report(
 
 def make_ready(state: State) -> None:
     """Read what there is to read from files, and have the validation of today at hand."""
-    _make_ready(state.knowledge, date.today())
+    _make_ready(state.repository, date.today())
 
 
 @lru_cache(maxsize=1)
-def _make_ready(knowledge: Knowledge, today: date) -> None:
+def _make_ready(repository: Repository, today: date) -> None:
     for name in _IMPORTED_WHEN_NEEDED:
         import_module(name)
     jsonld.shipped()
-    validation = benches(knowledge).of(Run(today))
+    validation = benches(repository).of(Run(today))
     for form in WRITERS:
         _report(validation, documents(_SAMPLE), form, "en")
     # rdflib and pySHACL import as they go.

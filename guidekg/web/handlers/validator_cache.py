@@ -5,7 +5,7 @@ from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from guidekg.guides.repository import Knowledge
+from guidekg.guides.repository import Repository
 from guidekg.validation.engines import Choice
 from guidekg.validation.validator import Settings, Validation
 
@@ -26,8 +26,8 @@ class Run(NamedTuple):
 class Benches:
     """Validations over the open guides; the one that was not used for longest is given up first."""
 
-    def __init__(self, knowledge: Knowledge) -> None:
-        self._knowledge = knowledge
+    def __init__(self, repository: Repository) -> None:
+        self._repository = repository
         self._kept: OrderedDict[Run, Validation] = OrderedDict()
         self._first: Rulebook | None = None  # its templates serve all that follow: no file is read
 
@@ -44,13 +44,13 @@ class Benches:
         return found
 
     def _made(self, run: Run) -> Validation:
-        settings = Settings(self._knowledge.origin, dict(run.facts), run.as_of, run.engine)
-        made = Validation(self._knowledge, settings, self._first)
+        settings = Settings(self._repository.origin, dict(run.facts), run.as_of, run.engine)
+        made = Validation(self._repository, settings, self._first)
         self._first = self._first or made.rulebook
         return made
 
 
 @cache
-def benches(knowledge: Knowledge) -> Benches:
+def benches(repository: Repository) -> Benches:
     """Return the validations over some guides, all of this process sharing one."""
-    return Benches(knowledge)
+    return Benches(repository)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 from typing import NamedTuple
 
-from guidekg.errors import Language
+from guidekg.i18n import Language
 from guidekg.reports import words
 from guidekg.reports.base import one_line
 from guidekg.reports.markup import Markup, join, tag

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import NamedTuple
 
-from guidekg.errors import Language
+from guidekg.i18n import Language
 from guidekg.reports.model import Problem, Report
 from guidekg.validation.inputs import DocumentError, Form, documents
 from guidekg.validation.inputs.document import text_of, too_large

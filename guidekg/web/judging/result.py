@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from guidekg.errors import Language
+from guidekg.i18n import Language
 from guidekg.reports import html_parts as parts
 from guidekg.reports.base import entries, one_line
 from guidekg.reports.markup import Markup, tag

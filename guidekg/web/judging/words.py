@@ -1,6 +1,6 @@
 """The words of the page where proposals are judged."""
 
-from guidekg.guides.model import Label
+from guidekg.i18n import Label
 
 WORDS: dict[str, Label] = {
     "validate": Label("形式审查", "Validate a proposal"),

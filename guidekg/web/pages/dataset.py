@@ -41,7 +41,7 @@ class Size(NamedTuple):
 
 def measure(kg: KnowledgeGraph) -> Size:
     """Count what is in the graph."""
-    store = kg.knowledge.store
+    store = kg.store
     found = store.select(_COUNTS).rows[0]
     triples, subjects, properties = (int(n.value) for n in found if isinstance(n, ox.Literal))
     classes = tuple(

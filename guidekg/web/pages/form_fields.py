@@ -7,7 +7,7 @@ import pyoxigraph as ox
 
 from guidekg.errors import GuideKGError
 from guidekg.graph import KnowledgeGraph
-from guidekg.guides.model import Label
+from guidekg.i18n import Label
 from guidekg.questions import Question
 from guidekg.questions.header import Parameter
 from guidekg.rdf.namespaces import PREFIXES
@@ -66,7 +66,7 @@ class Choices:
 
     def __init__(self, kg: KnowledgeGraph) -> None:
         self._kg = kg
-        things = kg.knowledge.things
+        things = kg.things
         schemes = placed(kg)
         self._options = {
             kind: self._select(
@@ -87,8 +87,8 @@ class Choices:
         )
 
     def _select(self, query: str, prefix: str) -> tuple[Option, ...]:
-        things = self._kg.knowledge.things
-        rows = self._kg.knowledge.store.select(query).rows
+        things = self._kg.things
+        rows = self._kg.store.select(query).rows
         iris = [row[0].value for row in rows if isinstance(row[0], ox.NamedNode)]
         return tuple(
             Option(local(iri), things.label(iri))
@@ -99,7 +99,7 @@ class Choices:
     def _example(self, parameter: Parameter) -> Label:
         if parameter.kind not in self._options:
             return Label(parameter.example, parameter.example)
-        return self._kg.knowledge.things.label(self._kg.resolve(parameter.example, parameter.kind))
+        return self._kg.things.label(self._kg.resolve(parameter.example, parameter.kind))
 
     def entry(
         self,

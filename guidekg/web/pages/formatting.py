@@ -3,7 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
-from guidekg.errors import Language
+from guidekg.i18n import Language
 
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July"),

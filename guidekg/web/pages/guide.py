@@ -10,7 +10,8 @@ from starlette.routing import BaseRoute
 
 from guidekg.errors import UnknownNameError
 from guidekg.graph import KnowledgeGraph
-from guidekg.guides.model import Label, Scheme
+from guidekg.guides.model import Scheme
+from guidekg.i18n import Label
 from guidekg.rdf.namespaces import PREFIXES
 from guidekg.web.pages.addresses import local
 from guidekg.web.pages.guide_text import MODALITIES, GuideText, View, choose, modality_of, read
@@ -23,7 +24,7 @@ class _Reader:
     """What stays the same for a guide, whatever is chosen."""
 
     def __init__(self, kg: KnowledgeGraph, text: GuideText) -> None:
-        things = kg.knowledge.things
+        things = kg.things
         self.text = text
         self.name = local(text.guide.iri)
         self.coverage = kg.coverage(text.guide.iri)

@@ -29,7 +29,7 @@ def routes(kg: KnowledgeGraph) -> list[BaseRoute]:
     figures = (
         ("figure-tracks", _of_kind(schemes, "Track")),
         ("figure-calls", _of_kind(schemes, "PartnerCall")),
-        ("figure-provisions", len(kg.knowledge.things.provisions)),
+        ("figure-provisions", len(kg.things.provisions)),
         ("figure-requirements", len({p.iri for s in schemes for p in s.own if p.identifier})),
         ("figure-questions", len(kg.questions)),
     )

@@ -18,8 +18,8 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
-from guidekg.errors import GuideKGError, Language, UnknownNameError
-from guidekg.guides.model import Label
+from guidekg.errors import GuideKGError, UnknownNameError
+from guidekg.i18n import Label, Language
 from guidekg.version import __version__
 from guidekg.web.negotiation import language, takes_gzip
 from guidekg.web.pages import formatting, static

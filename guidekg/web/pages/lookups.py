@@ -4,9 +4,9 @@ from typing import NamedTuple
 
 import pyoxigraph as ox
 
-from guidekg.errors import Language
 from guidekg.graph import KnowledgeGraph
-from guidekg.guides.model import Label, Scheme, Thing
+from guidekg.guides.model import Scheme, Thing
+from guidekg.i18n import Label, Language
 from guidekg.rdf.namespaces import ASSERTED, ID, NS, PREFIXES, RDF_TYPE, XSD
 from guidekg.stores import Term
 from guidekg.web.pages.addresses import VOCABULARY, local
@@ -23,7 +23,7 @@ class Placed(NamedTuple):
 
 def placed(kg: KnowledgeGraph) -> list[Placed]:
     """Return every scheme of every guide."""
-    every = kg.knowledge.things.schemes
+    every = kg.things.schemes
     found = []
     for scheme in every.values():
         above: list[Scheme] = []
@@ -78,7 +78,7 @@ def text_of(kg: KnowledgeGraph, iri: str, predicate: str) -> Label | None:
     """Return a text that a thing has in both languages, or None; ``predicate`` is ``prefix:name``."""
     found = {
         value.language: value.value
-        for value in kg.knowledge.things.values(iri, predicate)
+        for value in kg.things.values(iri, predicate)
         if isinstance(value, ox.Literal) and value.language
     }
     return Label(found.get("zh", ""), found.get("en", "")) if found else None
@@ -86,16 +86,16 @@ def text_of(kg: KnowledgeGraph, iri: str, predicate: str) -> Label | None:
 
 def named(kg: KnowledgeGraph, iri: str) -> Thing:
     """Return a thing with its name: that of the graph, or of a standard term."""
-    if iri.startswith(PREFIXES["clause"]) and (exact := kg.knowledge.things.clause(iri).exact):
+    if iri.startswith(PREFIXES["clause"]) and (exact := kg.things.clause(iri).exact):
         short = exact if len(exact) <= _LONG else f"{exact[:_LONG]}…"
         return Thing(iri, Label(f"“{short}”", f"“{short}”"))
     ours = iri.startswith((NS, ID)) or iri == VOCABULARY
-    return kg.knowledge.things.thing(iri) if ours else Thing(iri, name_of(iri))
+    return kg.things.thing(iri) if ours else Thing(iri, name_of(iri))
 
 
 def known(kg: KnowledgeGraph) -> frozenset[str]:
     """Return the IRIs that the graph says something about."""
-    rows = kg.knowledge.store.select(_KNOWN).rows
+    rows = kg.store.select(_KNOWN).rows
     return frozenset(row[0].value for row in rows if isinstance(row[0], ox.NamedNode))
 
 
@@ -106,7 +106,7 @@ def about(kg: KnowledgeGraph, iri: str, lang: Language) -> list[Group]:
     """
     bound: dict[str, Term] = {"s": ox.NamedNode(iri)}
     found: dict[str, dict[Term, bool]] = {}
-    for predicate, term, graph in kg.knowledge.store.select(_OUT, bound).rows:
+    for predicate, term, graph in kg.store.select(_OUT, bound).rows:
         if isinstance(predicate, ox.NamedNode) and term is not None:
             inferred = isinstance(graph, ox.NamedNode) and graph.value != ASSERTED
             values = found.setdefault(predicate.value, {})
@@ -158,7 +158,7 @@ def _value(kg: KnowledgeGraph, term: Term, inferred: bool, listed: list[Thing]) 
 def lists_of(kg: KnowledgeGraph, iri: str) -> dict[str, list[Thing]]:
     """Return the members of the lists of a thing, by property, in their order."""
     found: dict[str, list[Thing]] = {}
-    for predicate, member in kg.knowledge.store.select(_MEMBERS, {"s": ox.NamedNode(iri)}).rows:
+    for predicate, member in kg.store.select(_MEMBERS, {"s": ox.NamedNode(iri)}).rows:
         if isinstance(predicate, ox.NamedNode) and isinstance(member, ox.NamedNode):
             found.setdefault(predicate.value, []).append(named(kg, member.value))
     return found
@@ -168,7 +168,7 @@ def pointing_at(kg: KnowledgeGraph, iri: str) -> list[tuple[Thing, list[Thing]]]
     """Return what points at a thing, by property."""
     bound: dict[str, Term] = {"o": ox.NamedNode(iri)}
     found: dict[str, list[Thing]] = {}
-    for predicate, subject in kg.knowledge.store.select(_IN, bound).rows:
+    for predicate, subject in kg.store.select(_IN, bound).rows:
         if isinstance(predicate, ox.NamedNode) and isinstance(subject, ox.NamedNode):
             found.setdefault(predicate.value, []).append(named(kg, subject.value))
     return [(named(kg, predicate), things) for predicate, things in sorted(found.items())]

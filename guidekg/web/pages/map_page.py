@@ -8,7 +8,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from guidekg.graph import KnowledgeGraph
-from guidekg.guides.model import Label
+from guidekg.i18n import Label
 from guidekg.web.pages.layout import lang_of, localized, page
 from guidekg.web.pages.map_panels import Panel, panels
 from guidekg.web.pages.map_places import Places

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from guidekg.errors import Language
 from guidekg.guides.model import Thing
+from guidekg.i18n import Language
 from guidekg.web.pages.map_places import Places, Spot
 from guidekg.web.pages.map_projection import Frame, Outlines, Ring, fitted
 

@@ -45,18 +45,18 @@ class Places:
     def __init__(self, kg: KnowledgeGraph) -> None:
         self._kg = kg
         self._own: dict[str, Point] = {}
-        for place, wkt in kg.knowledge.store.select(_OWN).rows:
+        for place, wkt in kg.store.select(_OWN).rows:
             if found := _POINT.match(wkt.value):  # type: ignore[union-attr]  # a literal
                 self._own[place.value] = (float(found[1]), float(found[2]))  # type: ignore[union-attr]
         self._members: dict[str, list[str]] = {}
         self._around: dict[str, list[str]] = {}
-        for place, member in kg.knowledge.store.select(_WITHIN).rows:
+        for place, member in kg.store.select(_WITHIN).rows:
             self._members.setdefault(place.value, []).append(member.value)  # type: ignore[union-attr]
             self._around.setdefault(member.value, []).append(place.value)  # type: ignore[union-attr]
 
     def dots(self) -> list[Point]:
         """Return where the divisions of a country stand that give the eye a hold."""
-        found = (_POINT.match(row[0].value) for row in self._kg.knowledge.store.select(_DOTS).rows)  # type: ignore[union-attr]
+        found = (_POINT.match(row[0].value) for row in self._kg.store.select(_DOTS).rows)  # type: ignore[union-attr]
         return [(float(one[1]), float(one[2])) for one in found if one]
 
     def spots(self, question: str, column: str) -> list[Spot]:

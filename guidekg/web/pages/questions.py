@@ -8,9 +8,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from guidekg.errors import Language
 from guidekg.graph import KnowledgeGraph
-from guidekg.guides.model import Label, Thing, longest
+from guidekg.guides.model import Thing, longest
+from guidekg.i18n import Label, Language
 from guidekg.questions import Answer, Question
 from guidekg.questions.question import Basis
 from guidekg.questions.serialization import notes
@@ -38,7 +38,7 @@ def _topics(kg: KnowledgeGraph) -> list[Topic]:
     found: dict[str, list[Question]] = {}
     for question in kg.questions.values():
         found.setdefault(question.header.topic, []).append(question)
-    things = kg.knowledge.things
+    things = kg.things
     return [
         Topic(name, things.label(f"{PREFIXES['word']}topic-{name}"), tuple(found[name]))
         for name in sorted(found)
@@ -62,7 +62,7 @@ def written(question: Question, values: Mapping[str, str]) -> str:
 def routes(kg: KnowledgeGraph, choices: Choices) -> list[BaseRoute]:
     """Return the routes."""
     topics = _topics(kg)
-    things = kg.knowledge.things
+    things = kg.things
     bases: dict[Basis, Label] = {
         name: things.label(PREFIXES["word"] + name)
         for name in ("stated", "inherited", "inferred", "read")

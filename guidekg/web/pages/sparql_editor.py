@@ -9,9 +9,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from guidekg.errors import Language, ValueFormError
+from guidekg.errors import ValueFormError
 from guidekg.graph import KnowledgeGraph
-from guidekg.guides.model import Label
+from guidekg.i18n import Label, Language
 from guidekg.questions.question import Question
 from guidekg.rdf.namespaces import NS, PREFIXES, compact
 from guidekg.stores import Term
@@ -203,7 +203,7 @@ def _topics(kg: KnowledgeGraph) -> list[Topic]:
     found: dict[str, list[Question]] = {}
     for question in kg.questions.values():
         found.setdefault(question.header.topic, []).append(question)
-    things = kg.knowledge.things
+    things = kg.things
     return [
         Topic(things.label(f"{PREFIXES['word']}topic-{name}"), tuple(questions))
         for name, questions in sorted(found.items())
@@ -213,7 +213,7 @@ def _topics(kg: KnowledgeGraph) -> list[Topic]:
 def _terms(kg: KnowledgeGraph) -> dict[str, list[str]]:
     """Return the terms that the editor completes."""
     found: dict[str, list[str]] = {"class": [], "property": []}
-    for term, is_class in kg.knowledge.store.select(_TERMS).rows:
+    for term, is_class in kg.store.select(_TERMS).rows:
         kind = "class" if is_class.value == "true" else "property"  # type: ignore[union-attr]
         found[kind].append(compact(term.value))  # type: ignore[union-attr]
     return found

@@ -1,6 +1,6 @@
 """What terms of standard vocabularies are called: the graph has no names for them."""
 
-from guidekg.guides.model import Label
+from guidekg.i18n import Label
 from guidekg.rdf.namespaces import PREFIXES, compact
 
 _VANN = "http://purl.org/vocab/vann/"

@@ -10,7 +10,8 @@ from starlette.routing import BaseRoute
 
 from guidekg.errors import AmbiguousNameError, GuideKGError, UnknownNameError
 from guidekg.graph import KnowledgeGraph
-from guidekg.guides.model import Label, Thing
+from guidekg.guides.model import Thing
+from guidekg.i18n import Label
 from guidekg.rdf.namespaces import ID, KINDS, PREFIXES, compact, expand
 from guidekg.web.pages.addresses import local, path_of
 from guidekg.web.pages.guide_text import modality_of
@@ -47,7 +48,7 @@ class Directory:
         scheme = f"{ID}{kind}/scheme"
         if scheme not in self.iris:
             return KIND_WORDS.get(kind, Label(kind, kind))
-        called = self._kg.knowledge.things.label(scheme)
+        called = self._kg.things.label(scheme)
         return Label(called.zh, called.en[:1].upper() + called.en[1:])
 
     def nearest(self, kind: str, name: str) -> list[str]:
@@ -75,9 +76,7 @@ class Directory:
             f"没有名为“{kind}/{name}”的事物。", f"nothing here is called {kind}/{name}."
         )
         if kind in KINDS:
-            found = [
-                (iri, self._kg.knowledge.things.label(iri)) for iri in self.nearest(kind, name)
-            ]
+            found = [(iri, self._kg.things.label(iri)) for iri in self.nearest(kind, name)]
             return Missing(error, [(iri, label, path_of(iri) or "") for iri, label in found])
         near = difflib.get_close_matches(kind, self.kinds, 5, 0.4)
         return Missing(error, [(ID + one, self.label(one), f"/page/{one}") for one in near])
@@ -98,7 +97,7 @@ class Missing(NamedTuple):
 
 def routes(kg: KnowledgeGraph, directory: Directory) -> list[BaseRoute]:
     """Return the routes."""
-    things = kg.knowledge.things
+    things = kg.things
 
     async def kinds(request: Request) -> Response:
         listed = [
@@ -136,7 +135,7 @@ def routes(kg: KnowledgeGraph, directory: Directory) -> list[BaseRoute]:
 def _context(
     kg: KnowledgeGraph, directory: Directory, iri: str, request: Request
 ) -> Mapping[str, Any]:
-    things = kg.knowledge.things
+    things = kg.things
     kind = iri.removeprefix(ID).partition("/")[0]
     provision = things.provision(iri) if iri in things.provisions else None
     clause = things.clause(iri) if kind == "clause" else None
@@ -158,7 +157,7 @@ def _context(
 
 
 def _classes(kg: KnowledgeGraph, iri: str) -> list[Thing]:
-    return [named(kg, one) for one in kg.knowledge.things.iris(iri, "rdf:type")]
+    return [named(kg, one) for one in kg.things.iris(iri, "rdf:type")]
 
 
 def _jsonld(kg: KnowledgeGraph, iri: str, request: Request) -> dict[str, Any]:
@@ -167,7 +166,7 @@ def _jsonld(kg: KnowledgeGraph, iri: str, request: Request) -> dict[str, Any]:
     kind = next((_SCHEMA_ORG[one] for one in types if one in _SCHEMA_ORG), None)
     if kind is None:
         kind = "DefinedTerm" if "Concept" in types else "Thing"
-    entity = {"@type": kind, "@id": iri, "name": kg.knowledge.things.label(iri)(lang)}
+    entity = {"@type": kind, "@id": iri, "name": kg.things.label(iri)(lang)}
     if definition := text_of(kg, iri, "skos:definition"):
         entity["description"] = definition(lang)
     return entity

@@ -8,9 +8,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from guidekg.errors import Language
 from guidekg.graph import KnowledgeGraph
-from guidekg.guides.model import Label, Reading, Thing
+from guidekg.guides.model import Reading, Thing
+from guidekg.i18n import Label, Language
 from guidekg.questions import Row
 from guidekg.validation.facts import Facts
 from guidekg.web.judging.words import WORDS as FACT_WORDS
@@ -120,7 +120,7 @@ def routes(kg: KnowledgeGraph) -> list[BaseRoute]:
     async def show(request: Request) -> Response:
         params = request.query_params
         given = {fact.name: params[fact.name] for fact in asked if params.get(fact.name)}
-        Facts(kg.knowledge.store, given, None)  # which refuses what is not of its form
+        Facts(kg.store, given, None)  # which refuses what is not of its form
         entries = _entries(rows, given)
         days = [entry.day for entry in entries if entry.day]
         return page(

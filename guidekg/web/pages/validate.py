@@ -9,9 +9,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from guidekg.errors import GuideKGError, Language, UnknownNameError, ValueFormError
+from guidekg.errors import GuideKGError, UnknownNameError, ValueFormError
 from guidekg.graph import KnowledgeGraph
-from guidekg.guides.model import Label
+from guidekg.i18n import Label, Language
 from guidekg.reports import WRITERS, words
 from guidekg.validation.inputs import FORMS
 from guidekg.web.judging.given import LIMIT
@@ -57,10 +57,10 @@ def routes(kg: KnowledgeGraph, pool: Pool) -> list[BaseRoute]:
 def facts_asked(kg: KnowledgeGraph) -> list[Fact]:
     """Return the facts that the guides leave to the run."""
     found = []
-    for row in kg.knowledge.store.select(_ASKED).rows:
+    for row in kg.store.select(_ASKED).rows:
         name, provision, is_year = (term.value for term in row)  # type: ignore[union-attr]
         label = text_of(kg, provision, "rdfs:label") or Label(name, name)
-        read = kg.knowledge.things.text(provision, "gk:year")
+        read = kg.things.text(provision, "gk:year")
         found.append(Fact(name, label, is_year == "true", read or ""))
     return found
 

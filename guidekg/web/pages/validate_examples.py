@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
 
-from guidekg.errors import Language, UnknownNameError
+from guidekg.errors import UnknownNameError
 from guidekg.graph import KnowledgeGraph
 from guidekg.guides.model import Scheme
+from guidekg.i18n import Language
 from guidekg.resources import folder
 from guidekg.validation.templates import skeleton
 
@@ -71,6 +72,6 @@ class Skeletons:
         scheme = self._kg.scheme(call)
         key = scheme.iri, lang
         if key not in self._made:
-            made = await asyncio.to_thread(skeleton, self._kg.knowledge, scheme, lang)
+            made = await asyncio.to_thread(skeleton, self._kg, scheme, lang)
             self._made[key] = made
         return f"{scheme.iri.rpartition('/')[2]}.ttl", self._made[key]

@@ -8,7 +8,8 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from guidekg.graph import KnowledgeGraph
-from guidekg.guides.model import Label, Thing
+from guidekg.guides.model import Thing
+from guidekg.i18n import Label
 from guidekg.rdf.namespaces import NS
 from guidekg.web.pages.addresses import VOCABULARY, local
 from guidekg.web.pages.layout import localized, page
@@ -58,7 +59,7 @@ def read(kg: KnowledgeGraph) -> dict[str, list[Term]]:
         types.setdefault(term, []).append(kind)
     terms = {
         iri: Term(
-            kg.knowledge.things.thing(iri),
+            kg.things.thing(iri),
             text_of(kg, iri, "skos:definition") or Label("", ""),
             [named(kg, kind) for kind in sorted(kinds)],
         )
@@ -95,14 +96,14 @@ def _section(term: Term) -> str:
 
 
 def _rows(kg: KnowledgeGraph, query: str) -> list[list[str]]:
-    rows = kg.knowledge.store.select(query).rows
+    rows = kg.store.select(query).rows
     return [[term.value for term in row if isinstance(term, ox.NamedNode)] for row in rows]
 
 
 def routes(kg: KnowledgeGraph) -> list[BaseRoute]:
     """Return the routes."""
     sections = read(kg)
-    things = kg.knowledge.things
+    things = kg.things
     title = text_of(kg, VOCABULARY, "dcterms:title") or things.label(VOCABULARY)
     description = text_of(kg, VOCABULARY, "dcterms:description")
     version = things.text(VOCABULARY, "owl:versionInfo") or ""

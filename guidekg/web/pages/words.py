@@ -3,7 +3,7 @@
 A value in braces is put in by the page.
 """
 
-from guidekg.guides.model import Label
+from guidekg.i18n import Label
 
 # Where the pages stand, and what leads to them.
 NAVIGATION: tuple[tuple[str, Label], ...] = (

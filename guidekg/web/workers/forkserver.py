@@ -16,7 +16,7 @@ from contextlib import suppress
 from typing import Any
 
 from guidekg.errors import GuideKGError
-from guidekg.guides.repository import Knowledge
+from guidekg.guides.repository import Repository
 from guidekg.guides.sources import Folders
 from guidekg.stores import EmbeddedStore
 from guidekg.web.handlers import make_ready
@@ -48,10 +48,10 @@ def main() -> None:
 
 def _open(told: dict[str, Any]) -> State:
     folders = Folders.of(told["folders"], shipped=True)
-    knowledge = Knowledge.of(folders)
-    if not isinstance(knowledge.store, EmbeddedStore):
-        raise TypeError(f"folders are opened as {knowledge.store!r}")
-    state = State(knowledge, knowledge.store, folders.content(), Limits(**told["limits"]))
+    repository = Repository.of(folders)
+    if not isinstance(repository.store, EmbeddedStore):
+        raise TypeError(f"folders are opened as {repository.store!r}")
+    state = State(repository, repository.store, folders.content(), Limits(**told["limits"]))
     make_ready(state)
     # What is here now is never collected, so that no collection writes to the shared pages.
     gc.collect()

@@ -1,0 +1,22 @@
+"""The two languages, and a text in both."""
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+Language = Literal["zh", "en"]
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A name in both languages."""
+
+    zh: str
+    en: str
+
+    def __call__(self, lang: Language) -> str:
+        """Return the name in one language, or the other where it has none."""
+        return (self.zh or self.en) if lang == "zh" else (self.en or self.zh)
+
+    def __str__(self) -> str:
+        return f"{self.zh} / {self.en}" if self.zh and self.en else self.zh or self.en
