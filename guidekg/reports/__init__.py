@@ -19,13 +19,13 @@ def _make(name: str, out: TextIO, lang: Language, **options: Any) -> Writer:
 
 
 WRITERS: dict[str, Callable[..., Writer]] = {
-    "text": partial(_make, "text_writer:text_writer"),
-    "json": partial(_make, "json_writer:JsonWriter"),
-    "html": partial(_make, "html_writer:HtmlWriter"),
-    "sarif": partial(_make, "sarif_writer:SarifWriter"),
-    "turtle": partial(_make, "turtle_writer:TurtleWriter"),
-    "csv": partial(_make, "csv_writer:CsvWriter"),
-    "github": partial(_make, "github_writer:GithubWriter"),
+    "text": partial(_make, "text:text_writer"),
+    "json": partial(_make, "json:JsonWriter"),
+    "html": partial(_make, "html:HtmlWriter"),
+    "sarif": partial(_make, "sarif:SarifWriter"),
+    "turtle": partial(_make, "turtle:TurtleWriter"),
+    "csv": partial(_make, "csv:CsvWriter"),
+    "github": partial(_make, "github:GithubWriter"),
 }
 
 
