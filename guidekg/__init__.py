@@ -1,21 +1,60 @@
-"""A knowledge graph and query library for funding guides, with the clause behind every answer."""
+"""A knowledge graph and query library for funding guides, with the clause behind every answer.
 
+``load`` opens the shipped guide and folders of one's own, ``connect`` the guides of a SPARQL
+endpoint; both return a ``KnowledgeGraph``, which is asked, queried, and validates proposals.
+"""
+
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from guidekg import errors as errors
 from guidekg.version import __version__ as __version__
 
 if TYPE_CHECKING:
     from guidekg.graph import KnowledgeGraph as KnowledgeGraph
     from guidekg.graph import connect as connect
     from guidekg.graph import load as load
+    from guidekg.guides.model import Clause as Clause
+    from guidekg.guides.model import Deadline as Deadline
+    from guidekg.guides.model import Guide as Guide
+    from guidekg.guides.model import Provision as Provision
+    from guidekg.guides.model import Reading as Reading
+    from guidekg.guides.model import Scheme as Scheme
+    from guidekg.guides.model import Thing as Thing
+    from guidekg.i18n import Label as Label
+    from guidekg.questions import Answer as Answer
+    from guidekg.questions import Question as Question
+    from guidekg.questions import Row as Row
+    from guidekg.reports.model import Finding as Finding
+    from guidekg.reports.model import Judgement as Judgement
+    from guidekg.reports.model import Override as Override
+    from guidekg.reports.model import Problem as Problem
+    from guidekg.reports.model import Report as Report
+    from guidekg.reports.model import Requirement as Requirement
+    from guidekg.validation.validator import Validation as Validation
 
-__all__ = ["KnowledgeGraph", "connect", "load"]
+# Importing the package loads no RDF library: a name is looked up where it stands when it is used.
+_PUBLIC = {
+    "guidekg.graph": ("KnowledgeGraph", "connect", "load"),
+    "guidekg.guides.model": (
+        *("Clause", "Deadline", "Guide", "Provision", "Reading", "Scheme", "Thing"),
+    ),
+    "guidekg.i18n": ("Label",),
+    "guidekg.questions": ("Answer", "Question", "Row"),
+    "guidekg.reports.model": (
+        *("Finding", "Judgement", "Override", "Problem", "Report", "Requirement"),
+    ),
+    "guidekg.validation.validator": ("Validation",),
+}
+_MODULES = {name: module for module, names in _PUBLIC.items() for name in names}
+__all__ = ["__version__", "errors", *_MODULES]  # noqa: PLE0604  # names, all of them
 
 
 def __getattr__(name: str) -> Any:
-    # Importing the package loads no RDF library; opening a guide does.
-    if name in __all__:
-        from guidekg import graph  # noqa: PLC0415
-
-        return getattr(graph, name)
+    if module := _MODULES.get(name):
+        return getattr(import_module(module), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

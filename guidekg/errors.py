@@ -1,36 +1,56 @@
 """What can go wrong, said in both languages.
 
-Each error knows what happened, where, and what to do; ``exit_code`` is what the command line ends
-with: 2 for input that cannot be used, 3 for a fault of ours.
+Each error knows what happened, where, and what to do. ``code`` names its kind for programs, and
+``exit_code`` is what the command line ends with: 2 for input that cannot be used, 3 for a fault of
+ours. Each derives from the built-in error that it is, too: a name that means nothing is a KeyError.
 """
 
-import copyreg
+import difflib
+import re
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from guidekg.i18n import LANGUAGES, Language
 
 
 class GuideKGError(Exception):
-    """The base of all errors of this package."""
+    """The base of all errors of this package.
 
+    ``code`` is the name of the class in lower case with hyphens: ``unknown-name``.
+    """
+
+    code: ClassVar[str] = "guidekg"
     exit_code = 2
+
+    def __init_subclass__(cls) -> None:
+        cls.code = re.sub(
+            r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "-", cls.__name__.removesuffix("Error")
+        ).lower()
 
     def __init__(self, zh: str, en: str) -> None:
         super().__init__(en)
         self.zh = zh
         self.en = en
 
+    def __str__(self) -> str:
+        return Exception.__str__(self)  # that of KeyError quotes its words
+
     def __reduce__(self) -> tuple[Any, ...]:
         # An exception is otherwise made again from its one argument, which is not what ours take.
-        return copyreg.__newobj__, (type(self), *self.args), self.__dict__  # type: ignore[attr-defined]
+        return _made_again, (type(self), self.args), self.__dict__
 
     def message(self, lang: Language) -> str:
         """Return the message in Chinese (``zh``) or English (``en``)."""
         return self.zh if lang == "zh" else self.en
 
 
-class PlacedError(GuideKGError):
+def _made_again(kind: type[GuideKGError], arguments: tuple[Any, ...]) -> GuideKGError:
+    error = kind.__new__(kind)
+    error.args = arguments
+    return error
+
+
+class PlacedError(GuideKGError, ValueError):
     """A text cannot be read; says where, as far as that is known (line and column from 1)."""
 
     def __init__(
@@ -41,15 +61,15 @@ class PlacedError(GuideKGError):
         self.column = column
 
 
-class NotAGuideError(GuideKGError):
+class NotAGuideError(GuideKGError, ValueError):
     """A folder holds no guide."""
 
 
-class TurtleSyntaxError(GuideKGError):
+class TurtleSyntaxError(GuideKGError, ValueError):
     """A Turtle file cannot be parsed; says file, line and column (both from 1)."""
 
 
-class SourceError(GuideKGError):
+class SourceError(GuideKGError, ValueError):
     """The source text of a guide is missing or is not the one its data speak of."""
 
 
@@ -57,19 +77,19 @@ class QuoteMismatchError(SourceError):
     """A clause quotes what the source does not say at its offsets."""
 
 
-class DuplicateIdentifierError(GuideKGError):
+class DuplicateIdentifierError(GuideKGError, ValueError):
     """Two things share a ``dcterms:identifier``."""
 
 
-class InconsistencyError(GuideKGError):
+class InconsistencyError(GuideKGError, ValueError):
     """The data contradict the ontology."""
 
 
-class QueryError(GuideKGError):
+class QueryError(GuideKGError, ValueError):
     """A query is malformed, is an update, or would reach outside the graph."""
 
 
-class EndpointError(GuideKGError):
+class EndpointError(GuideKGError, ConnectionError):
     """A SPARQL endpoint cannot be reached, refuses, or answers with what is no answer.
 
     ``endpoint`` is its address without anything secret; ``reason`` one word: ``address``,
@@ -91,19 +111,19 @@ class EndpointQueryError(EndpointError, QueryError):
     """A SPARQL endpoint calls a query malformed; the message has its words."""
 
 
-class QuestionFileError(GuideKGError):
+class QuestionFileError(GuideKGError, ValueError):
     """The header of a question file is not in the documented form."""
 
 
-class UnknownParameterError(GuideKGError):
+class UnknownParameterError(GuideKGError, TypeError):
     """A question has no such parameter, or one is missing."""
 
 
-class ValueFormError(GuideKGError):
+class ValueFormError(GuideKGError, ValueError):
     """A value is not of the form that a parameter takes."""
 
 
-class UnknownNameError(GuideKGError):
+class UnknownNameError(GuideKGError, KeyError):
     """A name means nothing known; ``nearest`` lists names that look like it."""
 
     def __init__(self, name: str, what_zh: str, what_en: str, nearest: Sequence[str]) -> None:
@@ -115,12 +135,10 @@ class UnknownNameError(GuideKGError):
         self.nearest = tuple(nearest)
 
 
-class UnknownSettingError(UnknownNameError):
-    """There is no such setting, engine or language; ``nearest`` lists the nearest, or all."""
+class UnknownSettingError(UnknownNameError, ValueError):
+    """There is no such engine, language or form; ``nearest`` lists the nearest, or all."""
 
     def __init__(self, name: object, what_zh: str, what_en: str, known: Sequence[str]) -> None:
-        import difflib  # noqa: PLC0415  # only for an error
-
         near = difflib.get_close_matches(str(name).lower(), known, n=3) or known
         super().__init__(str(name), what_zh, what_en, near)
 
@@ -135,13 +153,11 @@ def check_language(lang: str) -> None:
         raise UnknownSettingError(lang, "语言", "language", LANGUAGES)
 
 
-class UnknownQuestionError(UnknownNameError, KeyError):
-    """There is no such question; a KeyError too, as of any mapping."""
-
-    __str__ = Exception.__str__  # that of KeyError quotes its words
+class UnknownQuestionError(UnknownNameError):
+    """There is no such question."""
 
 
-class AmbiguousNameError(GuideKGError):
+class AmbiguousNameError(GuideKGError, KeyError):
     """A name means several things; ``candidates`` are their IRIs."""
 
     def __init__(self, name: str, candidates: Sequence[str]) -> None:

@@ -2,21 +2,19 @@
 
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pyoxigraph as ox
 
 from guidekg.characters import BOM
-from guidekg.errors import ValueFormError, check_language
+from guidekg.errors import QueryError, check_language
 from guidekg.guides.repository import Repository
-from guidekg.rdf.namespaces import XSD, expand
-from guidekg.stores import Term
+from guidekg.rdf.namespaces import NS
+from guidekg.rdf.terms import from_python, to_python
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import date
-    from decimal import Decimal
-    from typing import Unpack
 
     from rdflib import Graph
 
@@ -24,16 +22,39 @@ if TYPE_CHECKING:
     from guidekg.guides.model import Guide, Scheme
     from guidekg.i18n import Language
     from guidekg.questions import Questions
-    from guidekg.reports.model import Judgement, Problem, Report
+    from guidekg.rdf.terms import PythonValue, Term
+    from guidekg.reports.model import Judgement, Override, Problem, Report
+    from guidekg.validation.engines import Choice
+    from guidekg.validation.facts import FactValue
     from guidekg.validation.guide_check import GuideFinding
     from guidekg.validation.inputs import Form, Source
-    from guidekg.validation.validator import RunSettings, Validation
+    from guidekg.validation.validator import PreparedValidations, Validation
 
-    Bindable = str | bool | int | float | Decimal | date | Term
+    Bindable = PythonValue | Term
 
 
 class KnowledgeGraph(Repository):
-    """Guides as a graph: typed objects, SPARQL, and questions with the clause behind each row."""
+    """Guides as a graph: typed objects, SPARQL, questions with the clause behind each row, validation.
+
+    Opened by ``guidekg.load`` or ``guidekg.connect``. It may be used by several threads.
+    """
+
+    def __repr__(self) -> str:
+        return f"<KnowledgeGraph: {self.store!r}>"
+
+    def _repr_html_(self) -> str:
+        """Return the guides and their schemes as a table, for notebooks."""
+        from guidekg.notebook import table  # noqa: PLC0415  # for notebooks
+
+        guides = ", ".join(str(guide.label) for guide in self.guides.values())
+        return table(
+            guides,
+            ("name", "kind", "maximum grant", "deadline"),
+            [
+                (one.label, one.kind.label, one.maximum_grant, one.deadline)
+                for one in self.schemes()
+            ],
+        )
 
     @property
     def guides(self) -> "Mapping[str, Guide]":
@@ -50,6 +71,25 @@ class KnowledgeGraph(Repository):
     def schemes(self) -> "list[Scheme]":
         """Return every programme, track and call, as the text orders them."""
         return list(self.things.schemes.values())
+
+    def programmes(self) -> "list[Scheme]":
+        """Return the programmes."""
+        return self._schemes_of("Programme")
+
+    def tracks(self) -> "list[Scheme]":
+        """Return the tracks of the programmes."""
+        return self._schemes_of("Track")
+
+    def calls(self) -> "list[Scheme]":
+        """Return the calls with a partner; ``leaves`` are all that one can apply to."""
+        return self._schemes_of("PartnerCall")
+
+    def leaves(self) -> "list[Scheme]":
+        """Return what one can apply to: calls, and tracks that have none."""
+        return [scheme for scheme in self.schemes() if not scheme.parts]
+
+    def _schemes_of(self, kind: str) -> "list[Scheme]":
+        return [scheme for scheme in self.schemes() if scheme.kind.iri == NS + kind]
 
     def scheme(self, name: str) -> "Scheme":
         """Return the scheme that a name means: ``finland``, ``芬兰``, ``FI``, a label, an IRI.
@@ -77,13 +117,54 @@ class KnowledgeGraph(Repository):
             bindings: values of variables, bound as typed terms; a string that is an IRI or
                 ``prefix:name`` is an IRI, any other a plain literal.
 
+        Returns:
+            What the engine gives: its solutions, its yes or no, or its triples. ``select``, ``ask``
+            and ``construct`` give Python values.
+
         Raises:
             QueryError: the query is malformed, an update, or reaches outside the graph.
             ValueFormError: a value is of no type that can be bound.
             EndpointError: the endpoint of ``connect`` gives no answer.
         """
-        terms = {name: _term(value) for name, value in bindings.items()}
+        terms = {name: from_python(value) for name, value in bindings.items()}
         return self.store.query(text.removeprefix(BOM), terms)
+
+    def select(self, text: str, **bindings: "Bindable") -> "list[dict[str, PythonValue | None]]":
+        """Run a SELECT and return its rows by the names of the variables, as Python values.
+
+        IRIs are text; numbers, days and truth values are what their datatype says; a variable
+        without a value is None, and those that were bound are left out. Arguments and errors are
+        those of ``query``; a query of another form is a QueryError.
+        """
+        terms = {name: from_python(value) for name, value in bindings.items()}
+        found = self.store.select(text.removeprefix(BOM), terms)
+        return [
+            {
+                name: None if term is None else to_python(term)
+                for name, term in zip(found.variables, row, strict=True)
+            }
+            for row in found.rows
+        ]
+
+    def ask(self, text: str, **bindings: "Bindable") -> bool:
+        """Run an ASK and return its answer; arguments and errors are those of ``query``."""
+        result = self.query(text, **bindings)
+        if not isinstance(result, ox.QueryBoolean):
+            raise _other_form("ASK")
+        return bool(result)
+
+    def construct(self, text: str, **bindings: "Bindable") -> "Graph":
+        """Run a CONSTRUCT or DESCRIBE and return its triples as an rdflib Graph.
+
+        Arguments and errors are those of ``query``.
+        """
+        result = self.query(text, **bindings)
+        if not isinstance(result, ox.QueryTriples):
+            raise _other_form("CONSTRUCT")
+        from rdflib import Graph  # noqa: PLC0415  # only who asks for it waits for rdflib
+
+        lines = cast("bytes", ox.serialize(result, format=ox.RdfFormat.N_TRIPLES))
+        return Graph().parse(data=lines, format="nt")
 
     def graph(self, *, inferred: bool = False) -> "Graph":
         """Return the triples as an rdflib Graph, as the files (or an endpoint) write them.
@@ -117,65 +198,82 @@ class KnowledgeGraph(Repository):
 
         return nquads(self.store, inferred=inferred)
 
-    def validate(
+    def validate(  # noqa: PLR0913  # each setting by its name
         self,
         *sources: "Source",
+        as_of: "date | str | None" = None,
+        facts: "Mapping[str, FactValue] | None" = None,
+        engine: "Choice" = "auto",
+        overrides: "str | Path | Iterable[Override]" = (),
         lang: "Language" = "en",
         form: "Form | None" = None,
         workers: int = 1,
-        **settings: "Unpack[RunSettings]",
     ) -> "Report":
         """Validate proposals against the guides that are open.
 
+        The first validation with some settings takes a good part of a second, in which shapes are
+        made and the engine reads them; it is kept, and those that follow take milliseconds.
+
         Args:
             sources: files, folders, patterns, ``-``, bytes, rdflib graphs, JSON-LD objects.
+            as_of: the day of the run (a date, a datetime's own day, ``"2022-10-01"``); today if
+                not given. A deadline after it has not passed.
+            facts: what the guide leaves open, by name.
+            engine: ``auto``, ``pyshacl``, or ``shacl`` (the accelerator).
+            overrides: decisions of people, or the path of the Turtle file that states them.
             lang: the language in which the report shows itself.
             form: the form of the input (``turtle``, ``jsonld`` …), where its name does not tell.
             workers: processes to judge in. More than one start afresh and import the main module:
                 a script then needs ``if __name__ == "__main__"``.
-            settings: ``as_of``, the day of the run (a date, a datetime's own day, ``"2022-10-01"``;
-                today if not given): a deadline after it has not passed. ``facts``, what the guide leaves open, by name:
-                ``{"provincial-deadline": date(…)}``. ``engine``: ``auto``, ``pyshacl``, or
-                ``shacl`` (the accelerator). ``overrides``: decisions of people, or the path of the
-                Turtle file that states them.
 
         Returns:
             A judgement for each proposal, and a problem for each input that cannot be read.
 
         Raises:
-            UnknownSettingError: there is no such setting, engine or language.
+            UnknownSettingError: there is no such engine or language.
             FactError, OverrideError, EngineError: what is wrong with the settings.
         """
         check_language(lang)
-        run = self._prepared(settings, "lang", "form", "workers")
+        run = self.validation(as_of=as_of, facts=facts, engine=engine, overrides=overrides)
         report = run.report(*sources, form=form, workers=workers)
         report.lang = lang
         return report
 
-    def validate_iter(
+    def validate_iter(  # noqa: PLR0913  # as above
         self,
         *sources: "Source",
+        as_of: "date | str | None" = None,
+        facts: "Mapping[str, FactValue] | None" = None,
+        engine: "Choice" = "auto",
+        overrides: "str | Path | Iterable[Override]" = (),
         form: "Form | None" = None,
         workers: int = 1,
-        **settings: "Unpack[RunSettings]",
     ) -> "Iterator[Judgement | Problem]":
         """Yield what ``validate`` returns, as it comes: memory does not grow with the input."""
-        run = self._prepared(settings, "form", "workers")
+        run = self.validation(as_of=as_of, facts=facts, engine=engine, overrides=overrides)
         return run.run(*sources, form=form, workers=workers)
 
-    def validation(self, **settings: "Unpack[RunSettings]") -> "Validation":
+    def validation(
+        self,
+        *,
+        as_of: "date | str | None" = None,
+        facts: "Mapping[str, FactValue] | None" = None,
+        engine: "Choice" = "auto",
+        overrides: "str | Path | Iterable[Override]" = (),
+    ) -> "Validation":
         """Return a validation made ready: its header, and ``run`` as often as wanted.
 
-        The settings and their errors are those of ``validate``. Of an endpoint the facts that
-        shapes need are fetched once; what is validated is never sent to it.
+        The settings and their errors are those of ``validate``; the last few validations are kept
+        by them. Of an endpoint the facts that shapes need are fetched once; what is validated is
+        never sent to it.
         """
-        return self._prepared(settings)
+        return self._validations.get(as_of, facts or {}, engine).overridden(overrides)
 
-    def _prepared(self, settings: "RunSettings", *others: str) -> "Validation":
-        """Prepare a validation; ``others`` are what else the caller could be given by name."""
-        from guidekg.validation.validator import prepare  # noqa: PLC0415  # for who validates
+    @cached_property
+    def _validations(self) -> "PreparedValidations":
+        from guidekg.validation.validator import PreparedValidations  # noqa: PLC0415  # who validates
 
-        return prepare(self.local, settings, others)
+        return PreparedValidations(self.local)
 
     @cached_property
     def warnings(self) -> "tuple[GuideFinding, ...]":
@@ -191,6 +289,10 @@ class KnowledgeGraph(Repository):
     def coverage(self, guide: str) -> "Coverage":
         """Return how much of a guide's source is modelled; ``guide`` is its IRI."""
         return self.things.coverage(guide)
+
+
+def _other_form(wanted: str) -> QueryError:
+    return QueryError(f"这里需要 {wanted} 查询。", f"a query of the form {wanted} is needed here")
 
 
 def load(*paths: str | Path, shipped: bool = True, cache: bool = True) -> KnowledgeGraph:
@@ -234,27 +336,3 @@ def connect(
     from guidekg.stores.remote import RemoteStore  # noqa: PLC0415
 
     return KnowledgeGraph(RemoteStore(Client(url, token=token, auth=auth, timeout=timeout)))
-
-
-def _term(value: "Bindable") -> Term:
-    if isinstance(value, ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple):
-        return value
-    if isinstance(value, str):
-        iri = expand(value)
-        return ox.NamedNode(iri) if iri else ox.Literal(value)
-    if isinstance(value, bool | int):
-        return ox.Literal(value)
-    from datetime import date, datetime  # noqa: PLC0415  # opening needs no days and numbers
-    from decimal import Decimal  # noqa: PLC0415
-
-    if isinstance(value, float):
-        return ox.Literal(value)
-    if isinstance(value, Decimal):
-        return ox.Literal(f"{value:f}", datatype=ox.NamedNode(XSD + "decimal"))
-    if isinstance(value, date):
-        kind = "dateTime" if isinstance(value, datetime) else "date"
-        return ox.Literal(value.isoformat(), datatype=ox.NamedNode(XSD + kind))
-    raise ValueFormError(
-        f"变量不能取 {type(value).__name__} 类的值：{value!r}。",
-        f"a variable cannot be bound to a {type(value).__name__}: {value!r}",
-    )

@@ -1,5 +1,6 @@
 """The two languages, and a text in both."""
 
+import os
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -20,3 +21,11 @@ class Label:
 
     def __str__(self) -> str:
         return f"{self.zh} / {self.en}" if self.zh and self.en else self.zh or self.en
+
+
+def from_locale() -> Language:
+    """Return ``zh`` where the locale is a Chinese one, else ``en``."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if value := os.environ.get(name):
+            return "zh" if value.lower().startswith("zh") else "en"
+    return "en"

@@ -1,20 +1,11 @@
 """Which language a person reads, and what commands share because of it."""
 
-import os
 import sys
 from typing import cast
 
 import click
 
-from guidekg.i18n import Language
-
-
-def from_locale() -> Language:
-    """Return ``zh`` where the locale is a Chinese one, else ``en``."""
-    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
-        if value := os.environ.get(name):
-            return "zh" if value.lower().startswith("zh") else "en"
-    return "en"
+from guidekg.i18n import Language, from_locale
 
 
 def chosen(option: str | None) -> Language:

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
 
 from guidekg.i18n import Label, Language
 
@@ -48,20 +50,55 @@ class Provision(Thing):
 
 
 @dataclass(frozen=True, slots=True)
+class Deadline:
+    """When a side must have filed.
+
+    ``role`` is who files. ``day`` is the printed day in the year of the call (which may be a
+    reading), None where the text prints none; ``same_as`` then is the deadline that it names.
+    """
+
+    role: Thing
+    day: date | None
+    same_as: Thing | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Scheme(Thing):
-    """A programme, track or call, with its own provisions and all that apply to it."""
+    """A programme, track or call, with its own provisions and all that apply to it.
+
+    The typed values are those of the provisions that apply: amounts in ``currency``, durations in
+    months; None where the guide states none, or several that differ.
+    """
 
     kind: Thing
     parent: str | None
     parts: tuple[str, ...]
     own: tuple[Provision, ...] = field(repr=False)
     applicable: tuple[Provision, ...] = field(repr=False)
+    maximum_grant: Decimal | None = field(default=None, repr=False)
+    minimum_grant: Decimal | None = field(default=None, repr=False)
+    currency: str | None = field(default=None, repr=False)
+    maximum_months: int | None = field(default=None, repr=False)
+    deadlines: tuple[Deadline, ...] = field(default=(), repr=False)
+    agencies: tuple[Thing, ...] = field(default=(), repr=False)
+    fields: tuple[Thing, ...] = field(default=(), repr=False)
 
     @property
     def inherited(self) -> tuple[Provision, ...]:
         """The provisions stated one or more levels up."""
         own = {provision.iri for provision in self.own}
         return tuple(item for item in self.applicable if item.iri not in own)
+
+    @property
+    def deadline(self) -> date | None:
+        """The day on which filing ends, where the guide prints just one; see ``deadlines``."""
+        days = {one.day for one in self.deadlines if one.day}
+        return days.pop() if len(days) == 1 else None
+
+    @property
+    def agency(self) -> Thing | None:
+        """The agency of the partner's side, where the guide names just one; see ``agencies``."""
+        return self.agencies[0] if len(self.agencies) == 1 else None
 
 
 @dataclass(frozen=True, slots=True)

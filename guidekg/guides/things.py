@@ -6,6 +6,7 @@ import pyoxigraph as ox
 
 from guidekg.guides.coverage import DESCRIBING, Coverage, coverage
 from guidekg.guides.model import Clause, Guide, Provision, Reading, Scheme, Thing
+from guidekg.guides.scheme_values import SchemeValues, scheme_values
 from guidekg.i18n import Label
 from guidekg.rdf.namespaces import NS, PREFIXES
 from guidekg.stores import Store, Term
@@ -159,6 +160,10 @@ class Things:
 
         return {scheme.iri: scheme for scheme in sorted(found, key=first)}
 
+    @cached_property
+    def _scheme_values(self) -> dict[str, SchemeValues]:
+        return scheme_values(self)
+
     def _scheme(self, iri: str) -> Scheme:
         def order(provision: Provision) -> tuple[int, int, str]:
             rank = _ORDER.index(provision.modality.iri.rpartition("/")[2])
@@ -177,6 +182,7 @@ class Things:
             tuple(self._parts.get(iri, ())),
             provisions("gk:hasProvision"),
             provisions("gk:applicableProvision"),
+            *self._scheme_values.get(iri, ()),
         )
 
     @cached_property

@@ -10,18 +10,22 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import pyoxigraph as ox
 
 from guidekg.errors import UnknownParameterError, UnknownQuestionError, ValueFormError
 from guidekg.guides.model import Clause, Provision, Reading, Thing
 from guidekg.guides.repository import Repository
-from guidekg.i18n import Label
+from guidekg.i18n import Label, Language, from_locale
+from guidekg.notebook import table
 from guidekg.questions.header import Header, Parameter, parse
 from guidekg.rdf.namespaces import PREFIXES, XSD
 from guidekg.resources import folder
 from guidekg.stores import Term
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 Value = str | int | Decimal | date
 Basis = Literal["stated", "inherited", "inferred", "read"]
@@ -44,7 +48,7 @@ class Cell:
     value: Thing | str | int | Decimal | date | bool | None
     word: Label | None = None
 
-    def label(self, lang: Literal["zh", "en"]) -> str:
+    def label(self, lang: Language) -> str:
         """Return what a person reads."""
         if self.word:
             return self.word(lang)
@@ -52,10 +56,17 @@ class Cell:
             return self.value.label(lang)
         return "" if self.value is None else str(self.value)
 
+    def plain(self, lang: Language) -> str | int | Decimal | date | bool | None:
+        """Return the value as it is, and the name of a thing in a language."""
+        return self.value.label(lang) if isinstance(self.value, Thing) else self.value
+
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """A row of an answer, with the provisions behind it, the one that it is about first."""
+class Row(Mapping[str, Cell]):
+    """A row of an answer: a mapping from the names of columns to cells.
+
+    ``provisions`` are those behind it, the one that it is about first.
+    """
 
     cells: dict[str, Cell]
     provisions: tuple[Provision, ...]
@@ -64,6 +75,14 @@ class Row:
     def __getitem__(self, column: str) -> Cell:
         """Return the cell of a column."""
         return self.cells[column]
+
+    def __iter__(self) -> Iterator[str]:
+        """Iterate over the names of the columns."""
+        return iter(self.cells)
+
+    def __len__(self) -> int:
+        """Return how many columns there are."""
+        return len(self.cells)
 
     @property
     def modality(self) -> Thing | None:
@@ -108,6 +127,39 @@ class Answer:
         """Return how many rows there are."""
         return len(self.rows)
 
+    def to_dicts(self, lang: Language = "en") -> list[dict[str, Any]]:
+        """Return the rows as plain dictionaries: names of things in a language, other values as is.
+
+        To the columns are added ``modality`` (must, should …), ``basis`` and ``quotes``, the
+        sentences of the guide behind the row.
+        """
+        return [
+            {
+                **{name: cell.plain(lang) for name, cell in row.items()},
+                "modality": row.modality.label(lang) if row.modality else None,
+                "basis": row.basis,
+                "quotes": [clause.exact for clause in row.clauses],
+            }
+            for row in self.rows
+        ]
+
+    def to_pandas(self, lang: Language = "en") -> "DataFrame":
+        """Return the rows of ``to_dicts`` as a pandas DataFrame; needs the extra ``pandas``."""
+        from pandas import DataFrame  # noqa: PLC0415  # optional
+
+        columns = [*self.columns, "modality", "basis", "quotes"]
+        return DataFrame(self.to_dicts(lang), columns=columns)
+
+    def __repr__(self) -> str:
+        return f"<Answer to {self.question.name}: {self.state}, {len(self.rows)} rows>"
+
+    def _repr_html_(self) -> str:
+        """Return the answer as a table, for notebooks."""
+        lang, header = from_locale(), self.question.header
+        rows = [[row[name].label(lang) for name in self.columns] for row in self.rows]
+        headings = [header.columns[name](lang) for name in self.columns]
+        return table(header.question(lang), headings, rows)
+
 
 @dataclass(frozen=True)
 class Question:
@@ -118,6 +170,9 @@ class Question:
     text: str
     repository: Repository
     asked: str | None = None
+
+    def __repr__(self) -> str:
+        return f"<Question {self.name}: {self.header.question.en}>"
 
     @property
     def renamed(self) -> Label | None:

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from guidekg.errors import GuideKGError, UnknownNameError
 from guidekg.guides.model import Clause, Reading, Thing
 from guidekg.i18n import Label, Language
+from guidekg.notebook import table
 
 State = Literal["met", "unmet", "undecided", "not-reached"]
 Reason = Literal["missing", "contradicted", "undecidable", "manual"]
@@ -150,6 +151,9 @@ class Judgement:
     structure: tuple[Finding, ...]
     checklist: tuple[Item, ...]
 
+    def __repr__(self) -> str:
+        return f"<Judgement of {self.iri}: {self.verdict}, {len(self.findings)} findings>"
+
     @property
     def findings(self) -> tuple[Finding, ...]:
         """What is malformed, then what each requirement found, in the guide's order."""
@@ -274,6 +278,24 @@ class Report:
         write(self, form, out, lang or self.lang, **options)
         return out.getvalue()
 
+    def __repr__(self) -> str:
+        counts = ", ".join(
+            f"{count} {name}" for name, count in self.summary.verdicts.items() if count
+        )
+        unread = f"; {len(self.problems)} inputs not read" if self.problems else ""
+        return f"<Report on {len(self)} proposals: {counts or 'none'}{unread}>"
+
+    def _repr_html_(self) -> str:
+        """Return the findings as a table, for notebooks."""
+        rows = [
+            (one.iri, one.verdict, found.code, found.message(self.lang), found.where)
+            for one in self.judgements
+            for found in one.findings
+        ]
+        unread = [(one.file, None, None, one.message(self.lang), one.line) for one in self.problems]
+        headings = ("proposal", "verdict", "code", "finding", "place")
+        return table(repr(self).strip("<>"), headings, [*rows, *unread])
+
     def __iter__(self) -> Iterator[Judgement]:
         """Iterate over the judgements; ``judgements`` is the list without the check at the end.
 
@@ -370,7 +392,7 @@ class Counts:
         )
 
 
-class ReportError(GuideKGError):
+class ReportError(GuideKGError, ValueError):
     """Not all that was handed in was judged; ``problems`` says what was not, and why."""
 
     def __init__(self, problems: Sequence[Problem], *, partial: bool = False) -> None:
@@ -389,7 +411,7 @@ class ReportError(GuideKGError):
         self.problems = tuple(problems)
 
 
-class AmbiguousProposalError(GuideKGError):
+class AmbiguousProposalError(GuideKGError, KeyError):
     """Several proposals bear a name; says which."""
 
     def __init__(self, name: str, candidates: Sequence[str]) -> None:

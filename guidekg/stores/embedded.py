@@ -26,6 +26,9 @@ class EmbeddedStore:
                 for triple in triples
             )
 
+    def __repr__(self) -> str:
+        return f"<EmbeddedStore of {len(self):,} quads>"
+
     def __reduce__(self) -> "tuple[Callable[[bytes], EmbeddedStore], tuple[bytes]]":
         return _restored, (self.dump(),)
 

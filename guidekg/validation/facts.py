@@ -28,7 +28,7 @@ WHERE { ?provision gk:suppliedByFact ?name } ORDER BY ?name
 _READ = "SELECT ?year WHERE { ?provision a gk:CallYear ; gk:year ?year }"
 
 
-class FactError(GuideKGError):
+class FactError(GuideKGError, ValueError):
     """A fact of the run is unknown to the guides, or its value is not of the form it takes."""
 
 

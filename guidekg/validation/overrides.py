@@ -28,7 +28,7 @@ _FIELDS = {
 }
 
 
-class OverrideError(GuideKGError):
+class OverrideError(GuideKGError, ValueError):
     """An overrides file cannot be read, or an override in it is not whole."""
 
 

@@ -3,19 +3,20 @@
 import os
 import signal
 import warnings
-from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import OrderedDict, deque
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from copy import copy
 from datetime import date
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import wait
 from pathlib import Path
 from threading import Thread, current_thread, main_thread
-from typing import NamedTuple, TypedDict
+from typing import NamedTuple
 
-from guidekg.errors import GuideKGError, UnknownSettingError
+from guidekg.errors import GuideKGError
 from guidekg.guides.repository import Origin, Repository
 from guidekg.reports.model import Header, Judgement, Override, Problem, Report
 from guidekg.validation import engines
@@ -30,6 +31,7 @@ from guidekg.validation.rulebook import Rulebook
 from guidekg.version import __version__
 
 _AT_ONCE = 250  # proposals that an engine checks at once
+_KEPT = 4  # validations made ready
 
 
 class Settings(NamedTuple):
@@ -39,15 +41,6 @@ class Settings(NamedTuple):
     facts: dict[str, FactValue]
     as_of: date
     engine: engines.Choice
-
-
-class RunSettings(TypedDict, total=False):
-    """What a user sets for a run; ``KnowledgeGraph.validate`` says what each means."""
-
-    as_of: date | str | None
-    facts: Mapping[str, FactValue] | None
-    engine: engines.Choice
-    overrides: str | Path | Sequence[Override]
 
 
 class Bench:
@@ -95,9 +88,20 @@ class Validation:
         self._bench = Bench(repository, settings, like)
         self.overrides = Overrides(())
 
-    def override(self, given: Iterable[Override]) -> None:
-        """Show these decisions of people beside the machine's."""
-        self.overrides = Overrides(tuple(given))
+    def overridden(self, given: str | Path | Iterable[Override]) -> "Validation":
+        """Return the same validation that shows these decisions of people beside the machine's.
+
+        Args:
+            given: the decisions, or the path of the Turtle file that states them.
+
+        Raises:
+            OverrideError: what is wrong with the file.
+        """
+        if isinstance(given, str | Path):
+            given = read_overrides(given, self.rulebook.requirements.values())
+        made = copy(self)
+        made.overrides = Overrides(tuple(given))
+        return made
 
     @property
     def rulebook(self) -> Rulebook:
@@ -185,39 +189,34 @@ class Validation:
         return report
 
 
-def prepare(
-    repository: Repository, settings: RunSettings, others: Sequence[str] = ()
-) -> Validation:
-    """Return a validation with what a user set, the rest at its default.
+class PreparedValidations:
+    """Validations of some guides, kept by their settings: only a new day or new facts have to wait.
 
-    Args:
-        repository: the guides.
-        settings: what the user set.
-        others: what else the user could have set, so that an error can name it.
-
-    Raises:
-        UnknownSettingError: there is no such setting or engine.
-        FactError, OverrideError, EngineError: what is wrong with the settings.
+    The one that was not used for longest is given up first.
     """
-    known = RunSettings.__annotations__
-    for name in settings:
-        if name not in known:
-            raise UnknownSettingError(name, "设置", "setting", [*known, *others])
-    as_of = settings.get("as_of")
-    given = settings.get("overrides", ())
-    run = Validation(
-        repository,
-        Settings(
-            repository.origin,
-            dict(settings.get("facts") or {}),
-            date.today() if as_of is None else day(AS_OF, as_of),
-            settings.get("engine", "auto"),
-        ),
-    )
-    if isinstance(given, str | Path):
-        given = read_overrides(given, run.rulebook.requirements.values())
-    run.override(given)
-    return run
+
+    def __init__(self, repository: Repository) -> None:
+        self._repository = repository
+        self._kept: OrderedDict[tuple[object, ...], Validation] = OrderedDict()
+        self._first: Rulebook | None = None  # its templates serve all that follow: no file is read
+
+    def get(
+        self, as_of: date | str | None, facts: Mapping[str, FactValue], engine: engines.Choice
+    ) -> Validation:
+        """Return the validation for these settings; without a day it is one of today.
+
+        Raises:
+            FactError, EngineError, UnknownSettingError: what is wrong with them.
+        """
+        on = date.today() if as_of is None else day(AS_OF, as_of)
+        settings = Settings(self._repository.origin, dict(facts), on, engine)
+        key = on, engine, tuple(sorted((name, repr(value)) for name, value in facts.items()))
+        found = self._kept.pop(key, None) or Validation(self._repository, settings, self._first)
+        self._first = self._first or found.rulebook
+        self._kept[key] = found
+        if len(self._kept) > _KEPT:
+            self._kept.popitem(last=False)
+        return found
 
 
 def cores() -> int:

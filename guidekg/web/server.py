@@ -24,7 +24,7 @@ from guidekg.web.workers.pool import Pool
 _OTHER_FILES = 256  # that the server opens: workers, its own
 
 
-class AddressError(GuideKGError):
+class AddressError(GuideKGError, OSError):
     """The server cannot listen where it is told to."""
 
 

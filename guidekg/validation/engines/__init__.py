@@ -40,7 +40,7 @@ PROVEN = frozenset(
 _PLAIN_PATTERNS = frozenset({"^[A-Z]{3}$"})
 
 
-class EngineError(GuideKGError):
+class EngineError(GuideKGError, RuntimeError):
     """An engine is not installed, or may not run on these shapes."""
 
 

@@ -49,7 +49,7 @@ How to fill it in
 }
 
 
-class NotALeafError(GuideKGError):
+class NotALeafError(GuideKGError, ValueError):
     """A scheme has calls or tracks of its own, so that no proposal applies to it."""
 
 

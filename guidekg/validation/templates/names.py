@@ -15,7 +15,7 @@ _NUMBERS = {XSD + "integer", XSD + "decimal"}
 _SIMPLE = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 
 
-class ProposalIRIError(GuideKGError):
+class ProposalIRIError(GuideKGError, ValueError):
     """What is to name a proposal is no absolute IRI, or one of the guide's own."""
 
 

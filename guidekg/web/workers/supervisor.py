@@ -16,7 +16,7 @@ from guidekg.web.workers.protocol import FORK, KILL, ORDER, PID, Opened, read_li
 from guidekg.web.workers.worker_handle import Worker
 
 
-class NurseryError(GuideKGError):
+class NurseryError(GuideKGError, RuntimeError):
     """The nursery ended before it had opened the guides."""
 
     exit_code = 3

@@ -1,0 +1,101 @@
+"""What a scheme grants, from when to when and for what: values of the provisions that apply to it."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, NamedTuple
+
+from guidekg.guides.model import Deadline, Thing
+from guidekg.rdf.terms import to_python
+
+if TYPE_CHECKING:
+    from guidekg.guides.things import Things
+
+_VALUES = """SELECT DISTINCT ?scheme ?name ?value WHERE {
+  VALUES (?class ?property ?name) {
+    (gk:MaximumGrant gk:maximumAmount "maximum_grant") (gk:MaximumGrant gk:currency "currency")
+    (gk:MinimumGrant gk:minimumAmount "minimum_grant") (gk:MinimumGrant gk:currency "currency")
+    (gk:MaximumDuration gk:maximumMonths "maximum_months")
+    (gk:AgencyDesignation gk:agency "agencies") (gk:CallYear gk:year "year")
+  }
+  ?provision a ?class ; ?property ?value .
+  ?scheme gk:applicableProvision ?provision .
+}"""
+_FIELDS = """SELECT DISTINCT ?scheme ?field WHERE {
+  ?provision a gk:FieldList ; gk:phrase ?phrase .
+  ?phrase gk:meansField ?field .
+  ?scheme gk:applicableProvision ?provision .
+}"""
+_DEADLINES = """SELECT DISTINCT ?scheme ?role ?day ?same WHERE {
+  ?provision a gk:FilingDeadline ; gk:onRole ?role .
+  ?scheme gk:applicableProvision ?provision .
+  OPTIONAL { ?provision gk:monthDay ?day }
+  OPTIONAL { ?provision gk:sameAsDeadline ?same }
+}"""
+
+
+class SchemeValues(NamedTuple):
+    """The typed values of a scheme; None where no provision states one, or several differ."""
+
+    maximum_grant: Decimal | None = None
+    minimum_grant: Decimal | None = None
+    currency: str | None = None
+    maximum_months: int | None = None
+    deadlines: tuple[Deadline, ...] = ()
+    agencies: tuple[Thing, ...] = ()
+    fields: tuple[Thing, ...] = ()
+
+
+def scheme_values(things: "Things") -> dict[str, SchemeValues]:
+    """Return the typed values of each scheme that has any, by its IRI."""
+    stated: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for scheme, name, value in _rows(things, _VALUES):
+        stated[scheme][name].append(value)
+    for scheme, field in _rows(things, _FIELDS):
+        stated[scheme]["fields"].append(field)
+    deadlines: dict[str, list[Deadline]] = defaultdict(list)
+    for scheme, role, day, same in _rows(things, _DEADLINES):
+        year = _only(stated[scheme]["year"])
+        deadlines[scheme].append(
+            Deadline(things.thing(role), _day(year, day), things.thing(same) if same else None)
+        )
+    return {scheme: _made(things, stated[scheme], deadlines[scheme]) for scheme in [*stated]}
+
+
+def _rows(things: "Things", query: str) -> Iterable[tuple[str, ...]]:
+    for row in things.store.select(query).rows:
+        yield tuple("" if term is None else str(to_python(term)) for term in row)
+
+
+def _made(
+    things: "Things", stated: dict[str, list[str]], deadlines: list[Deadline]
+) -> SchemeValues:
+    def number(name: str) -> Decimal | None:
+        found = _only(stated[name])
+        return Decimal(found) if found else None
+
+    def named(name: str) -> tuple[Thing, ...]:
+        return tuple(things.thing(iri) for iri in sorted(stated[name]))
+
+    months = number("maximum_months")
+    return SchemeValues(
+        number("maximum_grant"),
+        number("minimum_grant"),
+        _only(stated["currency"]),
+        int(months) if months is not None else None,
+        tuple(sorted(deadlines, key=lambda one: one.role.iri)),
+        named("agencies"),
+        named("fields"),
+    )
+
+
+def _only(values: list[str]) -> str | None:
+    return values[0] if len(set(values)) == 1 else None
+
+
+def _day(year: str | None, month_day: str) -> date | None:
+    """Return the day in a year of ``--09-30``; None where either is not stated."""
+    if not (year and month_day):
+        return None
+    return date.fromisoformat(f"{year}{month_day[1:]}")
