@@ -317,7 +317,7 @@ def test_a_clause_of_several_provisions_is_quoted_once(kg: KnowledgeGraph) -> No
 
 def row_alone(kg: KnowledgeGraph, row: Row) -> Answer:
     question = kg.questions["tracks-by-amount"]
-    return Answer(question, tuple(row.cells), (row,), {})
+    return Answer(question, tuple(question.header.columns.values()), (row,), {})
 
 
 def test_what_two_schemes_say_is_compared_not_where(kg: KnowledgeGraph) -> None:

@@ -13,7 +13,8 @@ import guidekg.questions.question
 from guidekg.errors import QuestionFileError
 from guidekg.i18n import Label
 from guidekg.questions import Questions
-from guidekg.questions.header import KINDS, USERS, parse
+from guidekg.questions.header import USERS, Column, parse
+from guidekg.value_kinds import PARAMETERS, VALUE_KINDS
 
 if TYPE_CHECKING:
     from guidekg import KnowledgeGraph
@@ -27,7 +28,7 @@ LINES = [
     "# decision-en: which to choose",
     "# topic: structure",
     "# param track (scheme): 专题 | track | example=bilateral",
-    "# column scheme: 征集 | call",
+    "# column scheme (scheme): 征集 | call",
     "# empty: none | 没有。 | None.",
 ]
 QUERY = "SELECT ?scheme WHERE { ?scheme gk:partOf ?track } ORDER BY ?scheme"
@@ -38,7 +39,7 @@ def test_a_whole_header() -> None:
     assert header.question == Label("有哪些征集？", "Which calls are there?")
     assert header.parameters[0].name == "track"
     assert header.parameters[0].example == "bilateral"
-    assert header.columns == {"scheme": Label("征集", "call")}
+    assert header.columns == {"scheme": Column("scheme", "scheme", Label("征集", "call"))}
     assert header.when_empty == "none"
 
 
@@ -55,7 +56,9 @@ def test_what_is_missing_is_named(left_out: int) -> None:
     [
         "# param track (nonsense): 专题 | track | example=bilateral",
         "# param track (scheme): 专题 | track",
-        "# column scheme: 征集",
+        "# column scheme (scheme): 征集",
+        "# column scheme: 征集 | call",
+        "# column scheme (nonsense): 征集 | call",
         "# empty: perhaps | 没有。 | None.",
         "# colour: blue",
         "# a comment of no form",
@@ -82,6 +85,7 @@ WORDS = (
     .map(str.strip)
     .filter(bool)
 )
+COLUMNS = [name for name in VALUE_KINDS if name != "amount"]  # which needs another column
 NAMES = st.from_regex(r"[a-z][A-Za-z0-9_]{0,9}", fullmatch=True)
 
 
@@ -89,24 +93,26 @@ NAMES = st.from_regex(r"[a-z][A-Za-z0-9_]{0,9}", fullmatch=True)
     WORDS,
     WORDS,
     st.sampled_from(USERS),
-    st.dictionaries(NAMES, st.tuples(st.sampled_from(KINDS), WORDS, WORDS), max_size=3),
-    st.dictionaries(NAMES, st.tuples(WORDS, WORDS), min_size=1, max_size=4),
+    st.dictionaries(NAMES, st.tuples(st.sampled_from(PARAMETERS), WORDS, WORDS), max_size=3),
+    st.dictionaries(
+        NAMES, st.tuples(st.sampled_from(COLUMNS), WORDS, WORDS), min_size=1, max_size=4
+    ),
 )
 def test_what_is_written_is_read(
     zh: str,
     en: str,
     user: str,
     parameters: dict[str, tuple[str, str, str]],
-    columns: dict[str, tuple[str, str]],
+    columns: dict[str, tuple[str, str, str]],
 ) -> None:
     lines = [f"# zh: {zh}", f"# en: {en}", f"# user: {user}", *LINES[3:6], LINES[8]]
     lines += [f"# param {n} ({k}): {a} | {b} | example=1" for n, (k, a, b) in parameters.items()]
-    lines += [f"# column {name}: {a} | {b}" for name, (a, b) in columns.items()]
+    lines += [f"# column {name} ({k}): {a} | {b}" for name, (k, a, b) in columns.items()]
     header = parse(PATH, "\n".join([*lines, QUERY]))
     assert header.question == Label(zh, en)
     assert header.user == user
     assert {p.name: (p.kind, *_both(p.description)) for p in header.parameters} == parameters
-    assert {name: _both(label) for name, label in header.columns.items()} == columns
+    assert {n: (c.kind, *_both(c.label)) for n, c in header.columns.items()} == columns
 
 
 def _both(label: Label) -> tuple[str, str]:
@@ -144,6 +150,7 @@ def test_what_may_be_left_out() -> None:
     ("line", "error"),
     [
         ("# group: scheme colour", "the header lacks: column colour"),
+        ("# column most (amount): 上限 | maximum", r"the header lacks: column \(currency\)"),
         ("# formerly:", "'# formerly:' is not in the documented form"),
         ("# note: 一句话。", "is not in the documented form"),
         ("# param day (date, perhaps): 日期 | day | example=2022-09-30", "is not '# key: value'"),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +13,9 @@ import pytest
 from rdflib import Graph, Literal, URIRef
 
 from guidekg.errors import ValueFormError
+from guidekg.guides.model import Thing
 from guidekg.rdf.namespaces import PREFIXES, compact
+from guidekg.value_kinds import VALUE_KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,6 +23,8 @@ if TYPE_CHECKING:
     from rdflib.term import Node
 
     from guidekg import KnowledgeGraph
+    from guidekg.questions.question import Cell
+    from guidekg.value_kinds import ValueKind
 
 HERE = Path(__file__).parent / "questions"
 FILES = sorted((Path(__file__).parents[1] / "queries").glob("*.rq"))
@@ -129,10 +135,44 @@ def test_header_names_the_columns(kg: KnowledgeGraph, name: str) -> None:
     assert answer.state == "found"
 
 
+def holds(kind: ValueKind, cell: Cell) -> bool:
+    """Whether a cell is of a kind: a thing of its kinds of IRI, a value of its type, or a word."""
+    value = cell.value
+    if value is None:
+        return True
+    if kind.name == "word" or (cell.word and not isinstance(value, bool)):
+        return cell.word is not None
+    if isinstance(value, Thing):
+        prefix, _, _ = compact(value.iri).partition(":")
+        return kind.datatype is None and (not kind.things or prefix in kind.things)
+    of_type = {"decimal": Decimal, "date": date, "integer": int, "boolean": bool, "string": str}
+    return type(value) is of_type[(kind.datatype or "").rpartition("#")[2]]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_value_is_of_the_kind_of_its_column(kg: KnowledgeGraph, name: str) -> None:
+    for case in expected(name):
+        answer = kg.questions[name](**case["parameters"])
+        for column in answer.columns:
+            kind = VALUE_KINDS[column.kind]
+            assert [row[column.name] for row in answer if not holds(kind, row[column.name])] == []
+
+
+def test_an_amount_has_its_currency(kg: KnowledgeGraph) -> None:
+    rows = kg.questions["grant-limits"]().rows
+    assert {row["maximum"].currency for row in rows} == {"CNY"}
+    assert {row["scheme"].currency for row in rows} == {None}
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_both_languages_speak(kg: KnowledgeGraph, name: str) -> None:
     header = kg.questions[name].header
-    labels = [header.question, header.decision, header.empty, *header.columns.values()]
+    labels = [
+        header.question,
+        header.decision,
+        header.empty,
+        *(one.label for one in header.columns.values()),
+    ]
     labels += header.notes
     labels += [parameter.description for parameter in header.parameters]
     for label in labels:

@@ -142,11 +142,11 @@ def answer_table(answer: "Answer", lang: Language) -> None:
     click.echo()
     cited = dict.fromkeys(provision for row in answer.rows for provision in row.provisions)
     numbers = {provision: f"[{number}]" for number, provision in enumerate(cited, start=1)}
-    columns = [name for name in answer.columns if name not in header.group]
-    headings = [header.columns[name](lang) for name in columns]
+    columns = [one for one in answer.columns if one.name not in header.group]
+    headings = [one.label(lang) for one in columns]
     rows = [
         [
-            *(row[name].label(lang) for name in columns),
+            *(row[one.name].label(lang) for one in columns),
             *_behind(row, lang),
             "".join(numbers[provision] for provision in row.provisions),
         ]

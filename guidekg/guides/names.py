@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from guidekg.errors import AmbiguousNameError, UnknownNameError
 from guidekg.rdf.namespaces import ID, PREFIXES, compact, expand
 from guidekg.stores import Store
+from guidekg.value_kinds import VALUE_KINDS
 
 _NAMES = """
 SELECT ?thing ?name WHERE {
@@ -20,19 +21,6 @@ _ROWS = "SELECT DISTINCT ?row WHERE { ?requirement gk:requirementRow ?row }"
 # What people leave out at the end of the name of a Chinese place.
 _LEVELS = ("省", "市", "地区", "自治区", "自治州", "自治县", "县", "区")
 _GUIDES = "SELECT ?guide WHERE { ?guide a gk:Guide }"
-
-# What a parameter of a kind may mean: prefixes of IRIs, and how the kind is called.
-KINDS: dict[str, tuple[tuple[str, ...], str, str]] = {
-    "field": (("field",), "领域", "field"),
-    "place": (("place",), "地点", "place"),
-    "organisation-kind": (("kind",), "单位类型", "kind of organisation"),
-    "scheme": (("scheme",), "资助安排", "scheme"),
-    "requirement": (("requirement",), "要求", "requirement"),
-    "provision": (("requirement", "provision"), "条文", "provision"),
-    "agency": (("agency",), "部门", "agency"),
-    "topic": (("topic",), "协议事项", "topic"),
-    "guide": (("guide",), "指南", "guide"),
-}
 
 
 def normalise(name: str) -> str:
@@ -77,8 +65,8 @@ class Names:
             UnknownNameError: nothing bears the name; lists the nearest.
             AmbiguousNameError: several things bear it.
         """
-        bases, zh, en = KINDS.get(kind or "", ((), "事物", "thing"))
-        starts = tuple(PREFIXES[base] for base in bases) or (ID,)
+        wanted = VALUE_KINDS.get(kind or "", VALUE_KINDS["thing"])
+        starts = tuple(PREFIXES[base] for base in wanted.things) or (ID,)
         iri = expand(name.strip())
         candidates = {iri} if iri and self._known(iri) else self._index.get(normalise(name), set())
         found = sorted(item for item in candidates if item.startswith(starts))
@@ -91,7 +79,9 @@ class Names:
             raise AmbiguousNameError(name, [compact(item) for item in found])
         keys = [key for key, iris in self._index.items() if any(i.startswith(starts) for i in iris)]
         near = difflib.get_close_matches(normalise(name), keys, n=5, cutoff=0.6)
-        raise UnknownNameError(name, zh, en, [self._shown[key] for key in near])
+        raise UnknownNameError(
+            name, wanted.noun.zh, wanted.noun.en, [self._shown[key] for key in near]
+        )
 
     def row(self, name: str) -> str | None:
         """Return the row of the table of requirements that is called so, as the data write it."""

@@ -11,11 +11,13 @@ Comment lines before the query, ``# key: value``::
     # formerly: OLD-NAME, OLD-NAME
     # param NAME (KIND): Chinese | English | example=VALUE
     # param NAME (KIND, optional): Chinese | English | example=VALUE
-    # column NAME: Chinese | English
+    # column NAME (KIND): Chinese | English
     # group: COLUMN COLUMN
     # note: Chinese | English
     # empty: none | Chinese | English
 
+The kinds are those of ``guidekg/value_kinds.py``; a word of answers may stand in a column of any
+kind. A question that has a column of amounts has one of the kind ``currency``: theirs, in each row.
 A variable that has no column is not shown; a value that is a provision is cited, shown or not.
 An optional parameter that is not given leaves its variable free. ``group`` names columns whose
 values head the rows below them where a person reads; a ``note``, of which there may be several,
@@ -31,21 +33,9 @@ from typing import Literal
 
 from guidekg.errors import QuestionFileError
 from guidekg.i18n import Label
+from guidekg.value_kinds import PARAMETERS, VALUE_KINDS, ValueKind
 
 USERS = ("applicant", "officer", "steward", "analyst")
-KINDS = [
-    "field",
-    "place",
-    "date",
-    "amount",
-    "organisation-kind",
-    "scheme",
-    "requirement",
-    "agency",
-    "topic",
-    "text",
-    "months",
-]
 _LINE = re.compile(r"#\s*([a-z-]+)(?:\s+(\w+))?(?:\s+\(([\w-]+)(, optional)?\))?\s*:\s*(.*?)\s*$")
 _PLAIN = ("zh", "en", "user", "decision-zh", "decision-en", "topic")
 _LISTS = ("formerly", "group")
@@ -61,6 +51,20 @@ class Parameter:
     example: str
     optional: bool = False
 
+    @property
+    def takes(self) -> ValueKind:
+        """What its values are, and how they are read."""
+        return VALUE_KINDS[self.kind]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: the kind of its values, and what stands above it."""
+
+    name: str
+    kind: str
+    label: Label
+
 
 @dataclass(frozen=True, slots=True)
 class Header:
@@ -71,7 +75,7 @@ class Header:
     decision: Label
     topic: str
     parameters: tuple[Parameter, ...]
-    columns: dict[str, Label]
+    columns: dict[str, Column]
     when_empty: Literal["none", "unknown"]
     empty: Label
     formerly: tuple[str, ...] = ()
@@ -87,7 +91,7 @@ def parse(path: Path, text: str) -> Header:
     """
     plain: dict[str, str] = {}
     parameters: list[Parameter] = []
-    columns: dict[str, Label] = {}
+    columns: dict[str, Column] = {}
     empty: list[str] = []
     notes: list[Label] = []
     for number, line in enumerate(text.splitlines(), 1):
@@ -100,12 +104,12 @@ def parse(path: Path, text: str) -> Header:
         parts = [part.strip() for part in value.split("|")]
         if key in _PLAIN + _LISTS and value:
             plain[key] = value
-        elif key == "param" and name and kind in KINDS and len(parts) == 3:
+        elif key == "param" and name and kind in PARAMETERS and len(parts) == 3:
             example = parts[2].removeprefix("example=")
             described = Label(parts[0], parts[1])
             parameters.append(Parameter(name, kind, described, example, bool(optional)))
-        elif key == "column" and name and len(parts) == 2:
-            columns[name] = Label(parts[0], parts[1])
+        elif key == "column" and name and kind in VALUE_KINDS and len(parts) == 2:
+            columns[name] = Column(name, kind, Label(parts[0], parts[1]))
         elif key == "note" and len(parts) == 2:
             notes.append(Label(parts[0], parts[1]))
         elif key == "empty" and len(parts) == 3 and parts[0] in ("none", "unknown"):
@@ -117,6 +121,9 @@ def parse(path: Path, text: str) -> Header:
     formerly, group = (tuple(plain.get(key, "").replace(",", " ").split()) for key in _LISTS)
     needed = [*_PLAIN, *(f"column {name}" for name in group), "empty", "column"]
     there = {*plain, *(f"column {name}" for name in columns)}
+    if any(one.kind == "amount" for one in columns.values()):
+        needed.append("column (currency)")
+    there |= {f"column ({one.kind})" for one in columns.values()}
     there |= {key for key, value in (("empty", empty), ("column", columns)) if value}
     _check(path, [key for key in needed if key not in there], plain.get("user"))
     return Header(

@@ -2,12 +2,11 @@
 
 import difflib
 import re
-import unicodedata
 import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -19,7 +18,7 @@ from guidekg.guides.model import Clause, Provision, Reading, Thing
 from guidekg.guides.repository import Repository
 from guidekg.i18n import Label, Language, from_locale
 from guidekg.notebook import table
-from guidekg.questions.header import Header, Parameter, parse
+from guidekg.questions.header import Column, Header, Parameter, parse
 from guidekg.rdf.namespaces import PREFIXES, XSD
 from guidekg.resources import folder
 from guidekg.stores import Term
@@ -29,24 +28,20 @@ if TYPE_CHECKING:
 
 Value = str | int | Decimal | date
 Basis = Literal["stated", "inherited", "inferred", "read"]
-_DATATYPES = {"amount": "decimal", "date": "date", "months": "integer"}
 _WORD = re.compile(r"[a-z]+(-[a-z]+)*")
-_NUMBER = re.compile(r"(.*\d\.?)\s*(\D*)")
-# What a person writes behind a number, and how many of the unit that the parameter counts in.
-_UNITS = {
-    "amount": {"": 1, "元": 1, "万": 10_000, "万元": 10_000, "k": 1000, "m": 1_000_000},
-    "months": {"": 1, "月": 1, "个月": 1, "months": 1, "年": 12, "years": 12},
-}
-_DIGITS = 30  # that an amount or a duration may have before or behind the point
 _NUMBERS = {XSD + "integer": int, XSD + "decimal": Decimal}
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A value of an answer: a thing with a name, a text, a number, a date, or nothing."""
+    """A value of an answer: a thing with a name, a text, a number, a date, or nothing.
+
+    ``word`` is what a person reads of a word of answers, ``currency`` that of an amount (ISO 4217).
+    """
 
     value: Thing | str | int | Decimal | date | bool | None
     word: Label | None = None
+    currency: str | None = None
 
     def label(self, lang: Language) -> str:
         """Return what a person reads."""
@@ -110,7 +105,7 @@ class Answer:
     """
 
     question: "Question"
-    columns: tuple[str, ...]
+    columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     given: Mapping[str, Cell]
 
@@ -147,7 +142,7 @@ class Answer:
         """Return the rows of ``to_dicts`` as a pandas DataFrame; needs the extra ``pandas``."""
         from pandas import DataFrame  # noqa: PLC0415  # optional
 
-        columns = [*self.columns, "modality", "basis", "quotes"]
+        columns = [*(one.name for one in self.columns), "modality", "basis", "quotes"]
         return DataFrame(self.to_dicts(lang), columns=columns)
 
     def __repr__(self) -> str:
@@ -155,10 +150,10 @@ class Answer:
 
     def _repr_html_(self) -> str:
         """Return the answer as a table, for notebooks."""
-        lang, header = from_locale(), self.question.header
-        rows = [[row[name].label(lang) for name in self.columns] for row in self.rows]
-        headings = [header.columns[name](lang) for name in self.columns]
-        return table(header.question(lang), headings, rows)
+        lang = from_locale()
+        rows = [[row[one.name].label(lang) for one in self.columns] for row in self.rows]
+        headings = [one.label(lang) for one in self.columns]
+        return table(self.question.header.question(lang), headings, rows)
 
 
 @dataclass(frozen=True)
@@ -212,28 +207,27 @@ class Question:
         return {name: self._term(known[name], value) for name, value in values.items()}
 
     def _term(self, parameter: Parameter, value: Value) -> Term:
-        if parameter.kind == "text":
-            return ox.Literal(str(value))
-        if datatype := _DATATYPES.get(parameter.kind):
+        kind = parameter.takes
+        if kind.datatype:
             if isinstance(value, datetime):  # a date too, whose text is none
                 value = value.date()
             try:
-                text = _canonical(parameter.kind, str(value))
-            except (ValueError, InvalidOperation):
+                text = kind.read(str(value)) if kind.read else str(value)
+            except (ValueError, ArithmeticError):
                 raise ValueFormError(
                     f"参数 {parameter.name} 的值“{value}”不合要求，例如 {parameter.example}。",
                     f"{value!r} is no value for {parameter.name}; an example: {parameter.example}",
                 ) from None
-            if parameter.kind in _UNITS and Decimal(text) <= 0:
+            if kind.positive and Decimal(text) <= 0:
                 raise ValueFormError(
                     f"参数 {parameter.name} 应大于 0，而不是“{value}”，例如 {parameter.example}。",
                     f"{parameter.name} is more than 0, not {value!r}; an example: {parameter.example}",
                 )
-            return ox.Literal(text, datatype=ox.NamedNode(XSD + datatype))
+            return ox.Literal(text, datatype=ox.NamedNode(kind.datatype))
         # A row of the table of requirements may be several requirements: its name means them all.
-        if parameter.kind == "requirement" and (row := self.repository.names.row(str(value))):
+        if kind.name == "requirement" and (row := self.repository.names.row(str(value))):
             return ox.Literal(row)
-        return ox.NamedNode(self.repository.names.resolve(str(value), parameter.kind))
+        return ox.NamedNode(self.repository.names.resolve(str(value), kind.name))
 
     def __call__(self, **values: Value) -> Answer:
         """Ask the question.
@@ -246,7 +240,7 @@ class Question:
         asked = scheme.value if isinstance(scheme, ox.NamedNode) else None
         result = self.repository.store.select(self.text, bound)
         index = {name: position for position, name in enumerate(result.variables)}
-        columns = tuple(name for name in self.header.columns if name in index)
+        columns = tuple(one for one in self.header.columns.values() if one.name in index)
         rows = tuple(self._row(columns, index, row, asked) for row in result.rows)
         texts = {one.name for one in self.header.parameters if one.kind == "text"}
         given = {
@@ -257,7 +251,7 @@ class Question:
 
     def _row(
         self,
-        columns: tuple[str, ...],
+        columns: tuple[Column, ...],
         index: dict[str, int],
         row: tuple[Term | None, ...],
         asked: str | None,
@@ -279,7 +273,11 @@ class Question:
             basis = "inferred"
         elif scheme and provisions and self._inherits(scheme, provisions[0].iri):
             basis = "inherited"
-        cells = {name: self._cell(row[index[name]]) for name in columns}
+        cells = {one.name: self._cell(row[index[one.name]]) for one in columns}
+        currency = next((node(one.name) for one in columns if one.kind == "currency"), None)
+        for one in columns:
+            if one.kind == "amount":
+                cells[one.name] = replace(cells[one.name], currency=currency)
         return Row(cells, provisions, basis)
 
     def _inherits(self, scheme: str, provision: str) -> bool:
@@ -306,24 +304,6 @@ class Question:
         if not _WORD.fullmatch(text) or not self.repository.things.values(iri, "skos:notation"):
             return None
         return self.repository.things.label(iri)
-
-
-def _canonical(kind: str, text: str) -> str:
-    """Return a date or a number as XSD writes it; of a number the unit is worked in."""
-    if kind == "date":
-        return date.fromisoformat(text).isoformat()
-    found = _NUMBER.fullmatch(unicodedata.normalize("NFKC", text).strip().lower())
-    unit = _UNITS[kind].get(found[2]) if found else None
-    if not found or unit is None:
-        raise ValueError(text)
-    number = Decimal(found[1].replace(",", "").replace("_", ""))
-    # Written out, an exponent may fill the memory.
-    if abs(number.adjusted()) > _DIGITS:
-        raise ValueError(text)
-    number = number if unit == 1 else number * unit
-    if kind == "months" and number != number.to_integral_value():
-        raise ValueError(text)
-    return f"{number:f}" if kind == "amount" else str(int(number))
 
 
 class Questions(Mapping[str, Question]):

@@ -54,10 +54,12 @@ def document(answer: Answer, lang: Language) -> Json:
         "text": header.question(lang),
         "state": answer.state,
         "notes": [note(lang) for note in notes(answer)],
-        "columns": [{"name": name, "label": header.columns[name](lang)} for name in answer.columns],
+        "columns": [
+            {"name": one.name, "kind": one.kind, "label": one.label(lang)} for one in answer.columns
+        ],
         "rows": [
             {
-                **{name: _value(row[name], lang) for name in answer.columns},
+                **{one.name: _value(row[one.name], lang) for one in answer.columns},
                 "modality": _modality(row),
                 "basis": _basis(row),
                 "cites": [_citation(provision, lang) for provision in row.provisions],
@@ -72,11 +74,11 @@ def document(answer: Answer, lang: Language) -> Json:
 
 def records(answer: Answer, lang: Language) -> Iterator[list[Any]]:
     """Yield the names of the columns, then each row: IRIs and values, modality, basis, quotes."""
-    yield [*answer.columns, *AFTER]
+    yield [*(one.name for one in answer.columns), *AFTER]
     for row in answer.rows:
         cells = []
-        for name in answer.columns:
-            value = _value(row[name], lang)
+        for one in answer.columns:
+            value = _value(row[one.name], lang)
             cells.append(value["iri"] if isinstance(value, dict) else value)
         quotes = " ".join(clause.exact for clause in row.clauses)
         yield [*cells, _modality(row), _basis(row), quotes]

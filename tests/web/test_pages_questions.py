@@ -53,7 +53,7 @@ def test_the_answer_is_that_of_the_question_with_its_clauses(
     body = page.one("tbody")
     assert len(page.all("tr")) == len(answer) + 1
     for row in answer:
-        for column in answer.columns:
+        for column in [one.name for one in answer.columns]:
             cell = row[column]
             if cell.word or hasattr(cell.value, "iri"):
                 assert cell.label("zh" if lang == "zh" else "en") in body.text

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import guidekg
-from guidekg.web.api.parameters import DAY
+from guidekg.value_kinds import VALUE_KINDS
 from guidekg.web.problems import KINDS, TYPE
 from tests.web.server import running
 
@@ -132,4 +132,4 @@ def test_only_a_server_with_a_token_asks_for_one(server: Server) -> None:
     ],
 )
 def test_the_pattern_of_a_day_takes_each_that_there_is(day: str, there: bool) -> None:  # noqa: FBT001  # a parameter of the table
-    assert bool(re.fullmatch(DAY, day)) is there
+    assert VALUE_KINDS["date"].fits(day) is there

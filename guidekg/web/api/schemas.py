@@ -7,8 +7,8 @@ from typing import Any
 
 from guidekg import reports
 from guidekg.questions import Question, Questions
-from guidekg.questions.header import KINDS, USERS
-from guidekg.web.api import parameters
+from guidekg.questions.header import USERS
+from guidekg.value_kinds import PARAMETERS, VALUE_KINDS
 from guidekg.web.api.media_types import ENGINES, LANGUAGES, REPORTS
 from guidekg.web.problems import KINDS as PROBLEMS
 from guidekg.web.problems import TYPE
@@ -22,7 +22,7 @@ TEXT: Json = {"type": "string"}
 LANGUAGE: Json = {"type": "string", "enum": list(LANGUAGES)}
 ENGINE: Json = {"type": "string", "enum": list(ENGINES), "default": "auto"}
 REPORT_FORM: Json = {"type": "string", "enum": [form.name for form in REPORTS], "default": "json"}
-AS_OF: Json = parameters.schema("date")
+AS_OF: Json = VALUE_KINDS["date"].schema
 
 
 def ref(name: str) -> Json:
@@ -50,7 +50,7 @@ def components(questions: Questions) -> Json:
     """Return the schemas that others refer to."""
     parameter = {
         "name": TEXT,
-        "kind": {"enum": KINDS},
+        "kind": {"enum": list(PARAMETERS)},
         "description": TEXT,
         "example": TEXT,
         "optional": {"type": "boolean"},
@@ -80,7 +80,7 @@ def components(questions: Questions) -> Json:
         "Value": {"oneOf": [ref("Thing"), {"type": ["string", "integer", "boolean", "null"]}]},
         "Modality": {"enum": ["must", "should", "may", "informative", None]},
         "Basis": {"enum": ["stated", "inherited", "inferred", "read", None]},
-        "Column": closed({"name": TEXT, "label": TEXT}),
+        "Column": closed({"name": TEXT, "kind": {"enum": list(VALUE_KINDS)}, "label": TEXT}),
         "Citation": closed(
             {
                 "provision": iri,
@@ -118,7 +118,7 @@ def answer(question: Question) -> Json:
 def facts(asked: Mapping[str, bool]) -> Json:
     """Return the schema of the facts of a run: each at most once, a year or a day."""
     forms = {
-        name: f"^{name}={parameters.YEAR if is_year else parameters.DAY}$"
+        name: f"^{name}={VALUE_KINDS['year' if is_year else 'date'].pattern}$"
         for name, is_year in asked.items()
     }
     return {
@@ -158,7 +158,7 @@ def _or_empty(schema: Json) -> Json:
 
 def parameter(kind: str) -> Json:
     """Return the schema of the parameter of a question."""
-    return parameters.schema(kind)
+    return VALUE_KINDS[kind].schema
 
 
 def _problem() -> Json:

@@ -1,14 +1,14 @@
 """What a client may set for a validation: in the address, or in the fields of a form."""
 
-import re
 from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple, cast
 
 from guidekg.i18n import Language
 from guidekg.validation.engines import Choice as Engine
+from guidekg.value_kinds import FACTS, VALUE_KINDS
 from guidekg.web.api.media_types import ENGINES, LANGUAGES
-from guidekg.web.api.parameters import YEAR, fits, once, wrong
+from guidekg.web.api.parameters import once, wrong
 
 REPEATED = ("fact",)
 OPTIONS = ("format", "lang", "as_of", "fact", "engine")
@@ -61,7 +61,7 @@ def _one_of(name: str, value: str, offered: Sequence[str]) -> str:
 
 
 def _day(text: str) -> date:
-    if not fits("date", text):
+    if not VALUE_KINDS["date"].fits(text):
         raise wrong(
             "as_of",
             f"as_of 应当是日期（例如 2022-10-01），而不是“{text}”。",
@@ -75,7 +75,7 @@ def _facts(pairs: Pairs) -> dict[str, str]:
     found: dict[str, str] = {}
     for item in (value for name, value in pairs if name == "fact"):
         name, _, value = item.partition("=")
-        if not fits("date", value) and not re.fullmatch(YEAR, value):
+        if not any(kind.fits(value) for kind in FACTS.values()):
             raise wrong(
                 "fact",
                 f"“{item}”应当写作 名称=值，值是日期或年份。",

@@ -10,14 +10,14 @@ from io import StringIO
 from typing import Any
 
 from guidekg.errors import AmbiguousNameError, UnknownNameError
-from guidekg.guides.names import KINDS
 from guidekg.guides.repository import Repository
 from guidekg.i18n import Label, Language
 from guidekg.questions import Answer, Question, Questions
 from guidekg.questions.header import Parameter
 from guidekg.questions.serialization import document, records
+from guidekg.value_kinds import LONGEST
 from guidekg.web.api.media_types import ANSWERS, chosen
-from guidekg.web.api.parameters import NAME, fits, is_name, wrong
+from guidekg.web.api.parameters import wrong
 from guidekg.web.handlers.base import Delivery, State, deliver, unchanged
 from guidekg.web.problems import ProblemError
 from guidekg.web.workers.response_writer import Outlet
@@ -113,9 +113,9 @@ def _missing(question: Question, parameter: Parameter) -> ProblemError:
 
 
 def _check_value(question: Question, parameter: Parameter, value: str, lang: Language) -> None:
-    name, kind = parameter.name, parameter.kind
-    if not fits(kind, value):
-        shown = value if len(value) <= NAME else f"{value[:NAME]}…"
+    name, kind = parameter.name, parameter.takes
+    if not kind.fits(value):
+        shown = value if len(value) <= LONGEST else f"{value[:LONGEST]}…"
         raise ProblemError(
             "unusable-value",
             f"参数 {name} 的值“{shown}”不合要求，例如 {parameter.example}。",
@@ -123,12 +123,12 @@ def _check_value(question: Question, parameter: Parameter, value: str, lang: Lan
             parameter=name,
             example=parameter.example,
         )
-    if not is_name(kind) or (kind == "requirement" and question.repository.names.row(value)):
+    if kind.datatype or (kind.name == "requirement" and question.repository.names.row(value)):
         return
     try:
-        question.repository.names.resolve(value, kind)
+        question.repository.names.resolve(value, kind.name)
     except UnknownNameError as error:
-        near = _labels(question, kind, error.nearest)
+        near = _labels(question, kind.name, error.nearest)
         raise _unknown(parameter, value, near, lang) from None
     except AmbiguousNameError as error:
         raise ProblemError(
@@ -137,9 +137,9 @@ def _check_value(question: Question, parameter: Parameter, value: str, lang: Lan
 
 
 def _unknown(parameter: Parameter, value: str, near: list[Label], lang: Language) -> ProblemError:
-    _, zh, en = KINDS[parameter.kind]
-    error = UnknownNameError(value, zh, en, [label.zh for label in near])
-    in_english = UnknownNameError(value, zh, en, [label.en for label in near])
+    noun = parameter.takes.noun
+    error = UnknownNameError(value, noun.zh, noun.en, [label.zh for label in near])
+    in_english = UnknownNameError(value, noun.zh, noun.en, [label.en for label in near])
     return ProblemError(
         "unusable-value",
         error.zh,

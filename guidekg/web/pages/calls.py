@@ -119,7 +119,8 @@ class _Catalogue:
                     parameter,
                     asked.get(one.name) or None,
                     name=one.name,
-                    label=WORDS[f"filter-{one.name}"],
+                    # The question says in which currency it takes an amount.
+                    label=None if parameter.kind == "amount" else WORDS[f"filter-{one.name}"],
                 )
             )
         return found

@@ -11,6 +11,7 @@ from guidekg.i18n import Label
 from guidekg.questions import Question
 from guidekg.questions.header import Parameter
 from guidekg.rdf.namespaces import PREFIXES
+from guidekg.value_kinds import VALUE_KINDS, Widget
 from guidekg.web.pages.addresses import local
 from guidekg.web.pages.lookups import placed
 
@@ -51,9 +52,14 @@ class Entry:
     optional: bool = False
 
     @property
+    def widget(self) -> Widget | None:
+        """By what a value is asked for."""
+        return VALUE_KINDS[self.kind].widget
+
+    @property
     def listed(self) -> bool:
         """Whether its values are a list to choose from, not only suggestions."""
-        return bool(self.options) and self.kind != "place"
+        return self.widget == "select"
 
     @property
     def offered(self) -> bool:

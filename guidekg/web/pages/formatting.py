@@ -10,6 +10,7 @@ _MONTHS = (
     *("August", "September", "October", "November", "December"),
 )
 _TEN_THOUSAND = 10_000
+_UNITS = {"CNY": "元"}  # how currencies are written in Chinese, where not by their codes
 
 
 def day(lang: Language, value: date) -> str:
@@ -19,13 +20,14 @@ def day(lang: Language, value: date) -> str:
     return f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
 
 
-def money(lang: Language, value: int | Decimal) -> str:
-    """Return an amount in yuan."""
+def money(lang: Language, value: int | Decimal, currency: str) -> str:
+    """Return an amount in a currency (ISO 4217), in Chinese in ten thousands where it is round."""
     if lang == "en":
-        return f"CNY {value:,}"
+        return f"{currency} {value:,}"
+    unit = _UNITS.get(currency, f" {currency}")
     if value and value % _TEN_THOUSAND == 0:
-        return f"{value // _TEN_THOUSAND:,} 万元"
-    return f"{value:,} 元"
+        return f"{value // _TEN_THOUSAND:,} 万{unit}"
+    return f"{value:,}{unit}" if unit.startswith(" ") else f"{value:,} {unit}"
 
 
 def months(lang: Language, value: int) -> str:

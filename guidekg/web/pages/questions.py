@@ -22,9 +22,6 @@ from guidekg.web.pages.guide_text import modality_of
 from guidekg.web.pages.layout import lang_of, localized, page
 from guidekg.web.pages.words import WORDS
 
-_MONEY = {"minimum", "maximum", "amount"}  # columns that hold amounts
-_MONTHS = {"months"}
-
 
 class Topic(NamedTuple):
     """A topic, and its questions."""
@@ -135,6 +132,4 @@ def _answered(answer: Answer | None, bases: Mapping[Basis, Label]) -> dict[str, 
         "modality_of": modality_of,
         "longest": longest,
         "is_thing": lambda value: isinstance(value, Thing),
-        "money_columns": _MONEY,
-        "month_columns": _MONTHS,
     }

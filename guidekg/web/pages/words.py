@@ -117,7 +117,7 @@ WORDS: dict[str, Label] = {
     "filter": Label("筛选", "Filter"),
     "filter-field": Label("技术领域", "Field of technology"),
     "filter-place": Label("合作方所在地", "Place of the partner"),
-    "filter-amount": Label("申请金额（元）", "Amount asked for (CNY)"),
+    "filter-amount": Label("申请金额", "Amount asked for"),
     "filter-lead": Label("牵头单位类型", "Kind of lead"),
     "filter-wrong": Label("有一项填写有误，见上。", "One of the filters is wrong; see above."),
     "any": Label("不限", "Any"),
