@@ -143,7 +143,7 @@ def test_rows_are_mappings_and_plain_dictionaries(kg: KnowledgeGraph) -> None:
     answer = kg.questions["grant-limits"]()
     row = answer.rows[0]
     assert row.modality is not None
-    assert list(dict(row)) == list(row) == list(answer.columns)
+    assert list(dict(row)) == list(row) == [one.name for one in answer.columns]
     assert row["maximum"].value == Decimal(1_500_000)
     plain = answer.to_dicts("zh")[0]
     assert plain["maximum"] == Decimal(1_500_000)
@@ -155,7 +155,7 @@ def test_rows_are_mappings_and_plain_dictionaries(kg: KnowledgeGraph) -> None:
 def test_an_answer_becomes_a_data_frame(kg: KnowledgeGraph) -> None:
     answer = kg.questions["deadlines"]()
     frame = answer.to_pandas("en")
-    assert list(frame.columns) == [*answer.columns, "modality", "basis", "quotes"]
+    assert list(frame.columns) == [*(one.name for one in answer.columns), "modality", "basis", "quotes"]
     assert len(frame) == len(answer)
     assert date(2022, 9, 30) in set(frame["date"])
     none = replace(answer, rows=()).to_pandas()
