@@ -2,12 +2,12 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test lint bench lowest format clean
+.PHONY: demo test lint docs bench lowest format clean
 
 demo: .venv/installed
 	$(BIN)/guidekg ask calls-by-field-and-partner-region --field green-technology --region yangtze-river-delta
 
-test: lint
+test: lint docs
 	$(BIN)/python -m pytest -q -n 2 --dist worksteal
 
 lint: .venv/installed-test
@@ -16,6 +16,10 @@ lint: .venv/installed-test
 	$(BIN)/mypy --strict guidekg
 	$(BIN)/lint-imports
 	$(BIN)/python scripts/format_turtle.py --check
+
+# The documentation, in docs/_build: a link that leads nowhere is an error.
+docs: .venv/installed-test
+	$(BIN)/sphinx-build --quiet --fail-on-warning --nitpicky --keep-going docs docs/_build
 
 bench: .venv/installed-test
 	$(BIN)/python -m benchmarks
@@ -46,4 +50,4 @@ lowest:
 	touch $@ .venv/installed
 
 clean:
-	rm -rf .venv .venv-lowest dist build
+	rm -rf .venv .venv-lowest dist build docs/_build
