@@ -155,7 +155,12 @@ def test_rows_are_mappings_and_plain_dictionaries(kg: KnowledgeGraph) -> None:
 def test_an_answer_becomes_a_data_frame(kg: KnowledgeGraph) -> None:
     answer = kg.questions["deadlines"]()
     frame = answer.to_pandas("en")
-    assert list(frame.columns) == [*(one.name for one in answer.columns), "modality", "basis", "quotes"]
+    assert list(frame.columns) == [
+        *(one.name for one in answer.columns),
+        "modality",
+        "basis",
+        "quotes",
+    ]
     assert len(frame) == len(answer)
     assert date(2022, 9, 30) in set(frame["date"])
     none = replace(answer, rows=()).to_pandas()

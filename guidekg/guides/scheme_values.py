@@ -1,16 +1,14 @@
 """What a scheme grants, from when to when and for what: values of the provisions that apply to it."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from guidekg.guides.model import Deadline, Thing
 from guidekg.rdf.terms import to_python
-
-if TYPE_CHECKING:
-    from guidekg.guides.things import Things
+from guidekg.stores import Store
 
 _VALUES = """SELECT DISTINCT ?scheme ?name ?value WHERE {
   VALUES (?class ?property ?name) {
@@ -47,36 +45,41 @@ class SchemeValues(NamedTuple):
     fields: tuple[Thing, ...] = ()
 
 
-def scheme_values(things: "Things") -> dict[str, SchemeValues]:
-    """Return the typed values of each scheme that has any, by its IRI."""
+def scheme_values(store: Store, thing: Callable[[str], Thing]) -> dict[str, SchemeValues]:
+    """Return the typed values of each scheme that has any, by its IRI.
+
+    Args:
+        store: where the guides are.
+        thing: gives a thing with its name, by its IRI.
+    """
     stated: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for scheme, name, value in _rows(things, _VALUES):
+    for scheme, name, value in _rows(store, _VALUES):
         stated[scheme][name].append(value)
-    for scheme, field in _rows(things, _FIELDS):
+    for scheme, field in _rows(store, _FIELDS):
         stated[scheme]["fields"].append(field)
     deadlines: dict[str, list[Deadline]] = defaultdict(list)
-    for scheme, role, day, same in _rows(things, _DEADLINES):
+    for scheme, role, day, same in _rows(store, _DEADLINES):
         year = _only(stated[scheme]["year"])
         deadlines[scheme].append(
-            Deadline(things.thing(role), _day(year, day), things.thing(same) if same else None)
+            Deadline(thing(role), _day(year, day), thing(same) if same else None)
         )
-    return {scheme: _made(things, stated[scheme], deadlines[scheme]) for scheme in [*stated]}
+    return {scheme: _made(thing, stated[scheme], deadlines[scheme]) for scheme in [*stated]}
 
 
-def _rows(things: "Things", query: str) -> Iterable[tuple[str, ...]]:
-    for row in things.store.select(query).rows:
+def _rows(store: Store, query: str) -> Iterable[tuple[str, ...]]:
+    for row in store.select(query).rows:
         yield tuple("" if term is None else str(to_python(term)) for term in row)
 
 
 def _made(
-    things: "Things", stated: dict[str, list[str]], deadlines: list[Deadline]
+    thing: Callable[[str], Thing], stated: dict[str, list[str]], deadlines: list[Deadline]
 ) -> SchemeValues:
     def number(name: str) -> Decimal | None:
         found = _only(stated[name])
         return Decimal(found) if found else None
 
     def named(name: str) -> tuple[Thing, ...]:
-        return tuple(things.thing(iri) for iri in sorted(stated[name]))
+        return tuple(thing(iri) for iri in sorted(stated[name]))
 
     months = number("maximum_months")
     return SchemeValues(

@@ -162,7 +162,7 @@ class Things:
 
     @cached_property
     def _scheme_values(self) -> dict[str, SchemeValues]:
-        return scheme_values(self)
+        return scheme_values(self.store, self.thing)
 
     def _scheme(self, iri: str) -> Scheme:
         def order(provision: Provision) -> tuple[int, int, str]:
