@@ -171,3 +171,21 @@ def test_the_rdflib_graph_holds_what_the_files_say(kg: KnowledgeGraph) -> None:
 def test_a_select_is_asked_for() -> None:
     with pytest.raises(QueryError, match="SELECT"):
         store_of().select("ASK { ?s ?p ?o }")
+
+
+@pytest.mark.parametrize(
+    ("query", "rows"),
+    [
+        ("SELECT ?a { BIND(?x AS ?a) }", [{"a": 5}]),
+        ("SELECT ?s { VALUES ?s { 1 } FILTER(BOUND(?x)) }", [{"s": 1}]),
+        ("SELECT (?x + 1 AS ?y) { VALUES ?s { 1 } }", [{"y": 6}]),
+        ("SELECT ?a { BIND(CONCAT(')', STR(?x)) AS ?a) }", [{"a": ")5"}]),
+        ("SELECT ?s { VALUES ?s { 1 } FILTER(COALESCE(?x, 3) = 5) }", [{"s": 1}]),
+        ("SELECT ?s { VALUES ?s { 1 } OPTIONAL { BIND(?x AS ?y) } FILTER(?y = 5) }", [{"s": 1}]),
+        ("SELECT ?s ?y { VALUES ?s { 1 } # BIND(?x\n BIND(?s AS ?y) FILTER(?x = 5) }", None),
+    ],
+)
+def test_a_bound_variable_is_there_for_what_is_computed(
+    kg: KnowledgeGraph, query: str, rows: list[dict[str, object]] | None
+) -> None:
+    assert kg.select(query, x=5) == (rows or [{"s": 1, "y": 1}])

@@ -177,7 +177,12 @@ def _plan(text: str, names: tuple[str, ...]) -> Plan:
         return Plan(0, by_values=False, projected=())
     body = words.index("{", form)
     grouped = "group" in words or any(word in _AGGREGATES for word in words[form:body])
-    if words[form] == "describe" or (words[form] == "select" and grouped):
+    computed = _computed(text, tokens, tokens[form].end(), tokens[body].start())
+    if (
+        words[form] == "describe"
+        or (words[form] == "select" and grouped)
+        or not computed.isdisjoint(names)
+    ):
         return Plan(0, by_values=True, projected=())
     start = tokens[form + 1 if words[form + 1] in {"distinct", "reduced"} else form].end()
     head = text[start : tokens[body].start()]
@@ -185,6 +190,37 @@ def _plan(text: str, names: tuple[str, ...]) -> Plan:
         return Plan(0, by_values=False, projected=())
     missing = (name for name in names if not re.search(rf"[?$]{name}\b", head))
     return Plan(start, by_values=False, projected=tuple(missing))
+
+
+def _computed(text: str, tokens: Sequence[re.Match[str]], head: int, body: int) -> set[str]:
+    """Return the variables that ``BIND``, ``BOUND`` or an expression of the head speaks of.
+
+    The engine binds a variable after these have been computed, so that they would find it unbound.
+
+    Args:
+        text: a query.
+        tokens: its words.
+        head: where its head begins.
+        body: where that ends.
+    """
+    plain = list(text)
+    for token in tokens:
+        if token[0][0] in "\\#<\"'":  # a parenthesis in a string, an IRI or a comment is none
+            plain[token.start() : token.end()] = " " * len(token[0])
+    shown = "".join(plain)
+    starts = [token.end() for token in tokens if token[0].lower() in {"bind", "bound"}]
+    starts += [head + found.start() for found in re.finditer(r"\(", shown[head:body])]
+    return {name for at in starts for name in re.findall(r"[?$](\w+)", _parenthesis(shown, at))}
+
+
+def _parenthesis(text: str, at: int) -> str:
+    """Return the first parenthesis from a place on, to its end."""
+    depth = 0
+    for end in range(at, len(text)):
+        depth += (text[end] == "(") - (text[end] == ")")
+        if depth == 0 and text[end] == ")":
+            return text[at:end]
+    return text[at:]
 
 
 class Bound(NamedTuple):
@@ -198,7 +234,8 @@ def bind(text: str, bindings: Mapping[str, Term]) -> Bound:
     """Return a query in which variables are bound.
 
     The engine binds variables that a SELECT projects, so those bound are projected. Where they
-    cannot be, in an aggregate and a DESCRIBE, ``VALUES`` binds them.
+    cannot be (in an aggregate, a DESCRIBE) or are bound too late (for BIND and BOUND), ``VALUES``
+    binds them.
 
     Raises:
         QueryError: the query has no such variable.
