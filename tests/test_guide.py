@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import re
 from collections import Counter
@@ -13,6 +12,7 @@ import pytest
 from rdflib import DCTERMS, PROV, RDF, RDFS, SH, SKOS, BNode, Graph, Literal, Namespace, URIRef
 
 from guidekg.guides.coverage import DESCRIBING
+from tests.expected import Row, requirements
 
 if TYPE_CHECKING:
     from rdflib.term import Node
@@ -25,7 +25,7 @@ GK = Namespace("https://w3id.org/guidekg/ns#")
 OA = Namespace("http://www.w3.org/ns/oa#")
 ID = "https://w3id.org/guidekg/id/"
 TEXT = (FOLDER / "source.zh.txt").read_bytes().decode()
-ROWS = list(csv.DictReader((ROOT / "tests/expected/requirements.csv").open(encoding="utf-8")))
+ROWS = [*requirements().values()]
 PARENTS = {
     "bilateral": {"bilateral", "finland", "israel", "czechia", "norway", "west-flanders"}
     | {"singapore"},
@@ -185,28 +185,28 @@ def test_identifiers_are_unique(guide: Graph) -> None:
 
 
 def test_no_other_rows_than_those_of_the_table(guide: Graph) -> None:
-    assert {str(row) for row in guide.objects(None, GK.requirementRow)} == {r["id"] for r in ROWS}
+    assert {str(row) for row in guide.objects(None, GK.requirementRow)} == {row.id for row in ROWS}
 
 
-@pytest.mark.parametrize("row", ROWS, ids=[row["id"] for row in ROWS])
-def test_every_row_is_carried(row: dict[str, str], guide: Graph) -> None:
-    carried = set(guide.subjects(GK.requirementRow, Literal(row["id"])))
+@pytest.mark.parametrize("row", ROWS, ids=[row.id for row in ROWS])
+def test_every_row_is_carried(row: Row, guide: Graph) -> None:
+    carried = set(guide.subjects(GK.requirementRow, Literal(row.id)))
     assert carried
     spans = []
     for requirement in carried:
-        assert value(guide, requirement, GK.modality) == f"{ID}modality/{row['modality']}"
+        assert value(guide, requirement, GK.modality) == f"{ID}modality/{row.modality}"
         severity = value(guide, requirement, GK.severityIfUnmet)
-        assert severity == str(SH[row["severity_if_unmet"]])
+        assert severity == str(SH[row.severity_if_unmet])
         needed = {
             value(guide, other, GK.requirementRow)
             for other in guide.objects(requirement, GK.dependsOn)
         }
-        assert needed == ({row["depends_on"]} if row["depends_on"] else set())
+        assert needed == ({row.depends_on} if row.depends_on else set())
         (scheme,) = guide.subjects(GK.hasProvision, requirement)
-        assert str(scheme).removeprefix(ID + "scheme/zj-sti-2022-") in PARENTS[row["track"]]
+        assert str(scheme).removeprefix(ID + "scheme/zj-sti-2022-") in PARENTS[row.track]
         spans += [span(guide, clause) for clause in clauses_of(guide, requirement)]
-    start = int(row["start"])
-    assert TEXT.startswith(row["source_text"], start)
+    start = int(row.start)
+    assert TEXT.startswith(row.source_text, start)
     assert any(first <= start < end for first, end in spans)
 
 

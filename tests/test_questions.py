@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 import pytest
@@ -16,6 +15,7 @@ from guidekg.errors import ValueFormError
 from guidekg.guides.model import Thing
 from guidekg.rdf.namespaces import PREFIXES, compact
 from guidekg.value_kinds import VALUE_KINDS
+from tests.expected import ANSWERS, answered, answers, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,35 +26,8 @@ if TYPE_CHECKING:
     from guidekg.questions.question import Cell
     from guidekg.value_kinds import ValueKind
 
-HERE = Path(__file__).parent / "questions"
 FILES = sorted((Path(__file__).parents[1] / "queries").glob("*.rq"))
 NAMES = [path.stem for path in FILES]
-
-
-def shown(value: str, datatype: str | None = None) -> str:
-    """Return a value as the expected answers write it."""
-    if datatype and datatype.endswith("decimal"):
-        whole = value.rstrip("0").rstrip(".") if "." in value else value
-        return whole or "0"
-    return compact(value) if value.startswith("http") and datatype is None else value
-
-
-def oxigraph(kg: KnowledgeGraph, name: str, values: dict[str, str]) -> list[list[str | None]]:
-    question = kg.questions[name]
-    result = kg.store.select(question.text, question.bind(values))
-    rows = []
-    for row in result.rows:
-        cells: list[str | None] = []
-        for term in row:
-            if term is None:
-                cells.append(None)
-            elif isinstance(term, ox.Literal):
-                cells.append(shown(term.value, term.datatype.value))
-            else:
-                assert isinstance(term, ox.NamedNode)
-                cells.append(shown(term.value))
-        rows.append(cells)
-    return rows
 
 
 def rdflib_rows(
@@ -84,18 +57,12 @@ def rdflib_rows(
     return rows
 
 
-def expected(name: str) -> list[dict[str, Any]]:
-    cases = json.loads((HERE / f"{name}.json").read_text(encoding="utf-8"))
-    assert isinstance(cases, list)
-    return cases
-
-
 def key(row: list[str | None]) -> list[str]:
     return [cell or "" for cell in row]
 
 
 def test_every_question_has_an_answer() -> None:
-    assert {path.stem for path in HERE.glob("*.json")} == set(NAMES)
+    assert {path.stem for path in ANSWERS.glob("*.json")} == set(NAMES)
     assert len(NAMES) >= 40
 
 
@@ -115,8 +82,8 @@ def reference(kg: KnowledgeGraph, union: Graph) -> Iterator[Graph]:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_answer_in_both_engines(kg: KnowledgeGraph, reference: Graph, name: str) -> None:
-    for case in expected(name):
-        mine = oxigraph(kg, name, case["parameters"])
+    for case in answers(name):
+        mine = answered(kg, name, case["parameters"])
         assert mine == case["rows"]
         theirs = rdflib_rows(kg, reference, name, case["parameters"])
         assert sorted(theirs, key=key) == sorted(mine, key=key)
@@ -151,7 +118,7 @@ def holds(kind: ValueKind, cell: Cell) -> bool:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_value_is_of_the_kind_of_its_column(kg: KnowledgeGraph, name: str) -> None:
-    for case in expected(name):
+    for case in answers(name):
         answer = kg.questions[name](**case["parameters"])
         for column in answer.columns:
             kind = VALUE_KINDS[column.kind]

@@ -2,24 +2,33 @@
 
 Each case departs by one change from an eligible proposal (``bases.toml``). What it expects of a
 requirement is written ``reason at text``: the text stands once in the proposal, and the finding must
-point at where it begins.
+point at where it begins. Claims and topics of an agreement that the guide asks for and the file of an
+eligible proposal does not name are added to it, so that a further one leaves the cases as they are.
 """
 
 from __future__ import annotations
 
-import csv
 import itertools
+import re
 import tomllib
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
 from string import Template
 from typing import TYPE_CHECKING, Any, Literal
 
+from rdflib import Graph, URIRef
+
+import guidekg
+from guidekg.rdf.namespaces import NS, compact
+from tests.expected import requirements
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+
+    from rdflib.term import Node
 
     from guidekg import KnowledgeGraph
     from guidekg.reports.model import Finding, Judgement
@@ -27,36 +36,9 @@ if TYPE_CHECKING:
     from guidekg.validation.validator import Validation
 
 HERE = Path(__file__).parent / "cases"
-ROOT = Path(__file__).parents[2]
 PREFIXES = (HERE / "prefixes.ttl").read_text(encoding="utf-8")
 Engine = Literal["auto", "pyshacl"]
 ENGINES: tuple[Engine, ...] = ("auto", "pyshacl")
-
-
-@dataclass(frozen=True)
-class Row:
-    """A row of the table of requirements: the contract."""
-
-    id: str
-    modality: str
-    severity: str
-    depends_on: tuple[str, ...]
-
-
-@cache
-def table() -> dict[str, Row]:
-    """Every row of the table of requirements by its identifier."""
-    path = ROOT / "tests/expected/requirements.csv"
-    with path.open(encoding="utf-8", newline="") as file:
-        return {
-            row["id"]: Row(
-                row["id"],
-                row["modality"],
-                row["severity_if_unmet"].lower(),
-                tuple(row["depends_on"].split()),
-            )
-            for row in csv.DictReader(file)
-        }
 
 
 @dataclass(frozen=True)
@@ -118,6 +100,38 @@ def cases(*files: str) -> tuple[Case, ...]:
     )
 
 
+_ASKED = """
+SELECT DISTINCT ?scheme ?kind ?thing WHERE {
+  ?scheme gk:applicableProvision ?requirement .
+  { ?requirement gk:claimKind ?thing BIND("claim" AS ?kind) } UNION
+  { ?requirement a gk:AgreementCoverage ; gk:topic ?thing BIND("topic" AS ?kind) }
+} ORDER BY ?scheme ?thing
+"""
+_SAID = {
+    "claim": 'ex:p gk:claim [ gk:about {} ; gk:evidence "x"@zh ; gk:holds true ] .\n',
+    "topic": "ex:agreement gk:covers {} .\n",
+}
+
+
+@cache
+def _asked() -> Mapping[str, tuple[tuple[str, str], ...]]:
+    """For each scheme of the shipped guide the claims and topics that it asks for, with their kind."""
+    found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for row in guidekg.load().store.select(_ASKED).rows:
+        scheme, kind, thing = (getattr(term, "value", "") for term in row)
+        found[scheme.partition("zj-sti-2022-")[2]].append((kind, compact(thing)))
+    return {scheme: tuple(asked) for scheme, asked in found.items()}
+
+
+def _completed(text: str, call: str) -> str:
+    """An eligible proposal with what the guide asks of its call and its file does not name."""
+    return text + "".join(
+        _SAID[kind].format(thing)
+        for kind, thing in _asked()[call]
+        if not re.search(rf"{re.escape(thing)}(?![\w-])", text)
+    )
+
+
 @cache
 def _settings() -> dict[str, Any]:
     return tomllib.loads((HERE / "bases.toml").read_text(encoding="utf-8"))
@@ -141,7 +155,7 @@ def _one(given: Mapping[str, Any], base: str, words: Mapping[str, Any], which: s
         return Template(text).substitute(known)
 
     text = "".join((HERE / name).read_text(encoding="utf-8") for name in words["text"])
-    text = fill(text)
+    text = _completed(fill(text), words["call"])
     for old, new in given.get("change", ()):
         assert text.count(fill(old)) == 1, f"{given['name']}: {fill(old)!r} must stand once"
         text = text.replace(fill(old), fill(new))
@@ -165,6 +179,32 @@ def _one(given: Mapping[str, Any], base: str, words: Mapping[str, Any], which: s
             for code, _, at in (fill(item).partition(" at ") for item in given.get("structure", ()))
         ),
     )
+
+
+@cache
+def eligible() -> tuple[Case, ...]:
+    """The eligible proposals of the shipped guide, one for each call and track."""
+    whole: dict[str, Case] = {}
+    for case in cases():
+        if not (case.fails or case.silent or case.structure):
+            whole.setdefault(case.base, case)
+    return tuple(whole.values())
+
+
+@cache
+def lessened() -> tuple[Case, ...]:
+    """Each eligible proposal without one of its statements: what that changes is not said."""
+    return tuple(
+        replace(case, name=f"without {triple}", row=None, text=_without(graph, triple))
+        for case in eligible()
+        for graph in [Graph().parse(data=case.text, format="turtle")]
+        for triple in sorted(graph)
+        if triple[2] != URIRef(f"{NS}Proposal")
+    )
+
+
+def _without(graph: Graph, triple: tuple[Node, Node, Node]) -> str:
+    return (graph - Graph().add(triple)).serialize(format="nt")
 
 
 def judged(kg: KnowledgeGraph, chosen: Sequence[Case], engine: Engine) -> dict[Case, Judgement]:
@@ -205,7 +245,7 @@ def expected_states(case: Case, judgement: Judgement) -> dict[str, str]:
         waiting = [
             name
             for name, state in states.items()
-            if state == "met" and failing & set(table()[rows[name]].depends_on)
+            if state == "met" and failing & set(requirements()[rows[name]].depends_on.split())
         ]
         if not waiting:
             return states
@@ -215,7 +255,9 @@ def expected_states(case: Case, judgement: Judgement) -> dict[str, str]:
 def expected_verdict(states: Mapping[str, str], judgement: Judgement) -> str:
     """The verdict that follows from the states of what must be met."""
     rows = {item.requirement.identifier: item.requirement.row for item in judgement.checklist}
-    musts = {state for name, state in states.items() if table()[rows[name]].modality == "must"}
+    musts = {
+        state for name, state in states.items() if requirements()[rows[name]].modality == "must"
+    }
     if "unmet" in musts:
         return "ineligible"
     malformed = any(finding.severity == "violation" for finding in judgement.structure)

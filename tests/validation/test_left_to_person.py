@@ -26,7 +26,7 @@ from guidekg.validation.facts import Facts
 from guidekg.validation.guide_check import check_guides
 from guidekg.validation.rulebook import Rulebook
 from guidekg.validation.shapes import texts
-from tests.validation.cases import ENGINES, HERE, Case, Engine, cases
+from tests.validation.cases import ENGINES, HERE, Engine, eligible
 from tests.validation.cases import PREFIXES as TURTLE_PREFIXES
 
 if TYPE_CHECKING:
@@ -76,15 +76,6 @@ class Sample:
         return guidekg.load(self.folder, shipped=False) if self.folder else guidekg.load()
 
 
-def _bases() -> tuple[bytes, ...]:
-    """The eligible proposals of the shipped guide, one for each call and track."""
-    whole: dict[str, Case] = {}
-    for case in cases():
-        if not (case.fails or case.silent or case.structure):
-            whole.setdefault(case.base, case)
-    return tuple(case.text.encode() for case in whole.values())
-
-
 def _second() -> tuple[bytes, ...]:
     from tests.validation.test_second_guide import CALLS  # noqa: PLC0415  # only for its data
 
@@ -102,7 +93,12 @@ MINI_PROPOSAL = b"""
 <urn:l> a gk:Organisation . <urn:f> a gk:Organisation .
 """
 SAMPLES = {
-    "shipped": Sample(None, _bases(), date(2022, 12, 31), {"provincial-deadline": "2022-09-15"}),
+    "shipped": Sample(
+        None,
+        tuple(case.text.encode() for case in eligible()),
+        date(2022, 12, 31),
+        {"provincial-deadline": "2022-09-15"},
+    ),
     "second": Sample(SECOND, _second(), date(2024, 12, 31), {}),
     "mini": Sample(MINI, (MINI_PROPOSAL,), date(2022, 12, 31), {}),
 }
