@@ -1,5 +1,7 @@
 """Bring in from npm what the pages load: the packages of the lock file, of which a few files are kept.
 
+One of them projects the outlines of the map (outlines.mjs), so that the server need not.
+
 The files go to ``guidekg/web/pages/static/vendor``, which is not under version control. The build of
 a wheel or of an editable install does this (hatch_build.py); by hand: ``python frontend/bundle.py``.
 """
@@ -21,15 +23,16 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 VENDOR = HERE.parent / "guidekg/web/pages/static/vendor"
-# From a package's folder, to a name in VENDOR.
+# From the folder where the packages are installed, to a name in VENDOR.
 FILES = {
-    "@zazuko/yasgui/build/yasgui.min.js": "yasgui.min.js",
-    "@zazuko/yasgui/build/yasgui.min.css": "yasgui.min.css",
-    "world-atlas/countries-50m.json": "countries-50m.json",
+    "node_modules/@zazuko/yasgui/build/yasgui.min.js": "yasgui.min.js",
+    "node_modules/@zazuko/yasgui/build/yasgui.min.css": "yasgui.min.css",
+    "outlines.svg": "outlines.svg",
+    "outlines.json": "outlines.json",
 }
 LICENCES = "THIRD-PARTY.txt"
 _MARK = ".from"  # holds the hash of what the files were made from
-_MADE_FROM = ("package.json", "package-lock.json", ".npmrc", "bundle.py")
+_MADE_FROM = ("package.json", "package-lock.json", ".npmrc", "bundle.py", "outlines.mjs")
 _TIME = 180  # seconds
 
 
@@ -63,7 +66,7 @@ def npm() -> list[str] | None:
 
 
 def make() -> None:
-    """Install the packages of the lock file in a temporary folder, and keep the files.
+    """Install the packages of the lock file in a temporary folder, run our script, keep the files.
 
     Raises:
         BundleError: there is no npm, or it cannot install the packages.
@@ -74,22 +77,23 @@ def make() -> None:
     with tempfile.TemporaryDirectory() as folder:
         for name in _MADE_FROM:
             shutil.copy(HERE / name, folder)
-        _install(command, folder)
-        modules = Path(folder, "node_modules")
-        VENDOR.mkdir(parents=True, exist_ok=True)
+        _run([*command, "ci", "--omit=dev"], folder)
+        _run([*command, "run", "outlines"], folder)
+        shutil.rmtree(VENDOR, ignore_errors=True)  # also what was kept before, and is no more
+        VENDOR.mkdir(parents=True)
         for source, name in FILES.items():
-            shutil.copyfile(modules / source, VENDOR / name)
-        listed = "\n".join(_licences(modules))
+            shutil.copyfile(Path(folder, source), VENDOR / name)
+        listed = "\n".join(_licences(Path(folder)))
         (VENDOR / LICENCES).write_text(listed, encoding="utf-8")
         (VENDOR / _MARK).write_text(_hash(), encoding="ascii")
 
 
-def _install(command: list[str], folder: str) -> None:
+def _run(command: list[str], folder: str) -> None:
     # The node that belongs to this npm is found first by what npm starts.
     path = os.pathsep.join([str(Path(command[0]).parent), os.environ.get("PATH", "")])
     try:
         subprocess.run(  # noqa: S603  # npm, with words of ours
-            [*command, "ci", "--omit=dev"],
+            command,
             cwd=folder,
             env={**os.environ, "PATH": path},
             check=True,
@@ -104,12 +108,12 @@ def _install(command: list[str], folder: str) -> None:
         raise BundleError(str(error)) from None
 
 
-def _licences(modules: Path) -> Iterator[str]:
+def _licences(installed: Path) -> Iterator[str]:
     """Yield what the licences of the packages ask to be told."""
     yield "The files of this folder are made of these packages, brought in from npm.\n"
     lock = json.loads((HERE / "package-lock.json").read_text(encoding="utf-8"))
     for key, entry in sorted(lock["packages"].items()):
-        folder = modules.parent / key
+        folder = installed / key
         if not key or not folder.is_dir():
             continue
         about = json.loads((folder / "package.json").read_text(encoding="utf-8"))

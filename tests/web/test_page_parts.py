@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import math
 import re
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
@@ -11,19 +14,19 @@ import pytest
 from guidekg.reports.model import Where
 from guidekg.web.judging.listing import Mark, listing
 from guidekg.web.pages.calls import _nearest
-from guidekg.web.pages.lookups import placed
-from guidekg.web.pages.map_panels import panels
-from guidekg.web.pages.map_places import Places
-from guidekg.web.pages.map_projection import Outlines
+from guidekg.web.pages.lookups import printed_schemes
+from guidekg.web.pages.map_page import LAND, Places, project, sheets
 from guidekg.web.pages.timeline import _in_year
 
 if TYPE_CHECKING:
     from guidekg import KnowledgeGraph
     from guidekg.reports.model import Severity
 
+STATIC = Path(__file__).parents[2] / "guidekg/web/pages/static"
+
 
 def test_what_is_said_nearest_above_a_call_holds(kg: KnowledgeGraph) -> None:
-    finland = next(one for one in placed(kg) if one.scheme.iri.endswith("-finland"))
+    finland = next(one for one in printed_schemes(kg) if one.scheme.iri.endswith("-finland"))
     programme, track = finland.above
     rows: dict[str, Any] = {programme.iri: ["programme"], track.iri: ["track"]}
     assert _nearest(finland, rows) == ["track"]
@@ -57,9 +60,9 @@ def test_the_29th_of_february_is_the_28th_of_a_year_without_one() -> None:
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_no_label_of_the_map_lies_on_another(kg: KnowledgeGraph, lang: Any) -> None:
     seen = 0
-    for panel in panels(Places(kg), Outlines()):
+    for sheet in sheets(kg):
         boxes = []
-        for mark in panel.marks(lang):
+        for mark in sheet.marks(lang):
             text = mark.spot.place.label(lang)
             width = sum(20.0 if ord(character) > 0x2E7F else 12.6 for character in text)
             left = mark.label_x - {"start": 0, "middle": width / 2, "end": width}[mark.anchor]
@@ -69,5 +72,31 @@ def test_no_label_of_the_map_lies_on_another(kg: KnowledgeGraph, lang: Any) -> N
                 seen += 1
                 across = min(one[2], other[2]) - max(one[0], other[0])
                 down = min(one[3], other[3]) - max(one[1], other[1])
-                assert across <= 1 or down <= 1, (panel.scheme, one, other)
+                assert across <= 1 or down <= 1, (sheet.scheme, one, other)
     assert seen > 50
+
+
+def test_every_place_of_the_map_is_on_its_sheet(kg: KnowledgeGraph) -> None:
+    for sheet in sheets(kg):
+        for mark in sheet.marks("zh"):
+            assert 0 < mark.x < 1000, mark.spot.place
+            assert 0 < mark.y < 660, mark.spot.place
+
+
+def test_places_are_projected_as_the_outlines_are(kg: KnowledgeGraph) -> None:
+    assert project(0, 0) == pytest.approx((0, 0))
+    # A known point of Mercator's projection: half a radian east, and the latitude whose
+    # ordinate is one radian.
+    assert project(math.degrees(0.5), 49.60494) == pytest.approx((2500, -5000), abs=0.1)
+    if not (STATIC / LAND).is_file():
+        pytest.skip("npm did not give the outlines when this was installed")
+    outlines = json.loads((STATIC / LAND).with_suffix(".json").read_text(encoding="utf-8"))
+    seen = 0
+    for spot in Places(kg).spots("partner-regions", "region"):
+        if spot.at and (found := outlines.get(spot.place.label.en)):
+            left, top, right, bottom = found["bounds"]
+            # A point of the graph may be the middle of more than the largest part.
+            assert left < spot.at[0] < right, spot.place
+            assert top < spot.at[1] < bottom, spot.place
+            seen += 1
+    assert seen >= 5

@@ -60,7 +60,7 @@ def test_every_call_is_shown_with_its_known_and_unknown_deadline(
     calls = shown(bench.get(f"/{lang}/calls").page)
     assert len(calls) == 9
     stated, same, nothing = {
-        "zh": ("2022年9月30日", "与我省一致（我省截止时间未写明）", "外方截止时间 外方不申报"),
+        "zh": ("2022年9月30日", "与我省一致（指南未写明这一时间）", "外方截止时间 外方不申报"),
         "en": (
             "30 September 2022",
             "same as the province (which the guide does not state)",
@@ -75,9 +75,9 @@ def test_every_call_is_shown_with_its_known_and_unknown_deadline(
 
 def test_money_duration_lead_and_agency_are_those_of_the_guide(bench: Workbench) -> None:
     calls = shown(bench.get("/zh/calls").page)
-    assert "不超过 150 万元" in calls["czechia"]
-    assert "40 万元至 60 万元" in calls["paired-assistance"]
-    assert "不超过 3 年" in calls["israel"]
+    assert "不超过150万元" in calls["czechia"]
+    assert "40万元至60万元" in calls["paired-assistance"]
+    assert "不超过3年" in calls["israel"]
     assert "捷克共和国技术局" in calls["czechia"]
     assert "限定领域" in calls["norway"]
     assert "指南没有列出领域" in calls["foreign-rd-centre"]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from guidekg.web.pages.words import KIND_WORDS, NAVIGATION, WORDS
+from guidekg.web.pages.words import NAMES_OF_TABLES, NAVIGATION, table
 from tests.web.pages_support import LANGUAGES, PAGES, workbench
 
 if TYPE_CHECKING:
@@ -14,6 +16,10 @@ if TYPE_CHECKING:
 
     from guidekg import KnowledgeGraph
     from tests.web.pages_support import Workbench
+
+
+PAGES_FOLDER = Path(__file__).parents[2] / "guidekg/web/pages"
+SOURCES = (".py", ".html")
 
 
 @pytest.fixture(scope="module")
@@ -152,14 +158,23 @@ def test_a_page_is_small_and_quick(
     assert took < 250  # the target is 50 ms; a busy machine is no defect
 
 
-@pytest.mark.parametrize("name", [*WORDS, *KIND_WORDS])
+@pytest.mark.parametrize("name", NAMES_OF_TABLES)
 def test_every_word_is_there_in_both_languages(name: str) -> None:
-    label = WORDS.get(name) or KIND_WORDS[name]
-    assert label.zh
-    assert label.en
-    kept = {"semicolon"} | {name for name in WORDS if label.en == "中文"}
-    if name not in kept:
-        assert not any("\u4e00" <= char <= "\u9fff" for char in label.en)
+    for key, label in table(name).items():
+        assert label.zh, key
+        assert label.en, key
+        if key != "semicolon" and label.en != "中文":  # the way to the other language
+            assert not any("\u4e00" <= char <= "\u9fff" for char in label.en), key
+
+
+def test_every_word_is_used() -> None:
+    text = "".join(p.read_text("utf-8") for p in PAGES_FOLDER.rglob("*") if p.suffix in SOURCES)
+    made = re.compile(r"(figure|door|user|filter|legend|at|back)[-/]")  # by what they are of
+    answers = {"none-answer", "unknown-answer"}
+    for name in set(NAMES_OF_TABLES) - {"navigation", "kinds", "terms"}:
+        for key in set(table(name)) - answers:
+            found = re.search(f"[\"']{re.escape(key)}[\"']", text)
+            assert found or made.match(key), f"{name}: {key}"
 
 
 def test_what_the_navigation_names_is_there(bench: Workbench) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 import guidekg
 from guidekg.resources import folder
-from guidekg.web.pages.guide_text import read
+from guidekg.web.pages.guide import cut
 from tests.web.pages_support import LANGUAGES, workbench
 
 if TYPE_CHECKING:
@@ -196,7 +196,7 @@ def test_clauses_and_provisions_lead_to_their_place(
 def test_a_guide_of_ones_own_is_shown_like_ours() -> None:
     kg = guidekg.load(SECOND, shipped=False, cache=False)
     (guide,) = kg.guides.values()
-    text = read(guide, kg.schemes())
+    text = cut(guide, kg.schemes())
     assert "\n".join("".join(p.text for p in line.pieces) for line in text.lines) == guide.text
     assert text.provisions
     with workbench(kg) as own:

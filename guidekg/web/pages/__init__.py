@@ -9,7 +9,6 @@ from starlette.routing import BaseRoute
 from guidekg.graph import KnowledgeGraph
 from guidekg.web.pages import (
     calls,
-    dataset,
     guide,
     home,
     layout,
@@ -23,10 +22,10 @@ from guidekg.web.pages import (
     validate,
     vocabulary,
 )
-from guidekg.web.pages.form_fields import Choices
+from guidekg.web.pages.form_fields import FormFields
 from guidekg.web.workers.pool import Pool
 
-_PAGES = (home, dataset, guide, vocabulary, sparql_editor, map_page, timeline)
+_PAGES = (home, guide, vocabulary, sparql_editor, map_page, timeline)
 
 
 def routes(kg: KnowledgeGraph, pool: Pool) -> list[BaseRoute]:
@@ -36,13 +35,13 @@ def routes(kg: KnowledgeGraph, pool: Pool) -> list[BaseRoute]:
         kg: the guides that are open; what pages need of them is read here, once.
         pool: where proposals are judged.
     """
-    directory, choices = things.Directory(kg), Choices(kg)
+    directory, fields = things.Directory(kg), FormFields(kg)
     return [
         *static.routes(),
         *linked.routes(kg, directory),
         *things.routes(kg, directory),
-        *calls.routes(kg, choices),
-        *questions.routes(kg, choices),
+        *calls.routes(kg, fields),
+        *questions.routes(kg, fields),
         *(route for module in _PAGES for route in module.routes(kg)),
         *validate.routes(kg, pool),
         *layout.elsewhere(),

@@ -13,9 +13,9 @@ from guidekg.graph import KnowledgeGraph
 from guidekg.guides.model import Scheme, Thing
 from guidekg.questions import Row
 from guidekg.rdf.namespaces import NS
-from guidekg.web.pages.form_fields import Choices, Entry
+from guidekg.web.pages.form_fields import Field, FormFields
 from guidekg.web.pages.layout import localized, page
-from guidekg.web.pages.lookups import Placed, placed
+from guidekg.web.pages.lookups import PrintedScheme, printed_schemes
 from guidekg.web.pages.words import WORDS
 
 # The questions that tell something of every scheme; what they say of a scheme holds for its parts.
@@ -87,7 +87,7 @@ def _by_scheme(rows: list[Row]) -> Mapping[str, list[Row]]:
     return found
 
 
-def _nearest(one: Placed, rows: Mapping[str, list[Row]]) -> list[Row]:
+def _nearest(one: PrintedScheme, rows: Mapping[str, list[Row]]) -> list[Row]:
     """Return what is said of a scheme itself, else of the nearest scheme above it."""
     chain = [one.scheme, *reversed(one.above)]
     return next((rows[scheme.iri] for scheme in chain if rows.get(scheme.iri)), [])
@@ -96,39 +96,33 @@ def _nearest(one: Placed, rows: Mapping[str, list[Row]]) -> list[Row]:
 class _Catalogue:
     """Every call, as the questions tell of them."""
 
-    def __init__(self, kg: KnowledgeGraph, choices: Choices) -> None:
+    def __init__(self, kg: KnowledgeGraph, fields: FormFields) -> None:
         self._kg = kg
-        self._choices = choices
+        self._form_fields = fields
         leaves = {row["scheme"].value for row in kg.questions["leaf-schemes"]()}
         self._leaves = [
-            one for one in placed(kg) if Thing(one.scheme.iri, one.scheme.label) in leaves
+            one for one in printed_schemes(kg) if Thing(one.scheme.iri, one.scheme.label) in leaves
         ]
         self._facts = {name: _by_scheme(list(kg.questions[name]())) for name in _FACTS}
         ask = kg.questions["fields-of-scheme"]
         self._fields = {one.scheme.iri: list(ask(scheme=one.scheme.iri)) for one in self._leaves}
 
-    def entries(self, asked: Mapping[str, str]) -> list[Entry]:
+    def form_fields(self, asked: Mapping[str, str]) -> list[Field]:
         """Return the fields of the form, with what was typed."""
         found = []
         for one in _FILTERS:
             question = self._kg.questions[one.question]
             parameter = next(p for p in question.header.parameters if p.name == one.parameter)
+            # The question says in which currency it takes an amount.
+            label = None if parameter.kind == "amount" else WORDS[f"filter-{one.name}"]
+            typed = asked.get(one.name) or None
             found.append(
-                self._choices.entry(
-                    question,
-                    parameter,
-                    asked.get(one.name) or None,
-                    name=one.name,
-                    # The question says in which currency it takes an amount.
-                    label=None if parameter.kind == "amount" else WORDS[f"filter-{one.name}"],
-                )
+                self._form_fields.field(question, parameter, typed, name=one.name, label=label)
             )
         return found
 
-    def calls(self, entries: list[Entry]) -> list[Call]:
-        """Return the calls that pass every filter that was filled in."""
-        found = []
-        typed = {entry.name: entry.typed for entry in entries if entry.typed}
+    def calls(self, typed: Mapping[str, str]) -> list[Call]:
+        """Return the calls that pass every filter that was filled in; ``typed`` is by filter."""
         filters = [one for one in _FILTERS if one.name in typed]
         answers = {
             one.name: _by_scheme(
@@ -137,41 +131,41 @@ class _Catalogue:
             for one in filters
             if not one.per_scheme
         }
-        for one in self._leaves:
+        found = []
+        for leaf in self._leaves:
             matches = []
-            for each in filters:
-                if each.per_scheme:
-                    rows = self._accepting(each, one.scheme, typed[each.name])
+            for one in filters:
+                if one.per_scheme:
+                    rows = self._accepting(one, leaf.scheme, typed[one.name])
                 else:
-                    rows = _speaking_for(_nearest(one, answers[each.name]))
-                matches.append(Match(each.name, tuple(rows)))
+                    rows = _nearest(leaf, answers[one.name])
+                matches.append(Match(one.name, tuple(_in_favour(rows))))
             if all(match.rows for match in matches):
-                facts = {name: _nearest(one, rows) for name, rows in self._facts.items()}
-                fields = self._fields[one.scheme.iri]
-                found.append(Call(one.scheme, one.above, facts, fields, matches))
+                facts = {name: _nearest(leaf, rows) for name, rows in self._facts.items()}
+                fields = self._fields[leaf.scheme.iri]
+                found.append(Call(leaf.scheme, leaf.above, facts, fields, matches))
         return found
 
-    def _accepting(self, each: _Filter, scheme: Scheme, value: str) -> list[Row]:
-        asked = {"scheme": scheme.iri, each.parameter: value}
-        rows = self._kg.questions[each.question](**asked)
+    def _accepting(self, one: _Filter, scheme: Scheme, value: str) -> list[Row]:
+        rows = self._kg.questions[one.question](**{"scheme": scheme.iri, one.parameter: value})
         # A person looks for a partner or a target, not for where the lead is.
-        others = [row for row in rows if getattr(row["role"].value, "iri", "") != _LEAD]
-        return _speaking_for(others)
+        return [row for row in rows if getattr(row["role"].value, "iri", "") != _LEAD]
 
 
-def _speaking_for(rows: list[Row]) -> list[Row]:
+def _in_favour(rows: list[Row]) -> list[Row]:
     return [r for r in rows if "status" not in r.cells or r["status"].value not in _AGAINST]
 
 
-def routes(kg: KnowledgeGraph, choices: Choices) -> list[BaseRoute]:
+def routes(kg: KnowledgeGraph, fields: FormFields) -> list[BaseRoute]:
     """Return the routes."""
-    catalogue = _Catalogue(kg, choices)
+    catalogue = _Catalogue(kg, fields)
 
     async def show(request: Request) -> Response:
         asked = request.query_params
-        entries = catalogue.entries(asked)
-        wrong = [entry for entry in entries if entry.problem]
-        calls = [] if wrong else catalogue.calls(entries)
+        form_fields = catalogue.form_fields(asked)
+        typed = {field.name: field.typed for field in form_fields if field.typed}
+        wrong = any(field.problem for field in form_fields)
+        calls = [] if wrong else catalogue.calls(typed)
         return page(
             request,
             "calls.html",
@@ -183,12 +177,12 @@ def routes(kg: KnowledgeGraph, choices: Choices) -> list[BaseRoute]:
                 "numberOfItems": len(calls),
                 "itemListElement": [{"@type": "Grant", "@id": call.scheme.iri} for call in calls],
             },
-            entries=entries,
-            filtered=any(entry.typed for entry in entries),
+            form_fields=form_fields,
+            filtered=bool(typed),
             wrong=wrong,
             calls=calls,
             table=asked.get("view") == "table",
-            typed={entry.name: entry.typed for entry in entries if entry.typed},
+            typed=typed,
         )
 
     return localized("/calls", show)

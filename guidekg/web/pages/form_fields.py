@@ -12,8 +12,8 @@ from guidekg.questions import Question
 from guidekg.questions.header import Parameter
 from guidekg.rdf.namespaces import PREFIXES
 from guidekg.value_kinds import VALUE_KINDS, Widget
-from guidekg.web.pages.addresses import local
-from guidekg.web.pages.lookups import placed
+from guidekg.web.pages.layout import local_name
+from guidekg.web.pages.lookups import printed_schemes
 
 # Kinds of parameter that have few enough values to list.
 _LISTED = {
@@ -24,10 +24,8 @@ _LISTED = {
 }
 # Of places, those that a person is likely to type are suggested.
 _PLACES = """
-SELECT DISTINCT ?thing WHERE {
   { ?thing gk:placeLevel ?level VALUES ?level { "country" "first-level" "group" } }
   UNION { ?provision gk:acceptsPlace ?thing }
-} ORDER BY ?thing
 """
 
 
@@ -39,7 +37,7 @@ class Option(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class Field:
     """A field of a form: what may be chosen, what was typed, and what is wrong with it."""
 
     name: str
@@ -57,47 +55,41 @@ class Entry:
         return VALUE_KINDS[self.kind].widget
 
     @property
-    def listed(self) -> bool:
-        """Whether its values are a list to choose from, not only suggestions."""
-        return self.widget == "select"
-
-    @property
     def offered(self) -> bool:
         """Whether what was typed is one of the options."""
         return any(option.value == self.typed for option in self.options)
 
 
-class Choices:
-    """The options of every kind of parameter."""
+class FormFields:
+    """What a person can choose for each kind of parameter, and the fields made of it."""
 
     def __init__(self, kg: KnowledgeGraph) -> None:
         self._kg = kg
-        things = kg.things
-        schemes = placed(kg)
+        schemes = printed_schemes(kg)
         self._options = {
-            kind: self._select(
-                f"SELECT DISTINCT ?thing WHERE {{ {pattern} }} ORDER BY ?thing", prefix
-            )
-            for kind, (prefix, pattern) in _LISTED.items()
+            kind: self._select(pattern, prefix) for kind, (prefix, pattern) in _LISTED.items()
         }
         self._options["place"] = tuple(
             Option(option.label.zh, option.label) for option in self._select(_PLACES, "place")
         )
         self._options["scheme"] = tuple(
-            Option(local(one.scheme.iri), one.scheme.label) for one in schemes
+            Option(local_name(one.scheme.iri), one.scheme.label) for one in schemes
         )
         required = {p.iri: p for one in schemes for p in one.scheme.own if p.identifier}
         self._options["requirement"] = tuple(
-            Option(local(iri), _identified(things.label(iri), item.identifier or ""))
-            for iri, item in sorted(required.items(), key=lambda pair: pair[1].identifier or "")
+            Option(
+                local_name(item.iri),
+                Label(*(f"{item.identifier} · {name}" for name in (item.label.zh, item.label.en))),
+            )
+            for item in sorted(required.values(), key=lambda item: item.identifier or "")
         )
 
-    def _select(self, query: str, prefix: str) -> tuple[Option, ...]:
-        things = self._kg.things
+    def _select(self, pattern: str, prefix: str) -> tuple[Option, ...]:
+        query = f"SELECT DISTINCT ?thing WHERE {{ {pattern} }} ORDER BY ?thing"
         rows = self._kg.store.select(query).rows
         iris = [row[0].value for row in rows if isinstance(row[0], ox.NamedNode)]
         return tuple(
-            Option(local(iri), things.label(iri))
+            Option(local_name(iri), self._kg.things.label(iri))
             for iri in iris
             if iri.startswith(PREFIXES[prefix])
         )
@@ -107,7 +99,7 @@ class Choices:
             return Label(parameter.example, parameter.example)
         return self._kg.things.label(self._kg.resolve(parameter.example, parameter.kind))
 
-    def entry(
+    def field(
         self,
         question: Question,
         parameter: Parameter,
@@ -115,7 +107,7 @@ class Choices:
         *,
         name: str = "",
         label: Label | None = None,
-    ) -> Entry:
+    ) -> Field:
         """Return the field of a parameter, with what was typed and what is wrong with it.
 
         Args:
@@ -125,19 +117,8 @@ class Choices:
             name: of the field, if not that of the parameter.
             label: of the field, if not the parameter's description.
         """
-        value, problem = (typed or "").strip(), None
-        if value:
-            examples = {one.name: one.example for one in question.header.parameters}
-            try:
-                terms = question.bind({**examples, parameter.name: value})
-            except GuideKGError as error:
-                problem = error
-            else:
-                if parameter.kind not in ("place", "text"):
-                    value = local(getattr(terms[parameter.name], "value", value))
-        elif typed is not None and not parameter.optional:
-            problem = GuideKGError("请填写或选择。", "Fill this in, or choose.")
-        return Entry(
+        value, problem = _checked(question, parameter, typed)
+        return Field(
             name or parameter.name,
             parameter.kind,
             label or parameter.description,
@@ -149,5 +130,20 @@ class Choices:
         )
 
 
-def _identified(label: Label, identifier: str) -> Label:
-    return Label(f"{identifier} · {label.zh}", f"{identifier} · {label.en}")
+def _checked(
+    question: Question, parameter: Parameter, typed: str | None
+) -> tuple[str, GuideKGError | None]:
+    """Return a value as it is kept in addresses, and what is wrong with it."""
+    value = (typed or "").strip()
+    if not value:
+        if typed is None or parameter.optional:
+            return value, None
+        return value, GuideKGError("请填写或选择。", "Fill this in, or choose.")
+    examples = {one.name: one.example for one in question.header.parameters}
+    try:
+        terms = question.bind({**examples, parameter.name: value})
+    except GuideKGError as error:
+        return value, error
+    if parameter.kind not in ("place", "text"):
+        value = local_name(getattr(terms[parameter.name], "value", value))
+    return value, None

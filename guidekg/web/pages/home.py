@@ -1,48 +1,176 @@
-"""The first page: what is here, and where to go."""
+"""What is here: the first page, and the data set, described to people, to programs (VoID) and to robots."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator
+from typing import NamedTuple
 
+import pyoxigraph as ox
 from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import BaseRoute
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
 
 from guidekg.graph import KnowledgeGraph
-from guidekg.guides.model import Scheme
-from guidekg.rdf.namespaces import NS
-from guidekg.web.pages.addresses import local
-from guidekg.web.pages.dataset import about
-from guidekg.web.pages.layout import localized, page
+from guidekg.guides.model import Thing
+from guidekg.rdf.namespaces import ID, NS
+from guidekg.web.pages.layout import lang_of, local_name, localized, page
+from guidekg.web.pages.linked import VARY, wanted, written
+from guidekg.web.pages.lookups import named
 from guidekg.web.pages.words import WORDS
 
+LICENCE = "https://creativecommons.org/licenses/by/4.0/"
+_COUNTS = """
+SELECT (COUNT(*) AS ?triples) (COUNT(DISTINCT ?s) AS ?subjects) (COUNT(DISTINCT ?p) AS ?properties)
+WHERE { ?s ?p ?o }
+"""
+_CLASSES = """
+SELECT ?class (COUNT(DISTINCT ?thing) AS ?things) WHERE {
+  ?thing a ?class FILTER(STRSTARTS(STR(?class), STR(gk:)))
+} GROUP BY ?class ORDER BY DESC(?things) ?class
+"""
+_VOID = """
+@prefix dcterms: <http://purl.org/dc/terms/> .
+@prefix void: <http://rdfs.org/ns/void#> .
+<{base}.well-known/void#dataset> a void:Dataset ;
+  dcterms:title "{title.zh}"@zh , "{title.en}"@en ;
+  dcterms:license <{licence}> ;
+  void:sparqlEndpoint <{base}sparql> ;
+  void:uriSpace "{space}" ;
+  void:vocabulary <{vocabulary}> ;
+  void:exampleResource <{example}> ;
+  void:triples {size.triples} ;
+  void:distinctSubjects {size.subjects} ;
+  void:properties {size.properties} .
+"""
+_PARTITION = (
+    "<{base}.well-known/void#dataset> void:classPartition"
+    " [ void:class <{iri}> ; void:entities {things} ] ."
+)
+_ROBOTS = "User-agent: *\nDisallow: /sparql\nDisallow: /api/\nAllow: /\n"
 
-def _of_kind(schemes: Iterable[Scheme], name: str) -> int:
-    return sum(scheme.kind.iri == NS + name for scheme in schemes)
+
+class Size(NamedTuple):
+    """How much there is; ``classes`` with the number of things in each."""
+
+    triples: int
+    subjects: int
+    properties: int
+    classes: tuple[tuple[Thing, int], ...]
+
+
+def measure(kg: KnowledgeGraph) -> Size:
+    """Count what is in the graph."""
+    store = kg.store
+    found = store.select(_COUNTS).rows[0]
+    triples, subjects, properties = (int(n.value) for n in found if isinstance(n, ox.Literal))
+    classes = tuple(
+        (named(kg, row[0].value), int(row[1].value))
+        for row in store.select(_CLASSES).rows
+        if isinstance(row[0], ox.NamedNode) and isinstance(row[1], ox.Literal)
+    )
+    return Size(triples, subjects, properties, classes)
+
+
+def describe(size: Size, base: str, example: str) -> Iterator[ox.Triple]:
+    """Return the description of the data set in VoID.
+
+    Args:
+        size: how much there is.
+        base: the address of this server, an IRI with a slash at its end.
+        example: the IRI of something in it.
+    """
+    known = {"title": WORDS["site"], "licence": LICENCE, "space": ID, "vocabulary": NS}
+    text = _VOID.format(size=size, base=base, example=example, **known)
+    for kind, things in size.classes:
+        text += _PARTITION.format(base=base, iri=kind.iri, things=things)
+    return (quad.triple for quad in ox.parse(text, format=ox.RdfFormat.TURTLE))
+
+
+def _base(request: Request) -> str:
+    base = str(request.base_url)
+    try:
+        ox.NamedNode(base)
+    except ValueError:  # a Host header that is no host
+        host, port = request.scope["server"]
+        return f"{request.url.scheme}://{host}:{port}/"
+    return base
+
+
+def _figures(kg: KnowledgeGraph) -> dict[str, int]:
+    """Return what is counted on the first page, by the keys of its words."""
+    schemes = kg.schemes()
+    kinds = [scheme.kind.iri for scheme in schemes]
+    return {
+        "figure-tracks": kinds.count(f"{NS}Track"),
+        "figure-calls": kinds.count(f"{NS}PartnerCall"),
+        "figure-provisions": len(kg.things.provisions),
+        "figure-requirements": len({p.iri for s in schemes for p in s.own if p.identifier}),
+        "figure-questions": len(kg.questions),
+    }
 
 
 def routes(kg: KnowledgeGraph) -> list[BaseRoute]:
     """Return the routes."""
+    size = measure(kg)
+    example = next(iter(kg.guides), NS)
+    figures = _figures(kg)
     guides = [
-        (local(guide.iri), guide, kg.coverage(guide.iri).share * 100)
+        (local_name(guide.iri), guide, kg.coverage(guide.iri).share * 100)
         for guide in kg.guides.values()
     ]
-    schemes = kg.schemes()
-    figures = (
-        ("figure-tracks", _of_kind(schemes, "Track")),
-        ("figure-calls", _of_kind(schemes, "PartnerCall")),
-        ("figure-provisions", len(kg.things.provisions)),
-        ("figure-requirements", len({p.iri for s in schemes for p in s.own if p.identifier})),
-        ("figure-questions", len(kg.questions)),
-    )
 
-    async def show(request: Request) -> Response:
+    async def home(request: Request) -> Response:
         return page(
             request,
             "home.html",
             title=WORDS["site"],
             description=WORDS["home-lead"],
-            jsonld=about(request),
+            jsonld=_dataset(request),
             guides=guides,
             figures=figures,
         )
 
-    return localized("/", show)
+    async def dataset(request: Request) -> Response:
+        return page(
+            request,
+            "dataset.html",
+            title=WORDS["dataset"],
+            description=WORDS["dataset-lead"],
+            jsonld=_dataset(request),
+            size=size,
+            uri_space=ID,
+            licence=LICENCE,
+        )
+
+    async def void(request: Request) -> Response:
+        form = wanted(request)
+        if form is None:
+            return RedirectResponse(f"/{lang_of(request)}/dataset", 303, VARY)
+        base = _base(request)
+        response = written(describe(size, base, example), form, f"{base}.well-known/void#dataset")
+        response.headers.update(VARY)
+        return response
+
+    async def robots(_: Request) -> Response:
+        return PlainTextResponse(_ROBOTS)
+
+    return [
+        *localized("/", home),
+        *localized("/dataset", dataset),
+        Route("/.well-known/void", void, methods=["GET"]),
+        Route("/robots.txt", robots, methods=["GET"]),
+    ]
+
+
+def _dataset(request: Request) -> dict[str, object]:
+    """Return the data set in schema.org."""
+    lang = lang_of(request)
+    return {
+        "@type": "Dataset",
+        "name": WORDS["site"](lang),
+        "description": WORDS["dataset-lead"](lang),
+        "license": LICENCE,
+        "distribution": {
+            "@type": "DataDownload",
+            "contentUrl": "/sparql",
+            "encodingFormat": "application/sparql-results+json",
+        },
+    }

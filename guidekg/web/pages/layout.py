@@ -2,6 +2,11 @@
 
 Every page stands at ``/zh/…`` and at ``/en/…``, so that a link that is kept says its language; the
 address without a language leads to the one that the browser wants.
+
+A template can use ``t(key, …)``, a word of the tables; ``say(label)``; ``href(path, …)``, an address
+in the language; ``link(iri)``, that of a thing; ``static(name)``, that of a static file; ``day``,
+``month``, ``amount``, ``months`` and ``number``, which write such values; ``lang`` and ``tag``, the
+language as we and as HTML call it.
 """
 
 import gzip
@@ -18,17 +23,19 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
+from guidekg import formatting
 from guidekg.errors import GuideKGError, UnknownNameError
 from guidekg.i18n import Label, Language
+from guidekg.rdf.namespaces import ID, KINDS, NS
 from guidekg.version import __version__
 from guidekg.web.negotiation import language, takes_gzip
-from guidekg.web.pages import formatting, static
-from guidekg.web.pages.addresses import path_of
+from guidekg.web.pages import static
 from guidekg.web.pages.words import NAVIGATION, WORDS
 from guidekg.web.problems import ProblemError
 
 Handler = Callable[[Request], Awaitable[Response]]
 
+VOCABULARY = NS.removesuffix("#")
 TAGS: dict[Language, str] = {"zh": "zh-CN", "en": "en"}
 # Nothing of another host, no script or style in the page itself, no frame around it.
 POLICY = {
@@ -56,6 +63,24 @@ _templates = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+
+
+def path_of(iri: str) -> str | None:
+    """Return the address of the page of a thing, without the language; None for what is not ours."""
+    if iri.startswith(NS):
+        return f"/ns#{iri.removeprefix(NS)}"
+    if iri == VOCABULARY:
+        return "/ns"
+    if iri.startswith(ID):
+        kind, _, name = iri.removeprefix(ID).partition("/")
+        if kind in KINDS and name and "/" not in name:
+            return f"/page/{kind}/{name}"
+    return None
+
+
+def local_name(iri: str) -> str:
+    """Return the last part of an IRI."""
+    return iri.rpartition("#" if "#" in iri else "/")[2]
 
 
 def lang_of(request: Request) -> Language:
@@ -161,11 +186,7 @@ def page(  # noqa: PLR0913  # what differs between pages, each with a default
 
     Args:
         request: what is answered; its address says the language.
-        template: a file of ``templates/`` that extends ``base.html``. It can use ``t(key, …)``, a
-            word of the tables; ``say(label)``; ``href(path, …)``, an address in the language;
-            ``link(iri)``, that of a thing; ``static(name)``, that of a static file; ``day``,
-            ``money`` and ``months``, which write such values; ``lang`` and ``tag``, the language as
-            we and as HTML call it.
+        template: a file of ``templates/`` that extends ``base.html``.
         title: of the page.
         description: for search engines and those who share a link.
         status: of the answer.
@@ -176,48 +197,67 @@ def page(  # noqa: PLR0913  # what differs between pages, each with a default
         context: what else the template needs.
     """
     lang = lang_of(request)
+    told = description(lang) if description else ""
+    about = _webpage(request, title(lang), told, jsonld)
+    known = {**_helpers(lang, {**WORDS, **(words or {})}), **_frame(request)}
+    body = _templates.get_template(template).render(
+        {**known, "title": title(lang), "description": told, "jsonld": about, **context}
+    )
+    return _answer(request, body.encode(), status, {**POLICY, **(policy or {})}, headers or {})
+
+
+def _helpers(lang: Language, table: Mapping[str, Label]) -> dict[str, Any]:
+    """Return what every template can call: words, names, addresses, and ways to write values."""
+    return {
+        "lang": lang,
+        "tag": TAGS[lang],
+        "t": partial(_word, table, lang),
+        "say": lambda label: label(lang),
+        "href": partial(_href, lang),
+        "link": partial(_link, lang),
+        "static": static.address,
+        "day": partial(formatting.format_day, lang=lang),
+        "month": partial(formatting.format_month, lang=lang),
+        "amount": partial(formatting.format_amount, lang=lang),
+        "months": partial(formatting.format_months, lang=lang),
+        "number": partial(formatting.format_number, lang=lang),
+        "local_name": local_name,
+    }
+
+
+def _frame(request: Request) -> dict[str, Any]:
+    """Return what the frame around a page needs."""
+    lang = lang_of(request)
     other: Language = "en" if lang == "zh" else "zh"
-    table = {**WORDS, **words} if words else WORDS
-    own = quote(request.url.path, safe=_SAFE)
-    rest = own.removeprefix(f"/{lang}")
+    rest = quote(request.url.path, safe=_SAFE).removeprefix(f"/{lang}")
     query = f"?{request.url.query}" if request.url.query else ""
-    about = {
+    return {
+        "here": rest,
+        "addresses": {TAGS[name]: f"/{name}{rest}{query}" for name in TAGS},
+        "other_tag": TAGS[other],
+        "other_address": f"/{other}{rest}{query}",
+        "navigation": NAVIGATION,
+        "version": __version__,
+    }
+
+
+def _webpage(
+    request: Request, title: str, description: str, jsonld: Mapping[str, Any] | None
+) -> dict[str, Any]:
+    lang = lang_of(request)
+    about: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "WebPage",
-        "name": title(lang),
-        "url": own,
+        "name": title,
+        "url": quote(request.url.path, safe=_SAFE),
         "inLanguage": TAGS[lang],
         "isPartOf": {"@type": "WebSite", "name": WORDS["site"](lang), "url": f"/{lang}"},
     }
     if description:
-        about["description"] = description(lang)
+        about["description"] = description
     if jsonld:
         about["mainEntity"] = dict(jsonld)
-    body = _templates.get_template(template).render(
-        {
-            "lang": lang,
-            "tag": TAGS[lang],
-            "t": partial(_word, table, lang),
-            "say": partial(_say, lang),
-            "href": partial(_href, lang),
-            "link": partial(_link, lang),
-            "day": partial(formatting.day, lang),
-            "money": partial(formatting.money, lang),
-            "months": partial(formatting.months, lang),
-            "static": static.address,
-            "here": rest,
-            "addresses": {TAGS[name]: f"/{name}{rest}{query}" for name in TAGS},
-            "other_tag": TAGS[other],
-            "other_address": f"/{other}{rest}{query}",
-            "navigation": NAVIGATION,
-            "version": __version__,
-            "title": title(lang),
-            "description": description(lang) if description else "",
-            "jsonld": about,
-            **context,
-        }
-    )
-    return _answer(request, body.encode(), status, {**POLICY, **(policy or {})}, headers or {})
+    return about
 
 
 def _answer(
@@ -248,10 +288,6 @@ def _answer(
 def _word(table: Mapping[str, Label], lang: Language, key: str, **values: Any) -> str:
     text = table[key](lang)
     return text.format(**values) if values else text
-
-
-def _say(lang: Language, label: Label) -> str:
-    return label(lang)
 
 
 def _href(lang: Language, path: str, **query: Any) -> str:

@@ -14,8 +14,7 @@ from starlette.routing import BaseRoute, Route
 from guidekg.graph import KnowledgeGraph
 from guidekg.rdf.namespaces import ID, PREFIXES
 from guidekg.web.negotiation import GRAPHS, Format, best
-from guidekg.web.pages.addresses import VOCABULARY
-from guidekg.web.pages.layout import lang_of
+from guidekg.web.pages.layout import VOCABULARY, lang_of
 from guidekg.web.pages.things import Directory
 from guidekg.web.problems import ProblemError
 

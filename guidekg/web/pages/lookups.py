@@ -9,38 +9,8 @@ from guidekg.guides.model import Scheme, Thing
 from guidekg.i18n import Label, Language
 from guidekg.rdf.namespaces import ASSERTED, ID, NS, PREFIXES, RDF_TYPE, XSD
 from guidekg.stores import Term
-from guidekg.web.pages.addresses import VOCABULARY, local
-from guidekg.web.pages.standard_terms import name_of
-
-
-class Placed(NamedTuple):
-    """A scheme, the schemes above it from the top, and where its name is printed."""
-
-    scheme: Scheme
-    above: tuple[Scheme, ...]
-    start: int
-
-
-def placed(kg: KnowledgeGraph) -> list[Placed]:
-    """Return every scheme of every guide."""
-    every = kg.things.schemes
-    found = []
-    for scheme in every.values():
-        above: list[Scheme] = []
-        parent = scheme.parent
-        while parent:
-            above.insert(0, every[parent])
-            parent = every[parent].parent
-        named = [p for p in scheme.own if local(p.kind.iri) == "Designation"] or scheme.own
-        start = min((c.start for p in named for c in p.clauses), default=0)
-        found.append(Placed(scheme, tuple(above), start))
-    return sorted(found, key=lambda one: (_source(one), one.start))
-
-
-def _source(one: Placed) -> str:
-    top = one.above[0] if one.above else one.scheme
-    return min((c.source for p in top.own for c in p.clauses), default="")
-
+from guidekg.web.pages.layout import VOCABULARY, local_name
+from guidekg.web.pages.words import term_label
 
 _LONG = 36  # characters of a clause that stand for it
 _OUT = "SELECT ?p ?o ?g WHERE { GRAPH ?g { ?s ?p ?o } }"
@@ -55,6 +25,30 @@ SELECT ?p ?member WHERE {
 } ORDER BY ?p ?place
 """
 _PLAIN = {XSD + "string", "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"}
+
+
+class PrintedScheme(NamedTuple):
+    """A scheme, the schemes above it from the top, and where its name is printed."""
+
+    scheme: Scheme
+    above: tuple[Scheme, ...]
+    source: str
+    start: int
+
+
+def printed_schemes(kg: KnowledgeGraph) -> list[PrintedScheme]:
+    """Return every scheme of every guide, in the order of the texts."""
+    every = kg.things.schemes
+    found = []
+    for scheme in every.values():
+        chain = [scheme]
+        while chain[0].parent:
+            chain.insert(0, every[chain[0].parent])
+        source = min((c.source for p in chain[0].own for c in p.clauses), default="")
+        named = [p for p in scheme.own if local_name(p.kind.iri) == "Designation"] or scheme.own
+        start = min((c.start for p in named for c in p.clauses), default=0)
+        found.append(PrintedScheme(scheme, tuple(chain[:-1]), source, start))
+    return sorted(found, key=lambda one: (one.source, one.start))
 
 
 class Value(NamedTuple):
@@ -90,16 +84,16 @@ def named(kg: KnowledgeGraph, iri: str) -> Thing:
         short = exact if len(exact) <= _LONG else f"{exact[:_LONG]}…"
         return Thing(iri, Label(f"“{short}”", f"“{short}”"))
     ours = iri.startswith((NS, ID)) or iri == VOCABULARY
-    return kg.things.thing(iri) if ours else Thing(iri, name_of(iri))
+    return kg.things.thing(iri) if ours else Thing(iri, term_label(iri))
 
 
-def known(kg: KnowledgeGraph) -> frozenset[str]:
+def known_iris(kg: KnowledgeGraph) -> frozenset[str]:
     """Return the IRIs that the graph says something about."""
     rows = kg.store.select(_KNOWN).rows
     return frozenset(row[0].value for row in rows if isinstance(row[0], ox.NamedNode))
 
 
-def about(kg: KnowledgeGraph, iri: str, lang: Language) -> list[Group]:
+def statements_about(kg: KnowledgeGraph, iri: str, lang: Language) -> list[Group]:
     """Return what is said of a thing, by property: its types, then what is asserted, then the rest.
 
     Of texts in several languages those of one are returned, if it has any.
@@ -148,7 +142,7 @@ def _value(kg: KnowledgeGraph, term: Term, inferred: bool, listed: list[Thing]) 
         return Value((named(kg, term.value),), "", "", None, inferred)
     if isinstance(term, ox.Literal):
         datatype = term.datatype.value
-        shown = None if datatype in _PLAIN else name_of(datatype)
+        shown = None if datatype in _PLAIN else term_label(datatype)
         return Value((), term.value, term.language or "", shown, inferred)
     if isinstance(term, ox.BlankNode):
         return Value(tuple(listed), "", "", None, inferred)
@@ -164,7 +158,7 @@ def lists_of(kg: KnowledgeGraph, iri: str) -> dict[str, list[Thing]]:
     return found
 
 
-def pointing_at(kg: KnowledgeGraph, iri: str) -> list[tuple[Thing, list[Thing]]]:
+def references_to(kg: KnowledgeGraph, iri: str) -> list[tuple[Thing, list[Thing]]]:
     """Return what points at a thing, by property."""
     bound: dict[str, Term] = {"o": ox.NamedNode(iri)}
     found: dict[str, list[Thing]] = {}

@@ -1,80 +1,276 @@
-"""The map: partner regions, and the places that calls list, with a list for those who see none."""
+"""The map: partner regions, and the places that calls list, with a list for those who see none.
 
-import asyncio
-from functools import cache
+The outlines are projected when the files from npm are made (frontend/outlines.mjs); each sheet of the
+map is a part of the same drawing, cut by the frame of its SVG.
+"""
+
+import json
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from guidekg.graph import KnowledgeGraph
-from guidekg.i18n import Label
+from guidekg.guides.model import Thing
+from guidekg.i18n import Language
+from guidekg.questions import Row
 from guidekg.web.pages.layout import lang_of, localized, page
-from guidekg.web.pages.map_panels import Panel, panels
-from guidekg.web.pages.map_places import Places
-from guidekg.web.pages.map_projection import Outlines
+from guidekg.web.pages.words import table
 
-PATH = "/map"
+WORDS = table("map")
+LAND = "vendor/outlines.svg"
+_OUTLINES = Path(__file__).parent / "static/vendor/outlines.json"
+_RADIUS = 5000  # units in one radian of longitude, as in the outlines
 
-WORDS: dict[str, Label] = {
-    "map": Label("合作与帮扶地图", "Partner and aid regions"),
-    "map-lead": Label(
-        "各征集面向的国家和地区，以及指南逐一列出的地方。点一处看它的页面和征集。",
-        "The countries and regions of the calls, and the places that the guide lists one by one."
-        " Choose one to see its page and its calls.",
-    ),
-    "partners": Label("合作国家和地区", "Partner countries and regions"),
-    "places-of": Label("{scheme}：列出的地方", "{scheme}: the places listed"),
-    "list": Label("文字列表", "As a list"),
-    "base": Label("牵头单位所在地", "Where the lead is"),
-    "at-members": Label("标在所属各地的中心", "shown amid its parts"),
-    "at-around": Label(
-        "没有坐标，标在其上级地方", "no point of its own, shown at the place around it"
-    ),
-    "at-nowhere": Label("没有坐标，未标出", "no point: not shown"),
-    "calls-here": Label("征集或专题", "Calls and tracks"),
-    "printed-as": Label("原文写作", "As the guide prints it"),
-    "place": Label("地方", "Place"),
-    "sources": Label("来源", "Sources"),
-    "sources-outlines": Label(
-        "陆地和国家轮廓：Natural Earth（公有领域），1:50 000 000，经 npm 包 world-atlas；等积投影。"
-        "只作示意，不表示国界，也不表示任何立场。",
-        "Outlines of land and countries: Natural Earth (public domain), 1:50 000 000, by the npm"
-        " package world-atlas; equal-area projection. They are a sketch, and say nothing on borders"
-        " or sovereignty.",
-    ),
-    "sources-none": Label(
-        "安装时没有取到陆地轮廓；图上只有点。",
-        "The outlines could not be brought in when this was installed: there are points alone.",
-    ),
-    "sources-points": Label(
-        "点：图谱中各地方的坐标（GeoSPARQL），来源见各地方的页面。小点是中国的地级行政区驻地，便于辨认方位。",
-        "Points: those of the places in the graph (GeoSPARQL); the page of each names its source."
-        " Small dots are seats of Chinese prefectures, to find one's way by.",
-    ),
+_POINT = re.compile(r"POINT\s*\(\s*(-?[\d.]+)\s+(-?[\d.]+)\s*\)", re.IGNORECASE)
+_PLACES = """
+SELECT ?place ?level ?wkt WHERE {
+  ?place a gk:Place ; geo:hasGeometry/geo:asWKT ?wkt OPTIONAL { ?place gk:placeLevel ?level }
 }
+"""
+_WITHIN = """
+SELECT DISTINCT ?place ?member WHERE {
+  { ?member gk:within ?place } UNION { ?place gk:drawnFrom ?drawn . ?member gk:within ?drawn }
+}
+"""
+_COUNTRIES = 'SELECT ?country WHERE { ?country gk:placeLevel "country" }'
+_LANDMARKS = "prefecture"  # the level of place whose points give the eye a hold
+
+_WIDTH, _HEIGHT = 1000.0, 660.0  # of a sheet
+_LEAST = math.radians(4) * _RADIUS  # the width that a sheet shows at least
+_SMALL = 16.0  # what is smaller on the sheet is shown as a point
+_WIDE, _NARROW, _HIGH = 20.0, 12.6, 26.0  # of a character of a label, in units of the sheet
+# Where a label can be, from its mark, the best first: its anchor, how far right, how far down.
+_CHOICES = (
+    *(("start", 14.0, 0.0), ("end", -14.0, 0.0), ("middle", 0.0, 27.0), ("middle", 0.0, -27.0)),
+    *(("end", 10.0, 27.0), ("end", 10.0, -27.0), ("start", -10.0, 27.0), ("start", -10.0, -27.0)),
+)
+
+Point = tuple[float, float]
+Box = tuple[float, float, float, float]  # left, top, right, bottom
+
+
+def project(longitude: float, latitude: float) -> Point:
+    """Return where a place stands in the drawing of the outlines: Mercator's projection."""
+    return (
+        math.radians(longitude) * _RADIUS,
+        -math.asinh(math.tan(math.radians(latitude))) * _RADIUS,
+    )
+
+
+@dataclass(slots=True)
+class Spot:
+    """A place where something applies: where it stands, how that is known, and what applies."""
+
+    place: Thing
+    at: Point | None
+    how: Literal["own", "members", "around"]
+    rows: list[Row] = field(default_factory=list)
+
+    @property
+    def schemes(self) -> tuple[Thing, ...]:
+        """The calls and tracks, each once."""
+        found = (row["scheme"].value for row in self.rows)
+        return tuple(dict.fromkeys(thing for thing in found if isinstance(thing, Thing)))
+
+
+class Places:
+    """Where places stand: at a point of their own, amid their members, or somewhere in another."""
+
+    def __init__(self, kg: KnowledgeGraph) -> None:
+        self._kg = kg
+        self._own: dict[str, Point] = {}
+        self.landmarks: list[Point] = []
+        for place, level, wkt in kg.store.select(_PLACES).rows:
+            if found := _POINT.match(wkt.value):  # type: ignore[union-attr]  # a literal
+                self._own[place.value] = point = project(float(found[1]), float(found[2]))  # type: ignore[union-attr]
+                if level and level.value == _LANDMARKS:  # type: ignore[union-attr]
+                    self.landmarks.append(point)
+        self._members: dict[str, list[str]] = {}
+        self._around: dict[str, list[str]] = {}
+        for place, member in kg.store.select(_WITHIN).rows:
+            self._members.setdefault(place.value, []).append(member.value)  # type: ignore[union-attr]
+            self._around.setdefault(member.value, []).append(place.value)  # type: ignore[union-attr]
+        self._countries = {row[0].value for row in kg.store.select(_COUNTRIES).rows}  # type: ignore[union-attr]
+
+    def spots(self, question: str, column: str) -> list[Spot]:
+        """Return the places in a column of an answer, with the rows that name each."""
+        found: dict[Thing, Spot] = {}
+        for row in self._kg.questions[question]():
+            place = row[column].value
+            if isinstance(place, Thing):
+                if place not in found:
+                    found[place] = self._spot(place)
+                found[place].rows.append(row)
+        return list(found.values())
+
+    def _spot(self, place: Thing) -> Spot:
+        if place.iri in self._own:
+            return Spot(place, self._own[place.iri], "own")
+        members = [self._own[one] for one in self._members.get(place.iri, ()) if one in self._own]
+        if members:
+            xs, ys = zip(*members, strict=True)
+            return Spot(place, (sum(xs) / len(xs), sum(ys) / len(ys)), "members")
+        around = (self._own[one] for one in self._around.get(place.iri, ()) if one in self._own)
+        return Spot(place, next(around, None), "around")
+
+    def countries(self, spot: Spot) -> set[str]:
+        """Return the countries that a place is in."""
+        return self._countries.intersection([spot.place.iri, *self._around.get(spot.place.iri, ())])
+
+
+class Frame(NamedTuple):
+    """What of the drawing a sheet shows: from where, and how many units of the sheet are one of it."""
+
+    left: float
+    top: float
+    scale: float
+
+    def at(self, point: Point) -> Point:
+        """Return where a point of the drawing stands on the sheet."""
+        return (point[0] - self.left) * self.scale, (point[1] - self.top) * self.scale
+
+    @property
+    def transform(self) -> str:
+        """The same for SVG."""
+        return f"scale({self.scale:.5f}) translate({-self.left:.1f} {-self.top:.1f})"
+
+
+def fit(points: Sequence[Point], pad: float) -> Frame:
+    """Return a frame that shows some points of the drawing, with a part of its width on each side."""
+    xs, ys = zip(*points, strict=True)
+    wide, high = max(xs) - min(xs), max(ys) - min(ys)
+    ratio = _HEIGHT / _WIDTH
+    width = max(wide * (1 + 2 * pad), high * (1 + 2 * pad) / ratio, _LEAST)
+    left = (min(xs) + max(xs) - width) / 2
+    return Frame(left, (min(ys) + max(ys) - width * ratio) / 2, _WIDTH / width)
+
+
+class Mark(NamedTuple):
+    """A place at a point, with the place of its label."""
+
+    spot: Spot
+    x: float
+    y: float
+    label_x: float
+    label_y: float
+    anchor: str
+
+
+@dataclass(slots=True)
+class Sheet:
+    """The places of one call, or the partner regions of all; ``base`` is where leads are."""
+
+    scheme: Thing | None
+    spots: Sequence[Spot]
+    base: Spot | None
+    frame: Frame
+    shapes: Mapping[Thing, str]  # the paths of places that have an outline
+    landmarks: Sequence[Point]
+
+    def marks(self, lang: Language) -> list[Mark]:
+        """Return the marks; labels are put where they hide nothing that came before."""
+        wanted = [*self.spots, *([self.base] if self.base else [])]
+        points = [(spot, self.frame.at(spot.at)) for spot in wanted if spot.at]
+        taken: list[Box] = [(x - 8, y - 8, x + 8, y + 8) for _, (x, y) in points]
+        made = []
+        for spot, (x, y) in points:
+            label_x, label_y, anchor, box = _room(x, y, spot.place.label(lang), taken)
+            taken.append(box)
+            made.append(Mark(spot, x, y, label_x, label_y, anchor))
+        return made
+
+
+def _room(x: float, y: float, label: str, taken: Sequence[Box]) -> tuple[float, float, str, Box]:
+    """Return where a label goes: beside, below or above its mark, wherever it hides least."""
+    width = sum(_WIDE if ord(character) > 0x2E7F else _NARROW for character in label)
+
+    def choices() -> Iterator[tuple[float, float, str, Box]]:
+        for anchor, begin, down in _CHOICES:
+            left = x + begin - {"start": 0, "middle": width / 2, "end": width}[anchor]
+            box = (left, y + down - _HIGH / 2, left + width, y + down + _HIGH / 2)
+            yield x + begin, y + down, anchor, box
+
+    def hidden(choice: tuple[float, float, str, Box]) -> float:
+        left, top, right, bottom = choice[3]
+        over = sum(
+            max(0.0, min(right, box[2]) - max(left, box[0]))
+            * max(0.0, min(bottom, box[3]) - max(top, box[1]))
+            for box in taken
+        )
+        out = max(0, -left) + max(0, right - _WIDTH) + max(0, -top) + max(0, bottom - _HEIGHT)
+        return over + 100 * out
+
+    return min(choices(), key=hidden)
+
+
+def sheets(kg: KnowledgeGraph) -> list[Sheet]:
+    """Return the sheets: the partner regions, then each call that lists places."""
+    places = Places(kg)
+    outlines: dict[str, Any] = {}
+    if _OUTLINES.is_file():
+        outlines = json.loads(_OUTLINES.read_text(encoding="utf-8"))
+    regions = places.spots("partner-regions", "region")
+    listed = places.spots("listed-places", "place")
+    base = next(iter(places.spots("lead-places", "place")), None)
+    made = [_sheet(None, regions, base, outlines)]
+    for scheme in dict.fromkeys(scheme for spot in listed for scheme in spot.schemes):
+        own = [spot for spot in listed if scheme in spot.schemes]
+        near = base and any(places.countries(spot) & places.countries(base) for spot in own)
+        made.append(_sheet(scheme, own, base if near else None, {}))
+        if near:
+            made[-1].landmarks = [
+                (x, y)
+                for x, y in map(made[-1].frame.at, places.landmarks)
+                if 0 <= x <= _WIDTH and 0 <= y <= _HEIGHT
+            ]
+    return made
+
+
+def _sheet(
+    scheme: Thing | None, spots: Sequence[Spot], base: Spot | None, outlines: Mapping[str, Any]
+) -> Sheet:
+    shown = {
+        spot.place: outlines[spot.place.label.en]
+        for spot in spots
+        if spot.place.label.en in outlines
+    }
+    points = [spot.at for spot in (*spots, *([base] if base else [])) if spot.at]
+    for one in shown.values():
+        left, top, right, bottom = one["bounds"]
+        points += [(left, top), (right, bottom)]
+    # Places near one another are shown with more around them: a coast tells where they are.
+    frame = fit(points, pad=0.15 if base else 0.4)
+    shapes = {
+        place: one["path"]
+        for place, one in shown.items()
+        if max(one["bounds"][2] - one["bounds"][0], one["bounds"][3] - one["bounds"][1])
+        * frame.scale
+        > _SMALL
+    }
+    return Sheet(scheme, spots, base, frame, shapes, [])
 
 
 def routes(kg: KnowledgeGraph) -> list[BaseRoute]:
-    """Return the routes; the sheets are drawn once, when they are first asked for."""
-
-    @cache
-    def drawn() -> tuple[list[Panel], bool]:
-        outlines = Outlines()
-        return panels(Places(kg), outlines), bool(outlines)
+    """Return the routes."""
+    drawn = sheets(kg)
 
     async def show(request: Request) -> Response:
-        lang = lang_of(request)
-        sheets, has_outlines = await asyncio.to_thread(drawn)
         return page(
             request,
             "map.html",
             title=WORDS["map"],
             description=WORDS["map-lead"],
             words=WORDS,
-            panels=sheets,
-            marks=[panel.marks(lang) for panel in sheets],
-            has_outlines=has_outlines,
+            sheets=drawn,
+            marks=[sheet.marks(lang_of(request)) for sheet in drawn],
+            land=LAND if _OUTLINES.is_file() else None,
         )
 
-    return localized(PATH, show)
+    return localized("/map", show)

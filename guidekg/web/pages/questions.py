@@ -12,13 +12,12 @@ from guidekg.graph import KnowledgeGraph
 from guidekg.guides.model import Thing, longest
 from guidekg.i18n import Label, Language
 from guidekg.questions import Answer, Question
-from guidekg.questions.question import Basis
-from guidekg.questions.serialization import notes
+from guidekg.questions.serialization import notes, topic
 from guidekg.rdf.namespaces import PREFIXES
 from guidekg.stores.bindings import declarations, inline
 from guidekg.web.api import QUESTIONS
-from guidekg.web.pages.form_fields import Choices
-from guidekg.web.pages.guide_text import modality_of
+from guidekg.web.pages.form_fields import FormFields
+from guidekg.web.pages.guide import modality_of
 from guidekg.web.pages.layout import lang_of, localized, page
 from guidekg.web.pages.words import WORDS
 
@@ -31,18 +30,18 @@ class Topic(NamedTuple):
     questions: tuple[Question, ...]
 
 
-def _topics(kg: KnowledgeGraph) -> list[Topic]:
+def topics(kg: KnowledgeGraph) -> list[Topic]:
+    """Return the topics, by name."""
     found: dict[str, list[Question]] = {}
     for question in kg.questions.values():
         found.setdefault(question.header.topic, []).append(question)
-    things = kg.things
     return [
-        Topic(name, things.label(f"{PREFIXES['word']}topic-{name}"), tuple(found[name]))
-        for name in sorted(found)
+        Topic(name, topic(questions[0]), tuple(questions))
+        for name, questions in sorted(found.items())
     ]
 
 
-def written(question: Question, values: Mapping[str, str]) -> str:
+def sparql_of(question: Question, values: Mapping[str, str]) -> str:
     """Return the SPARQL of a question, with its prefixes and with values bound, ready to run.
 
     Args:
@@ -53,41 +52,51 @@ def written(question: Question, values: Mapping[str, str]) -> str:
     text = "\n".join(lines).strip()
     if values:
         text = inline(text, question.bind(values))
-    return declarations(text).replace("> PREFIX", ">\nPREFIX").strip() + "\n\n" + text
+    return declared(text)
 
 
-def routes(kg: KnowledgeGraph, choices: Choices) -> list[BaseRoute]:
-    """Return the routes."""
-    topics = _topics(kg)
-    things = kg.things
-    bases: dict[Basis, Label] = {
-        name: things.label(PREFIXES["word"] + name)
-        for name in ("stated", "inherited", "inferred", "read")
-    }
+def declared(text: str) -> str:
+    """Return a query with the prefixes declared that it uses, one a line."""
+    head = declarations(text).strip().replace("> PREFIX", ">\nPREFIX")
+    return f"{head}\n\n{text}"
 
-    async def listing(request: Request) -> Response:
+
+class _Questions:
+    """The pages of the questions."""
+
+    def __init__(self, kg: KnowledgeGraph, fields: FormFields) -> None:
+        self._kg = kg
+        self._fields = fields
+        self._topics = topics(kg)
+        self._bases = {
+            name: kg.things.label(PREFIXES["word"] + name)
+            for name in ("stated", "inherited", "inferred", "read")
+        }
+
+    async def list(self, request: Request) -> Response:
+        """Show all questions."""
         return page(
             request,
             "questions.html",
             title=WORDS["questions"],
             description=WORDS["questions-lead"],
-            topics=topics,
+            topics=self._topics,
         )
 
-    async def show(request: Request) -> Response:
-        question = kg.questions[request.path_params["name"]]
+    async def show(self, request: Request) -> Response:
+        """Show a question, and its answer if all that it needs is given."""
+        question = self._kg.questions[request.path_params["name"]]
         asked = request.query_params
         parameters = question.header.parameters
-        stranger = next((n for n in asked if n not in {one.name for one in parameters}), None)
-        if stranger is not None:
+        if set(asked) - {one.name for one in parameters}:
             question.bind(dict(asked))  # says which parameters there are
         given = bool(asked) or all(one.optional for one in parameters)
-        entries = [
-            choices.entry(question, one, asked.get(one.name, "") if given else None)
+        fields = [
+            self._fields.field(question, one, asked.get(one.name, "") if given else None)
             for one in parameters
         ]
-        wrong = any(entry.problem for entry in entries)
-        values = {entry.name: entry.typed for entry in entries if entry.typed}
+        wrong = any(field.problem for field in fields)
+        values = {field.name: field.typed for field in fields if field.typed}
         answer = question(**values) if given and not wrong else None
         return page(
             request,
@@ -97,39 +106,37 @@ def routes(kg: KnowledgeGraph, choices: Choices) -> list[BaseRoute]:
             description=question.header.decision,
             jsonld={"@type": "Question", "name": question.header.question.zh},
             question=question,
-            topic=things.label(f"{PREFIXES['word']}topic-{question.header.topic}"),
-            entries=entries,
+            topic=topic(question),
+            fields=fields,
             values=values,
-            api=_api(question, values, lang_of(request)) if answer is not None else {},
-            sparql=written(question, values if answer is not None else {}),
-            **_answered(answer, bases),
+            sparql=sparql_of(question, values if answer is not None else {}),
+            answer=answer,
+            **(self._answer(answer, values, lang_of(request)) if answer is not None else {}),
         )
 
-    return [*localized("/questions", listing), *localized("/questions/{name}", show)]
+    def _answer(self, answer: Answer, values: Mapping[str, str], lang: Language) -> dict[str, Any]:
+        """Return what the template needs to show an answer."""
+        cited = list(dict.fromkeys(p for row in answer for p in row.provisions))
+        path = f"{QUESTIONS}/{answer.question.name}"
+        return {
+            "api": {
+                form: f"{path}?{urlencode({**values, 'lang': lang, 'format': form.lower()})}"
+                for form in ("JSON", "CSV")
+            },
+            "notes": notes(answer),
+            "bases": self._bases,
+            "numbers": {provision.iri: number for number, provision in enumerate(cited, 1)},
+            "cited": cited,
+            "modality_of": modality_of,
+            "longest": longest,
+            "is_thing": lambda value: isinstance(value, Thing),
+        }
 
 
-def _api(question: Question, values: Mapping[str, str], lang: Language) -> dict[str, str]:
-    """Return where the same answer stands for programs."""
-    path = f"{QUESTIONS}/{question.name}"
-    forms = {"JSON": "json", "CSV": "csv"}
-    return {
-        name: f"{path}?{urlencode({**values, 'lang': lang, 'format': form})}"
-        for name, form in forms.items()
-    }
-
-
-def _answered(answer: Answer | None, bases: Mapping[Basis, Label]) -> dict[str, Any]:
-    """Return what the template needs of an answer."""
-    if answer is None:
-        return {"answer": None}
-    cited = list(dict.fromkeys(p for row in answer for p in row.provisions))
-    return {
-        "answer": answer,
-        "notes": notes(answer),
-        "bases": bases,
-        "numbers": {provision.iri: number for number, provision in enumerate(cited, 1)},
-        "cited": cited,
-        "modality_of": modality_of,
-        "longest": longest,
-        "is_thing": lambda value: isinstance(value, Thing),
-    }
+def routes(kg: KnowledgeGraph, fields: FormFields) -> list[BaseRoute]:
+    """Return the routes."""
+    pages = _Questions(kg, fields)
+    return [
+        *localized("/questions", pages.list),
+        *localized("/questions/{name}", pages.show),
+    ]

@@ -13,10 +13,9 @@ from guidekg.graph import KnowledgeGraph
 from guidekg.guides.model import Thing
 from guidekg.i18n import Label
 from guidekg.rdf.namespaces import ID, KINDS, PREFIXES, compact, expand
-from guidekg.web.pages.addresses import local, path_of
-from guidekg.web.pages.guide_text import modality_of
-from guidekg.web.pages.layout import lang_of, localized, page, refusal
-from guidekg.web.pages.lookups import about, known, named, pointing_at, text_of
+from guidekg.web.pages.guide import modality_of
+from guidekg.web.pages.layout import lang_of, local_name, localized, page, path_of, refusal
+from guidekg.web.pages.lookups import known_iris, named, references_to, statements_about, text_of
 from guidekg.web.pages.words import KIND_WORDS, WORDS
 
 # What a thing of a class is in schema.org; what is in no class here is a Thing.
@@ -38,10 +37,12 @@ class Directory:
 
     def __init__(self, kg: KnowledgeGraph) -> None:
         self._kg = kg
-        self.iris = frozenset(iri for iri in known(kg) if iri.startswith(ID) and path_of(iri))
+        self.iris = frozenset(iri for iri in known_iris(kg) if iri.startswith(ID) and path_of(iri))
         self.kinds: dict[str, list[str]] = {}
         for iri in sorted(self.iris):
-            self.kinds.setdefault(iri.removeprefix(ID).partition("/")[0], []).append(local(iri))
+            self.kinds.setdefault(iri.removeprefix(ID).partition("/")[0], []).append(
+                local_name(iri)
+            )
 
     def label(self, kind: str) -> Label:
         """Return what things of a kind are called: as their concept scheme is, if they have one."""
@@ -56,7 +57,7 @@ class Directory:
         base = PREFIXES[kind]
         found = [iri for iri in self._meant(name) if iri.startswith(base)]
         names = self.kinds.get(kind, ())
-        guides = [local(iri) for iri in self._kg.guides]
+        guides = [local_name(iri) for iri in self._kg.guides]
         tries = [name, *(f"{guide}-{name}" for guide in guides)]
         for tried in tries:
             found += [base + near for near in difflib.get_close_matches(tried, names, 4, 0.6)]
@@ -148,9 +149,9 @@ def _context(
         "provision": provision,
         "modality": modality_of(provision) if provision else "",
         "clause": clause,
-        "statements": about(kg, iri, lang_of(request)),
-        "incoming": pointing_at(kg, iri),
-        "data": f"/data/{kind}/{local(iri)}",
+        "statements": statements_about(kg, iri, lang_of(request)),
+        "incoming": references_to(kg, iri),
+        "data": f"/data/{kind}/{local_name(iri)}",
         "long": _LONG,
         "most": _MOST,
     }
@@ -162,7 +163,7 @@ def _classes(kg: KnowledgeGraph, iri: str) -> list[Thing]:
 
 def _jsonld(kg: KnowledgeGraph, iri: str, request: Request) -> dict[str, Any]:
     lang = lang_of(request)
-    types = [local(one.iri) for one in _classes(kg, iri)]
+    types = [local_name(one.iri) for one in _classes(kg, iri)]
     kind = next((_SCHEMA_ORG[one] for one in types if one in _SCHEMA_ORG), None)
     if kind is None:
         kind = "DefinedTerm" if "Concept" in types else "Thing"

@@ -1,5 +1,6 @@
 """The deadlines on a line: those that are known, those that a fact would tell, and those not stated."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -9,69 +10,41 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from guidekg.graph import KnowledgeGraph
-from guidekg.guides.model import Reading, Thing
-from guidekg.i18n import Label, Language
+from guidekg.guides.model import Thing
 from guidekg.questions import Row
 from guidekg.validation.facts import Facts
-from guidekg.web.judging.words import WORDS as FACT_WORDS
 from guidekg.web.pages.layout import localized, page
 from guidekg.web.pages.validate import facts_asked
+from guidekg.web.pages.words import table
 
-PATH = "/timeline"
-PROVINCIAL, CALL_YEAR = "provincial-deadline", "call-year"
+WORDS = table("timeline")
 _TICKS = 12  # at most
-_MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-
-WORDS: dict[str, Label] = {
-    "timeline": Label("截止时间线", "Deadlines on a line"),
-    "timeline-lead": Label(
-        "外方截止时间按先后排列；指南未写明的，如实标为未知。",
-        "The foreign deadlines in their order; what the guide leaves open is shown as open.",
-    ),
-    "facts": Label("补充事实", "What you know"),
-    "year-read": Label("解读为 {value}；留空则照此。", "Read as {value} where this is empty."),
-    "fact-open": Label("指南未写明；不知道就留空。", "The guide leaves it open; empty if unknown."),
-    "draw": Label("重画", "Draw again"),
-    "reset": Label("恢复原样", "As the guide has it"),
-    "call": Label("征集或专题", "Call or track"),
-    "deadline": Label("外方截止时间", "Foreign deadline"),
-    "on-line": Label("时间线", "On the line"),
-    "the-year": Label("年份", "The year"),
-    "year-given": Label(
-        "年份按您给出的 {year} 年计；指南的解读是 {read} 年。",
-        "The year is {year}, as you gave it; the guide is read to mean {read}.",
-    ),
-    "year-is-read": Label(
-        "指南只印月和日，年份 {year} 是解读。",
-        "The guide prints day and month alone; the year {year} is a reading.",
-    ),
-    "as-province": Label("与我省一致", "the same as the province's"),
-    "unknown": Label("未知", "unknown"),
-    "given": Label("按您给出的事实", "by the fact that you gave"),
-    "province": Label("我省", "The province"),
-    "legend-stated": Label("写明月日", "day and month stated"),
-    "legend-given": Label("由补充的事实得出", "from a fact that you gave"),
-    "legend-unknown": Label("未知：取决于我省截止时间", "unknown: it depends on the province's"),
-    "legend": Label("图例", "Legend"),
-}
+_ORDER = ("stated", "given", "unknown", "not-stated")
+# Deadlines that are the same as another, which the guide leaves to a fact of the run.
+_LEFT_OPEN = """
+SELECT ?deadline ?fact WHERE { ?deadline gk:sameAsDeadline ?other . ?other gk:suppliedByFact ?fact }
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A call, and when its deadline is: ``kind`` is stated, given, unknown, not-stated or no-foreign-filing."""
+    """A call, and when its deadline is.
+
+    ``kind`` is ``stated``, ``given`` by the fact that it depends on, ``unknown`` without that fact,
+    or as the question of the deadlines has it.
+    """
 
     call: Thing
     kind: str
     day: date | None
     row: Row
-    as_province: bool
 
 
 class Tick(NamedTuple):
     """A month on the axis; ``at`` is its place in percent."""
 
     at: float
-    label: Label
+    day: date
 
 
 class Axis:
@@ -79,8 +52,8 @@ class Axis:
 
     def __init__(self, days: list[date], year: int) -> None:
         years = [day.year for day in days] or [year]
-        self._first = date(min(years), 1, 1)
-        self._end = date(max(years), 12, 31)
+        self._first, self._end = date(min(years), 1, 1), date(max(years), 12, 31)
+        self.years = self._end.year - self._first.year + 1
 
     def at(self, day: date) -> float:
         """Return the place of a day, in percent."""
@@ -89,78 +62,76 @@ class Axis:
     @property
     def ticks(self) -> list[Tick]:
         """The months that are written, every so many where they are many."""
-        years = self._end.year - self._first.year + 1
-        step = -(-12 * years // _TICKS)
-        found = []
-        for month in range(0, 12 * years, step):
-            day = date(self._first.year + month // 12, month % 12 + 1, 1)
-            found.append(Tick(self.at(day), _month(day, alone=years == 1)))
-        return found
-
-
-def _month(day: date, *, alone: bool) -> Label:
-    zh, en = f"{day.month}月", _MONTHS_EN[day.month - 1]
-    return Label(zh, en) if alone else Label(f"{day.year}.{day.month}", f"{en} {day.year}")
-
-
-def day_text(day: date, lang: Language) -> str:
-    """Return a day as a person writes it."""
-    if lang == "zh":
-        return f"{day.year}年{day.month}月{day.day}日"
-    return f"{day.day} {_MONTHS_EN[day.month - 1]} {day.year}"
+        step = -(-12 * self.years // _TICKS)
+        days = (
+            date(self._first.year + month // 12, month % 12 + 1, 1)
+            for month in range(0, 12 * self.years, step)
+        )
+        return [Tick(self.at(day), day) for day in days]
 
 
 def routes(kg: KnowledgeGraph) -> list[BaseRoute]:
     """Return the routes."""
     rows = list(kg.questions["deadlines"]())
-    asked = [fact for fact in facts_asked(kg) if fact.name in (PROVINCIAL, CALL_YEAR)]
-    readings = _readings(kg)
-    read = next((fact.read for fact in asked if fact.name == CALL_YEAR), "")
+    left_open = {row[0].value: row[1].value for row in kg.store.select(_LEFT_OPEN).rows}  # type: ignore[union-attr]  # bound by the query
+    asked = [fact for fact in facts_asked(kg) if fact.is_year or fact.name in left_open.values()]
+    year = next((fact for fact in asked if fact.is_year), None)
+    readings = dict.fromkeys(r for row in kg.questions["call-year"]() for r in row.readings)
 
     async def show(request: Request) -> Response:
         params = request.query_params
         given = {fact.name: params[fact.name] for fact in asked if params.get(fact.name)}
         Facts(kg.store, given, None)  # which refuses what is not of its form
-        entries = _entries(rows, given)
+        year_given = given.get(year.name, "") if year else ""
+        entries = _entries(rows, left_open, given, int(year_given or 0))
         days = [entry.day for entry in entries if entry.day]
+        read = year.read if year else ""
         return page(
             request,
             "timeline.html",
             title=WORDS["timeline"],
             description=WORDS["timeline-lead"],
-            words={**FACT_WORDS, **WORDS},
+            words=WORDS,
             entries=entries,
-            axis=Axis(days, int(given.get(CALL_YEAR) or read or date.today().year)),
+            axis=Axis(days, int(year_given or read or date.today().year)),
             asked=asked,
             given=given,
             read=read,
-            year=given.get(CALL_YEAR) or read,
-            year_readings=readings,
-            day_text=day_text,
+            year_given=year_given,
+            year_readings=list(readings),
         )
 
-    return localized(PATH, show)
+    return localized("/timeline", show)
 
 
-def _entries(rows: list[Row], given: dict[str, str]) -> list[Entry]:
-    """Return the calls: first those with a day, in its order, then the unknown, then the rest."""
+def _entries(
+    rows: list[Row], left_open: Mapping[str, str], given: Mapping[str, str], year: int
+) -> list[Entry]:
+    """Return the calls: first those with a day, in its order, then the unknown, then the rest.
+
+    Args:
+        rows: of the question of the deadlines.
+        left_open: the fact that a deadline depends on, by the IRI of its provision.
+        given: the facts that are given.
+        year: in which the days are to be, 0 for that of the rows.
+    """
     found = []
     for row in rows:
         call, status, day = (row[name].value for name in ("scheme", "status", "date"))
-        kind, as_province = str(status), status == "same-as-province"
-        if isinstance(day, date) and (year := given.get(CALL_YEAR)):
-            day = _in_year(day, int(year))
-        if as_province:
-            supplied = given.get(PROVINCIAL)
-            kind, day = ("given", date.fromisoformat(supplied)) if supplied else ("unknown", None)
+        kind, day = str(status), day if isinstance(day, date) else None
+        if day and year:
+            day = _in_year(day, year)
+        if fact := next((left_open[p.iri] for p in row.provisions if p.iri in left_open), None):
+            kind = "given" if fact in given else "unknown"
+            day = date.fromisoformat(given[fact]) if fact in given else None
         if isinstance(call, Thing):
-            found.append(
-                Entry(call, kind, day if isinstance(day, date) else None, row, as_province)
-            )
-    order = ("stated", "given", "unknown", "not-stated", "no-foreign-filing")
-    return sorted(
-        found, key=lambda one: (one.day is None, one.day or date.max, order.index(one.kind))
-    )
+            found.append(Entry(call, kind, day, row))
+
+    def place(one: Entry) -> tuple[bool, date, int]:
+        kind = _ORDER.index(one.kind) if one.kind in _ORDER else len(_ORDER)
+        return one.day is None, one.day or date.max, kind
+
+    return sorted(found, key=place)
 
 
 def _in_year(day: date, year: int) -> date:
@@ -169,9 +140,3 @@ def _in_year(day: date, year: int) -> date:
         return day.replace(year=year)
     except ValueError:
         return day.replace(year=year, day=28)
-
-
-def _readings(kg: KnowledgeGraph) -> tuple[Reading, ...]:
-    """Return why the year is read as it is."""
-    rows = kg.questions["call-year"]()
-    return tuple(dict.fromkeys(reading for row in rows for reading in row.readings))

@@ -11,8 +11,7 @@ from guidekg.graph import KnowledgeGraph
 from guidekg.guides.model import Thing
 from guidekg.i18n import Label
 from guidekg.rdf.namespaces import NS
-from guidekg.web.pages.addresses import VOCABULARY, local
-from guidekg.web.pages.layout import localized, page
+from guidekg.web.pages.layout import VOCABULARY, local_name, localized, page
 from guidekg.web.pages.lookups import lists_of, named, text_of
 from guidekg.web.pages.words import WORDS
 
@@ -49,7 +48,7 @@ class Term:
     @property
     def name(self) -> str:
         """Its local name."""
-        return local(self.thing.iri)
+        return local_name(self.thing.iri)
 
 
 def read(kg: KnowledgeGraph) -> dict[str, list[Term]]:
@@ -67,7 +66,7 @@ def read(kg: KnowledgeGraph) -> dict[str, list[Term]]:
     }
     for subject, predicate, value in _rows(kg, _FACTS):
         _note(terms[subject], named(kg, predicate).label, named(kg, value))
-        back = WORDS.get(f"back-{local(predicate)}")
+        back = WORDS.get(f"back-{local_name(predicate)}")
         if back and value in terms:
             _note(terms[value], back, named(kg, subject))
     for subject, how, other, alignment in _rows(kg, _ALIGNMENTS):
