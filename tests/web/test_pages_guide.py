@@ -147,7 +147,7 @@ def test_a_provision_without_a_sentence_is_told_apart(bench: Workbench) -> None:
 def test_the_coverage_is_the_measured_one(bench: Workbench, kg: KnowledgeGraph) -> None:
     coverage = kg.coverage(next(iter(kg.guides)))
     text = bench.get(f"/en{GUIDE}").page.one("section", "coverage").text
-    assert f"Of {coverage.counted} characters, {coverage.in_clauses} lie in provisions" in text
+    assert f"Of {coverage.counted:,} characters, {coverage.in_clauses:,} lie in provisions" in text
     assert "100%" in text
 
 
