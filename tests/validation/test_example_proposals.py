@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parents[2] / "examples"
 # These show every name of a proposal, another format, and what else a run takes.
-OTHERS = {"facts.ttl", "letter-of-intent.ttl", "overrides.ttl", "proposal.jsonld", "proposals.ttl"}
-PATHS = sorted(path for path in FOLDER.iterdir() if path.name not in OTHERS)
+OTHERS = {"facts.ttl", "letter-of-intent.ttl", "overrides.ttl", "proposals.ttl"}
+PATHS = sorted(path for path in FOLDER.glob("*.t*") if path.name not in OTHERS)
 LINE = re.compile(r"# (?P<key>expect|as-of|fact): (?P<value>.+)")
 
 
@@ -95,7 +95,6 @@ def test_each_call_has_an_eligible_example_and_a_faulty_one(kg: KnowledgeGraph) 
         verdicts[scheme.iri].add(head(path).verdict)
     leaves = {scheme.iri for scheme in kg.schemes() if not scheme.parts}
     assert set(verdicts) == leaves
-    assert len(leaves) == 9
     for found in verdicts.values():
         assert "eligible" in found
         assert found & {"undecided", "ineligible"}
