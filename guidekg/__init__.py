@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from guidekg.reports.model import Judgement as Judgement
     from guidekg.reports.model import Override as Override
     from guidekg.reports.model import Problem as Problem
-    from guidekg.reports.model import Report as Report
     from guidekg.reports.model import Requirement as Requirement
+    from guidekg.reports.report import Report as Report
     from guidekg.validation.validator import Validation as Validation
 
 # Importing the package loads no RDF library: a name is looked up where it stands when it is used.
@@ -41,9 +41,8 @@ _PUBLIC = {
     ),
     "guidekg.i18n": ("Label",),
     "guidekg.questions": ("Answer", "Question", "Row"),
-    "guidekg.reports.model": (
-        *("Finding", "Judgement", "Override", "Problem", "Report", "Requirement"),
-    ),
+    "guidekg.reports.model": (*("Finding", "Judgement", "Override", "Problem", "Requirement"),),
+    "guidekg.reports.report": ("Report",),
     "guidekg.validation.validator": ("Validation",),
 }
 _MODULES = {name: module for module, names in _PUBLIC.items() for name in names}

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from guidekg.i18n import Language
     from guidekg.questions import Questions
     from guidekg.rdf.terms import PythonValue, Term
-    from guidekg.reports.model import Judgement, Override, Problem, Report
+    from guidekg.reports.model import Judgement, Override, Problem
+    from guidekg.reports.report import Report
     from guidekg.validation.engines import Choice
     from guidekg.validation.facts import FactValue
     from guidekg.validation.guide_check import GuideFinding

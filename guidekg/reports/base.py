@@ -75,6 +75,12 @@ def entries(judgement: Judgement) -> Iterator[tuple[Item | None, Finding | None]
             yield item, None
 
 
+def place(problem: Problem) -> str:
+    """Return where an input cannot be read: its name, and line and column where they are known."""
+    numbers = [str(number) for number in (problem.line, problem.column) if number is not None]
+    return ":".join([problem.file, *numbers])
+
+
 def title(judgement: Judgement, lang: Language) -> str:
     """Return the title of a proposal, or its IRI where it has none."""
     return (judgement.title(lang) if judgement.title else "") or judgement.iri

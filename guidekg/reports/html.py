@@ -3,22 +3,83 @@
 import base64
 import hashlib
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from functools import cache, lru_cache
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
-from guidekg.i18n import Language
-from guidekg.reports import html_parts as parts
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from guidekg.guides.model import longest
+from guidekg.i18n import Label, Language
+from guidekg.rdf.namespaces import compact
 from guidekg.reports import words
-from guidekg.reports.base import Output
-from guidekg.reports.markup import Markup, both, join, tag
+from guidekg.reports.base import Output, clean, counted, entries, one_line, place, waiting
 from guidekg.reports.model import Header, Judgement, Override, Problem, Requirement, Summary
 
 _HERE = Path(__file__).parent
-_TAG: dict[Language, str] = {"zh": "zh-CN", "en": "en"}
-_NAME: dict[Language, str] = {"zh": "中文", "en": "English"}
+_STYLE, _SCRIPT = ((_HERE / f"report.{kind}").read_text("utf-8") for kind in ("css", "js"))
+TAGS: dict[Language, str] = {"zh": "zh-CN", "en": "en"}
 _MEMORY = 8 << 20  # what a page keeps before it turns to a file
 _PIECE = 1 << 20
+
+
+def speech(lang: Language | None) -> dict[str, Callable[..., Markup]]:
+    """Return how templates say things: ``say(label)`` and ``tr(zh, en)``.
+
+    Args:
+        lang: the language shown; None for both, of which the page shows one.
+    """
+
+    @lru_cache(4096)  # the words of a report are few, and come again in every proposal
+    def say(label: Label) -> Markup:
+        zh, en = label.zh, label.en
+        if zh == en or (lang and zh and en):
+            return escape(label(lang or "zh"))
+        if zh and en:
+            return _span("zh", zh, own=True) + _span("en", en, own=True)
+        return _span("zh", zh) if zh else _span("en", en)
+
+    return {"say": say, "tr": lambda zh, en: say(Label(zh, en))}
+
+
+def _span(lang: Language, text: str, *, own: bool = False) -> Markup:
+    shown = Markup(' class="{}"').format(lang) if own else ""
+    return Markup('<span{} lang="{}">{}</span>').format(shown, TAGS[lang], text)
+
+
+def vocabulary(anchors: dict[str, str]) -> dict[str, Any]:
+    """Return what the parts of a report use beside ``speech``; ``anchors`` may grow."""
+    made: dict[tuple[str, ...], Markup] = {}
+
+    def remember(macro: Any, requirement: Requirement, *more: str) -> Markup:
+        # What is said of a requirement comes again in every proposal.
+        key = (macro.name, requirement.iri, *more)
+        if key not in made:
+            made[key] = macro(requirement, *more)
+        return made[key]
+
+    return {
+        "remember": remember,
+        "anchors": anchors,
+        "words": words,
+        "shorten": shorten,
+        "waiting": lambda header: map(Label, waiting(header, "zh"), waiting(header, "en")),
+        "entries": entries,
+        "counted": counted,
+        "longest": longest,
+        "compact": compact,
+        "place": place,
+    }
+
+
+def shorten(text: str | Label, limit: int = 300) -> str | Label:
+    """Return a text for a line of its own, as ``one_line`` does; or both texts of a label."""
+    if isinstance(text, Label):
+        return replace(text, zh=one_line(text.zh, limit), en=one_line(text.en, limit))
+    return one_line(text, limit)
 
 
 class HtmlWriter(Output):
@@ -35,6 +96,9 @@ class HtmlWriter(Output):
         self._problems: list[Problem] = []
         self._requirements: list[Requirement] = []
         self._anchors: dict[str, str] = {}
+        self._context = {**speech(None), **vocabulary(self._anchors)}
+        parts: Any = environment().get_template("report_parts.html").make_module(self._context)
+        self._proposal: Callable[[Judgement, int], Markup] = parts.proposal
         self._count = 0
 
     def start(self, header: Header) -> None:
@@ -48,7 +112,7 @@ class HtmlWriter(Output):
             if item.requirement.iri not in self._anchors:
                 self._requirements.append(item.requirement)
                 self._anchors[item.requirement.iri] = f"requirement-{len(self._requirements)}"
-        self._body.write(parts.proposal(judgement, self._count, self._anchors) + "\n")
+        self._body.write(clean(self._proposal(judgement, self._count)))
 
     def problem(self, problem: Problem) -> None:
         """Keep an input that could not be read."""
@@ -56,79 +120,44 @@ class HtmlWriter(Output):
 
     def finish(self, summary: Summary, *, partial: bool, unused: Sequence[Override]) -> None:
         """Write the page."""
-        said = tag("p", both(words.PARTIAL), class_="partial", role="status")
-        warning = said if partial else Markup()
-        overview = tag(
-            "section",
-            tag("h2", both(words.SUMMARY), id="summary"),
-            parts.summary(summary),
-            parts.run(self._header) if self._header else Markup(),
-            class_="summary",
-            aria_labelledby="summary",
-        )
-        before = join(overview, parts.problems(self._problems), parts.unused(unused))
-        self.write(f"<!doctype html>\n<html lang={_TAG[self.lang]!r}>\n{self._head()}\n<body>\n")
-        self.write(f"{self._masthead(warning)}\n<main>\n{before}\n")
-        heading = tag("h2", both(words.PROPOSALS), id="proposals", tabindex="-1")
-        self.write(f'<section class="proposals" aria-labelledby="proposals">{heading}\n')
+        page = environment().get_template("report.html")
         self._body.seek(0)
-        while piece := self._body.read(_PIECE):
+        for piece in page.generate(
+            self._context,
+            lang=self.lang,
+            tags=TAGS,
+            style=_STYLE,
+            script=_SCRIPT,
+            policy=f"default-src 'none'; style-src {_source(_STYLE)}; script-src {_source(_SCRIPT)}",
+            header=self._header,
+            summary=summary,
+            problems=self._problems,
+            partial=partial,
+            unused=unused,
+            proposals=self._pieces(),
+            requirements=self._requirements,
+        ):
             self.write(piece)
         self._body.close()
-        self.write(f"</section>\n{parts.appendix(self._requirements, self._anchors)}\n</main>\n")
-        self.write(f"<script>{_SCRIPT}</script>\n</body>\n</html>\n")
 
-    def _head(self) -> Markup:
-        policy = f"default-src 'none'; style-src {_source(_STYLE)}; script-src {_source(_SCRIPT)}"
-        return tag(
-            "head",
-            tag("meta", charset="utf-8"),
-            tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
-            tag("meta", http_equiv="Content-Security-Policy", content=policy),
-            tag("title", words.REPORT(self.lang)),
-            Markup(f"<style>{_STYLE}</style>"),
-        )
-
-    def _masthead(self, warning: Markup) -> Markup:
-        guides = (
-            [tag("li", both(guide.label)) for guide in self._header.guides] if self._header else []
-        )
-        return tag(
-            "header",
-            tag("a", both(words.CONTENTS), href="#proposals", class_="skip"),
-            self._switch(),
-            tag("h1", both(words.REPORT)),
-            tag("ul", *guides, class_="guides"),
-            warning,
-            class_="masthead",
-        )
-
-    def _switch(self) -> Markup:
-        choices = [tag("legend", both(words.LANGUAGE), class_="hidden")]
-        for lang, name in _NAME.items():
-            choices.append(
-                tag(
-                    "input",
-                    type="radio",
-                    name="lang",
-                    id=f"lang-{lang}",
-                    value=_TAG[lang],
-                    data_title=words.REPORT(lang),
-                    checked=lang == self.lang,
-                    autocomplete="off",
-                )
-            )
-            choices.append(tag("label", name, for_=f"lang-{lang}", lang=_TAG[lang]))
-        return tag("fieldset", *choices, class_="switch")
+    def _pieces(self) -> Iterator[str]:
+        while piece := self._body.read(_PIECE):
+            yield piece
 
 
-def _read(name: str) -> str:
-    return (_HERE / name).read_text(encoding="utf-8")
+@cache
+def environment(*folders: Path) -> Environment:
+    """Return the templates of reports, with those of other folders."""
+    return Environment(
+        loader=FileSystemLoader([*folders, _HERE / "templates"]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
 
 
 def _source(text: str) -> str:
     """Return what allows a text in a content security policy, and no other."""
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
-
-
-_STYLE, _SCRIPT = _read("report.css"), _read("report.js")

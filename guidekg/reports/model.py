@@ -1,14 +1,12 @@
 """What a validation finds: one result model, of which every format is a view."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal
+from typing import Literal
 
-from guidekg.errors import GuideKGError, UnknownNameError
 from guidekg.guides.model import Clause, Reading, Thing
-from guidekg.i18n import Label, Language
-from guidekg.notebook import table
+from guidekg.i18n import Label
 
 State = Literal["met", "unmet", "undecided", "not-reached"]
 Reason = Literal["missing", "contradicted", "undecidable", "manual"]
@@ -189,12 +187,13 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """An input that cannot be read, or holds nothing to judge."""
+    """An input that cannot be read, or holds nothing to judge; ``code`` is that of the error."""
 
     file: str
     message: Label
     line: int | None = None
     column: int | None = None
+    code: str = "unreadable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,117 +246,6 @@ class Summary:
         return int(self.verdicts["eligible"] < self.proposals)
 
 
-@dataclass(slots=True)
-class Report:
-    """The judgements of a run, in the order of the input.
-
-    ``partial`` is true where the run was interrupted. ``unused`` holds overrides that met no
-    requirement of a proposal in the input.
-    """
-
-    header: Header
-    judgements: list[Judgement] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    partial: bool = False
-    unused: list[Override] = field(default_factory=list)
-    lang: Language = "en"
-
-    def render(self, form: str = "text", lang: Language | None = None, **options: Any) -> str:
-        """Return the report in a form: text, json, html, sarif, turtle, csv or github.
-
-        Args:
-            form: the name of the form.
-            lang: the language shown; the report's own if not given.
-            options: what the form takes, such as ``group="rule"`` of text.
-        """
-        from io import StringIO  # noqa: PLC0415  # for those who print
-
-        from guidekg.reports import write  # noqa: PLC0415
-
-        out = StringIO()
-        write(self, form, out, lang or self.lang, **options)
-        return out.getvalue()
-
-    def __repr__(self) -> str:
-        counts = ", ".join(
-            f"{count} {name}" for name, count in self.summary.verdicts.items() if count
-        )
-        unread = f"; {len(self.problems)} inputs not read" if self.problems else ""
-        return f"<Report on {len(self)} proposals: {counts or 'none'}{unread}>"
-
-    def _repr_html_(self) -> str:
-        """Return the findings as a table, for notebooks."""
-        rows = [
-            (one.iri, one.verdict, found.code, found.message(self.lang), found.where)
-            for one in self.judgements
-            for found in one.findings
-        ]
-        unread = [(one.file, None, None, one.message(self.lang), one.line) for one in self.problems]
-        headings = ("proposal", "verdict", "code", "finding", "place")
-        return table(repr(self).strip("<>"), headings, [*rows, *unread])
-
-    def __iter__(self) -> Iterator[Judgement]:
-        """Iterate over the judgements; ``judgements`` is the list without the check at the end.
-
-        Raises:
-            ReportError: after the last, where ``raise_for_problems`` raises: so that
-                ``all(j.verdict == "eligible" for j in report)`` is not true of a file unread.
-        """
-        yield from self.judgements
-        self.raise_for_problems()
-
-    def __len__(self) -> int:
-        """Return how many proposals were judged."""
-        return len(self.judgements)
-
-    def __getitem__(self, iri: str) -> Judgement:
-        """Return the judgement of a proposal by its IRI, or by the end of it (``…/p1``, ``p1``).
-
-        Raises:
-            UnknownNameError: no proposal is called so; lists the nearest.
-            AmbiguousProposalError: several are.
-        """
-        tail = iri.removeprefix("…").lstrip("/#")
-        found = [item for item in self.judgements if item.iri == iri] or [
-            item for item in self.judgements if item.iri.endswith((f"/{tail}", f"#{tail}"))
-        ]
-        if len(found) == 1:
-            return found[0]
-        if found:
-            raise AmbiguousProposalError(iri, [f"{item.iri} ({item.file})" for item in found])
-        import difflib  # noqa: PLC0415  # only for an error
-
-        near = difflib.get_close_matches(iri, [item.iri for item in self.judgements], n=3)
-        raise UnknownNameError(iri, "项目", "proposal", near)
-
-    @property
-    def summary(self) -> Summary:
-        """Counts over the run."""
-        counts: Counts = Counts()
-        for judgement in self.judgements:
-            counts.add(judgement)
-        return counts.summary(len(self.problems))
-
-    @property
-    def exit_code(self) -> int:
-        """0 if all are eligible, 1 if any is not, 2 if an input could not be read."""
-        return self.summary.exit_code
-
-    @property
-    def ok(self) -> bool:
-        """Whether all that was handed in was read and judged, and all of it is eligible."""
-        return self.exit_code == 0 and not self.partial
-
-    def raise_for_problems(self) -> None:
-        """Do nothing where all that was handed in was judged.
-
-        Raises:
-            ReportError: an input could not be read, nothing was handed in, or the run was broken off.
-        """
-        if self.problems or not self.judgements or self.partial:
-            raise ReportError(self.problems, partial=self.partial)
-
-
 class Counts:
     """Counts that grow with each judgement, so that a stream need not be kept."""
 
@@ -389,33 +277,4 @@ class Counts:
             problems,
             self._overridden,
             self._manual,
-        )
-
-
-class ReportError(GuideKGError, ValueError):
-    """Not all that was handed in was judged; ``problems`` says what was not, and why."""
-
-    def __init__(self, problems: Sequence[Problem], *, partial: bool = False) -> None:
-        zh = [f"{item.file}：{item.message.zh}" for item in problems[:3]]
-        en = [f"{item.file}: {item.message.en}" for item in problems[:3]]
-        more = len(problems) - len(en)
-        if more:
-            zh, en = [*zh, f"另有 {more} 个"], [*en, f"and {more} more"]
-        why_zh, why_en = ("核对被中断", "the run was broken off") if partial else ("", "")
-        if not (problems or partial):
-            why_zh, why_en = "没有交来任何项目", "no proposal was handed in"
-        super().__init__(
-            f"并非全部材料都已核对：{'；'.join(filter(None, [why_zh, *zh]))}",
-            f"not all that was handed in was judged: {'; '.join(filter(None, [why_en, *en]))}",
-        )
-        self.problems = tuple(problems)
-
-
-class AmbiguousProposalError(GuideKGError, KeyError):
-    """Several proposals bear a name; says which."""
-
-    def __init__(self, name: str, candidates: Sequence[str]) -> None:
-        listed = ", ".join(candidates)
-        super().__init__(
-            f"“{name}”可以指几个项目：{listed}。", f"{name!r} may mean several proposals: {listed}"
         )

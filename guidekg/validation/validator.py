@@ -18,7 +18,8 @@ from typing import NamedTuple
 
 from guidekg.errors import GuideKGError
 from guidekg.guides.repository import Origin, Repository
-from guidekg.reports.model import Header, Judgement, Override, Problem, Report
+from guidekg.reports.model import Header, Judgement, Override, Problem
+from guidekg.reports.report import Report
 from guidekg.validation import engines
 from guidekg.validation.batches import Cuttings, Parcel, parcels, read, read_cuttings
 from guidekg.validation.facts import AS_OF, Facts, FactValue, day

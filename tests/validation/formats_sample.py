@@ -17,10 +17,10 @@ from guidekg.reports.model import (
     Judgement,
     Override,
     Problem,
-    Report,
     Requirement,
     Where,
 )
+from guidekg.reports.report import Report
 
 if TYPE_CHECKING:
     from guidekg import KnowledgeGraph

@@ -19,7 +19,7 @@ from guidekg.errors import UnknownNameError
 from guidekg.i18n import Label
 from guidekg.reports import WRITERS, words, write
 from guidekg.reports.base import one_line, relative, uri
-from guidekg.reports.model import Report
+from guidekg.reports.report import Report
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -107,7 +107,8 @@ def test_an_option_of_another_form_is_refused(report: Report) -> None:
 def test_a_form_is_loaded_only_when_it_is_asked_for() -> None:
     probe = (
         "import sys, guidekg.reports\n"
-        "print(*(n for n in sys.modules if n.endswith('_writer') or n in ('rdflib', 'rich')))"
+        "forms = {'guidekg.reports.' + form for form in guidekg.reports.WRITERS}\n"
+        "print(*({*forms, 'rdflib', 'rich', 'jinja2', 'msgspec'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
     assert done.stdout.split() == []

@@ -18,7 +18,7 @@ from guidekg.reports import words
 
 if TYPE_CHECKING:
     from guidekg import KnowledgeGraph
-    from guidekg.reports.model import Report
+    from guidekg.reports.report import Report
 
 VOID = {"meta", "input"}
 CSS = files("guidekg.reports").joinpath("report.css").read_text("utf-8")

@@ -11,7 +11,8 @@ import pytest
 from formats_sample import NASTY_TITLE, NASTY_VALUE, sample, written
 from jsonschema import Draft202012Validator, FormatChecker
 
-from guidekg.reports.model import Report
+from guidekg.reports.document import schema
+from guidekg.reports.report import Report
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,6 +41,10 @@ def objects(schema: Any) -> Iterator[dict[str, Any]]:
     elif isinstance(schema, list):
         for value in schema:
             yield from objects(value)
+
+
+def test_the_schema_is_made_from_the_definition() -> None:
+    assert schema() == SCHEMA, "run python scripts/make_report_schema.py"
 
 
 def test_the_schema_is_a_strict_one() -> None:

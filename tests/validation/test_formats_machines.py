@@ -17,7 +17,8 @@ from jsonschema import Draft4Validator
 
 from guidekg.i18n import Label
 from guidekg.reports.csv import COLUMNS
-from guidekg.reports.model import Report, Where
+from guidekg.reports.model import Where
+from guidekg.reports.report import Report
 from guidekg.resources import folder
 
 if TYPE_CHECKING:

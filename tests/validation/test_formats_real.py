@@ -16,7 +16,7 @@ from jsonschema import Draft4Validator, Draft202012Validator
 
 if TYPE_CHECKING:
     from guidekg import KnowledgeGraph
-    from guidekg.reports.model import Report
+    from guidekg.reports.report import Report
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 BROKEN = b"@prefix gk: <https://w3id.org/guidekg/ns#> .\n<urn:p> a gk:Proposal gk:field .\n"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from formats_sample import sample, written
 
-from guidekg.reports.model import Report
+from guidekg.reports.report import Report
 
 if TYPE_CHECKING:
     from guidekg import KnowledgeGraph

@@ -11,7 +11,8 @@ from formats_sample import BASE, sample, written
 from rdflib import RDF, SH, Graph, Literal, Namespace, URIRef
 
 from guidekg.rdf.namespaces import NS
-from guidekg.reports.model import Report, Where
+from guidekg.reports.model import Where
+from guidekg.reports.report import Report
 from guidekg.resources import folder, turtle_files
 
 if TYPE_CHECKING:

@@ -35,7 +35,8 @@ if TYPE_CHECKING:
     import pyoxigraph as ox
 
     from guidekg import KnowledgeGraph
-    from guidekg.reports.model import Judgement, Report
+    from guidekg.reports.model import Judgement
+    from guidekg.reports.report import Report
 
 ROOT = Path(__file__).parents[2]
 SILENT = ROOT / "tests/cases/silent-guide"

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from guidekg import KnowledgeGraph
-    from guidekg.reports.model import Report, State
+    from guidekg.reports.model import State
+    from guidekg.reports.report import Report
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 REQUIREMENT = "https://w3id.org/guidekg/id/requirement/zj-sti-2022-"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from guidekg.errors import UnknownQuestionError, UnknownSettingError, ValueFormError
-from guidekg.reports.model import ReportError
+from guidekg.reports.report import ReportError
 from guidekg.validation.facts import FactError
 
 if TYPE_CHECKING:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import re
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from guidekg.reports.model import Where
-from guidekg.web.judging.listing import Mark, listing
+from guidekg.web.handlers.validation_result import Mark, lines
 from guidekg.web.pages.calls import _nearest
 from guidekg.web.pages.lookups import printed_schemes
 from guidekg.web.pages.map_page import LAND, Places, project, sheets
@@ -42,13 +41,10 @@ def test_a_line_bears_the_worst_that_was_found_in_it() -> None:
         [found("info", 1, 9), found("violation", 3, 6), found("warning", 1, 9)],
         [found("violation", 3, 6), found("warning", 1, 9), found("info", 1, 9)],
     ):
-        page = listing("abcdefgh\n", marks, 1, "en")
-        assert 'class="line violation"' in page
-        assert re.findall(r'<mark class="(\w+)">(\w+)', page) == [
-            ("warning", "ab"),
-            ("violation", "cde"),
-            ("warning", "fgh"),
-        ]
+        (line, end) = lines("abcdefgh\n", marks)
+        assert end.left_out == 0
+        assert line.worst == "violation"
+        assert line.pieces == [("ab", "warning"), ("cde", "violation"), ("fgh", "warning")]
 
 
 def test_the_29th_of_february_is_the_28th_of_a_year_without_one() -> None:

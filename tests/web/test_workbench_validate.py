@@ -11,7 +11,7 @@ from urllib.request import Request, urlopen
 import pytest
 
 from guidekg.reports import WRITERS
-from guidekg.web.judging.given import LIMIT
+from guidekg.web.pages.validate import LIMIT
 from tests.web.pages_support import Page, Reply, workbench
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ def test_several_files_are_judged_each_with_its_own_lines(bench: Workbench) -> N
     page = send(bench, files=files).page
     assert len(page.all("article", "proposal")) == 3
     names = [e.attributes["value"] for e in page.all("input") if e.attributes.get("name") == "name"]
-    assert names == ["a.ttl", "2-a.ttl", "p.jsonld"]
+    assert names == ["a.ttl", "a (2).ttl", "p.jsonld"]
     assert len(page.all("textarea")) == 3
     assert len(page.ids) == len(set(page.ids))
 

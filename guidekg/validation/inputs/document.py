@@ -83,7 +83,15 @@ class DocumentError(PlacedError):
 
     def problem(self, name: str) -> Problem:
         """Return the problem that a report shows for the document of that name."""
-        return Problem(name, Label(self.zh, self.en), self.line, self.column)
+        return Problem(name, Label(self.zh, self.en), self.line, self.column, self.code)
+
+
+class DocumentTooLargeError(DocumentError):
+    """A document has more bytes than are allowed."""
+
+
+class NotTextError(DocumentError):
+    """A document is not UTF-8 text."""
 
 
 def explained(problem: Problem, text: str, form: Form) -> Problem:
@@ -203,7 +211,7 @@ def text_of(stream: BinaryIO, limit: int) -> str:
     try:
         return decode(data)
     except EncodingError as error:
-        raise DocumentError(error.zh, error.en, error.line, error.column) from None
+        raise NotTextError(error.zh, error.en, error.line, error.column) from None
 
 
 def _bounded(stream: BinaryIO | gzip.GzipFile, limit: int) -> bytearray:
@@ -215,9 +223,9 @@ def _bounded(stream: BinaryIO | gzip.GzipFile, limit: int) -> bytearray:
     return data
 
 
-def too_large(limit: int) -> DocumentError:
+def too_large(limit: int) -> DocumentTooLargeError:
     """Return the error for a document of more than ``limit`` bytes."""
-    return DocumentError(
+    return DocumentTooLargeError(
         f"超过 {limit:,} 字节的上限（压缩文件按解压后计），不予读取；请拆成几个文件，或放宽上限。",
         f"it is larger than the limit of {limit:,} bytes (counted unpacked) and is not read;"
         " split it or raise the limit",

@@ -130,6 +130,8 @@ def _or_problem(name: str, read: Callable[[], Document | Problem]) -> Document |
 def _of_stream(stream: BinaryIO, name: str, form: Form | None, limit: int) -> Document | Problem:
     try:
         text = text_of(stream, limit)
+    except DocumentError:  # a ValueError too, and says more
+        raise
     except (OSError, ValueError) as error:
         raise DocumentError(f"无法读取：{error}。", f"it cannot be read: {error}") from None
     return _document(name, form or form_of_name(name) or form_of_text(text), text)

@@ -1,6 +1,5 @@
 """The addresses under ``/api``."""
 
-from dataclasses import replace
 from typing import Any, Literal
 
 from starlette.datastructures import Headers
@@ -8,13 +7,12 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
 from guidekg.web import api
-from guidekg.web.api.dispatch import ANSWERING, VALIDATING, Uploads, passing
-from guidekg.web.api.media_types import UPLOADS
+from guidekg.web.api.dispatch import ANSWERING, VALIDATING, passing
 from guidekg.web.api.parameters import check_known, once, spoken
-from guidekg.web.api.validation_options import OPTIONS, REPEATED
 from guidekg.web.negotiation import takes_gzip
-from guidekg.web.request import media_type, parameters, receive_body, unsupported
+from guidekg.web.request import parameters
 from guidekg.web.settings import Settings
+from guidekg.web.submission import Uploads, receive_submission
 from guidekg.web.workers.pool import Pool
 
 _VARY = "Accept, Accept-Language, Accept-Encoding"
@@ -96,10 +94,8 @@ class _Validation:
     """The validation of what is sent."""
 
     def __init__(self, pool: Pool) -> None:
-        limits = pool.limits
         self._pool = pool
-        self._uploads = Uploads(limits.uploads)
-        self._limits = replace(limits, body=limits.upload, arrival=limits.uploading)
+        self._uploads = Uploads(pool.limits.uploads)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer with a report.
@@ -110,18 +106,11 @@ class _Validation:
         headers = Headers(scope=scope)
         pairs = parameters(scope)
         lang = spoken(scope, headers, dict(pairs).get("lang"))
-        check_known(pairs, OPTIONS)
-        once(pairs, REPEATED)
-        message = _message("validation", scope, headers) | {
-            "lang": lang,
-            "parameters": pairs,
-            "kind": media_type(headers, UPLOADS),
-            "type": headers.get("content-type"),
-            "packed": _is_packed(headers),
-        }
-        async with self._uploads.counted(receive) as counted:
-            message["content"] = await receive_body(headers, counted, self._limits)
-            await passing(self._pool, message, VALIDATING, scope, receive, send)
+        message = _message("validation", scope, headers)
+        message |= {"lang": lang, "parameters": pairs, "page": None}
+        with self._uploads.share() as take:
+            sent = await receive_submission(headers, receive, self._pool.limits, take)
+            await passing(self._pool, message | sent.message(), VALIDATING, scope, receive, send)
 
 
 def _message(task: str, scope: Scope, headers: Headers) -> dict[str, Any]:
@@ -135,22 +124,3 @@ def _message(task: str, scope: Scope, headers: Headers) -> dict[str, Any]:
         "head": scope["method"] == "HEAD",
         "vary": _VARY,
     }
-
-
-def _is_packed(headers: Headers) -> bool:
-    """Return whether the content is gzip.
-
-    Raises:
-        ProblemError: it is packed in another way.
-    """
-    coding = headers.get("content-encoding", "identity").strip().lower()
-    if coding in ("gzip", "x-gzip"):
-        return True
-    if coding != "identity":
-        raise unsupported(
-            f"不支持“{coding}”压缩；可用：gzip。",
-            f"content that is packed as {coding!r} is not supported; use gzip",
-            UPLOADS,
-            {"accept-encoding": "gzip"},
-        )
-    return False

@@ -8,7 +8,7 @@ what a task imports is imported at the head of its module, and what it reads is 
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from guidekg.web.handlers import description, document, judging, question, sparql, validation
+from guidekg.web.handlers import description, document, question, sparql, validation
 from guidekg.web.handlers.base import State
 from guidekg.web.workers.response_writer import Outlet
 
@@ -20,7 +20,6 @@ TASKS: dict[str, Task] = {
     "document": document.answer,
     "question": question.answer,
     "validation": validation.answer,
-    "judging": judging.answer,
 }
 
 
@@ -28,4 +27,3 @@ def make_ready(state: State) -> None:
     """Let tasks read what they need; called before each fork, so what is ready must cost nothing."""
     question.opened(state.repository)
     validation.make_ready(state)
-    judging.make_ready(state)

@@ -1,33 +1,45 @@
-"""Validate what was handed in, and write the report."""
+"""Validate what was handed in: write the report, or what a page shows of it."""
 
-from collections.abc import Iterable, Mapping
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib import import_module
-from io import StringIO
+from io import BytesIO, StringIO
 from typing import Any
 
-from guidekg.guides.repository import Repository
 from guidekg.i18n import Language
-from guidekg.reports import WRITERS
+from guidekg.reports import WRITERS, Report
 from guidekg.reports.model import Counts, Problem
 from guidekg.validation.engines import EngineError
 from guidekg.validation.engines.pyshacl import PySHACL
 from guidekg.validation.facts import FactError
-from guidekg.validation.inputs import Document, documents, jsonld
-from guidekg.validation.validator import Validation
-from guidekg.web.api.media_types import REPORTS, chosen
+from guidekg.validation.inputs import Document, DocumentError, documents, jsonld
+from guidekg.validation.inputs.document import (
+    DocumentTooLargeError,
+    NotTextError,
+    text_of,
+    too_large,
+)
+from guidekg.validation.validator import PreparedValidations, Validation
+from guidekg.web.api.media_types import INPUTS, REPORTS, chosen
 from guidekg.web.api.parameters import wrong
-from guidekg.web.api.validation_options import Options, options
+from guidekg.web.api.validation_options import Options, options, page_options
 from guidekg.web.handlers.base import Delivery, State, deliver
-from guidekg.web.handlers.upload import read
-from guidekg.web.handlers.validator_cache import Run, benches
+from guidekg.web.handlers.validation_result import render_result
+from guidekg.web.problems import malformed
+from guidekg.web.submission import TEXT, Submission
+from guidekg.web.submission import Document as Sent
 from guidekg.web.workers.response_writer import Outlet
 
 EXIT_CODE = "guidekg-exit-code"
 _UNREADABLE = 2  # the exit code of a run with an input that could not be read
+# The status of a page where nothing could be judged, by the code of the problem; 422 for all others.
+_STATUS = {DocumentTooLargeError.code: 413, NotTextError.code: 415}
+_EXTENSIONS = {"text": "txt", "turtle": "ttl", "github": "github.txt"}  # else as the form is called
 # A worker can make no temporary file.
-_OPTIONS: dict[str, dict[str, Any]] = {"html": {"memory": 0}}
+_WRITING: dict[str, dict[str, Any]] = {"html": {"memory": 0}}
 _IMPORTED_WHEN_NEEDED = (
     "encodings.gb18030",
     "guidekg.rdf.turtle.cut",
@@ -36,28 +48,49 @@ _IMPORTED_WHEN_NEEDED = (
 # A proposal that shapes find fault with.
 _SAMPLE = b"<urn:a> <https://w3id.org/guidekg/ns#appliesTo> <urn:b> ."
 
+_prepared = cache(PreparedValidations)
+
 
 def answer(state: State, asked: Mapping[str, Any], out: Outlet) -> None:
-    """Write the report on what was handed in.
+    """Write the report on what was handed in, or the parts of a page.
 
-    It is 200 where every input was read, whatever the verdicts, and else 422: what was not read was
-    not checked, and a client must not take it for a pass.
+    A report is 200 where every input was read, whatever the verdicts, and else 422: what was not
+    read was not checked, and a client must not take it for a pass. The parts of a page are JSON.
 
     Args:
         state: what the worker holds.
-        asked: as for a query, with ``lang``; ``parameters``, of the address; and what
-            ``upload.read`` takes.
+        asked: as for a query, with ``lang``, ``parameters`` of the address, and what
+            ``Submission.received`` takes; ``page`` has the limit of one document, if it is the
+            page that asks.
         out: where to write.
 
     Raises:
         ProblemError: the content, or a parameter, is not as it must be.
     """
-    upload = read(asked, state.limits.upload)
-    wanted = options(asked["parameters"], upload.fields, asked["lang"])
-    choice = chosen(REPORTS, asked["accept"], wanted.format)
-    validation = _made(state, wanted)
+    sent = Submission.received(asked)
+    if asked["page"]:
+        wanted = page_options(sent.fields, asked["lang"])
+        made = _download if wanted.format else _page
+        deliver(state, asked, out, made(state, sent, wanted, asked["page"]))
+    else:
+        wanted = options(asked["parameters"], sent.fields, asked["lang"])
+        _check_given(sent)
+        deliver(state, asked, out, _report(state, sent, wanted, asked["accept"]))
+
+
+def _check_given(sent: Submission) -> None:
+    if not sent.documents:
+        raise malformed(
+            f"没有收到要核对的内容：请附上文件，或在 {TEXT} 字段里写明。",
+            f"nothing was sent to validate: send a file, or a text in the field {TEXT!r}",
+        )
+
+
+def _report(state: State, sent: Submission, wanted: Options, accept: str | None) -> Delivery:
+    choice = chosen(REPORTS, accept, wanted.format)
     form = choice.format.name
-    code, text = _report(validation, upload.inputs(state.limits.upload), form, wanted.lang)
+    inputs = _inputs(sent, wanted, state.limits.upload)
+    code, text = _write(_validation(state, wanted), inputs, form, wanted.lang)
     headers = {
         "content-type": choice.content_type,
         "content-language": wanted.lang,
@@ -67,25 +100,78 @@ def answer(state: State, asked: Mapping[str, Any], out: Outlet) -> None:
     if form == "html":
         # Beside the policy that the page itself has: it stands alone.
         headers["content-security-policy"] = "base-uri 'none'; form-action 'none'"
-    status = 422 if code == _UNREADABLE else 200
-    deliver(state, asked, out, Delivery(text.encode(), headers, status))
+    return Delivery(text.encode(), headers, 422 if code == _UNREADABLE else 200)
 
 
-def _made(state: State, wanted: Options) -> Validation:
+def _download(state: State, sent: Submission, wanted: Options, limit: int) -> Delivery:
+    """Return the report that a person takes away from the page."""
+    form = str(wanted.format)
+    _, text = _write(_validation(state, wanted), _inputs(sent, wanted, limit), form, wanted.lang)
+    name = f"guidekg-report.{_EXTENSIONS.get(form, form)}"
+    headers = {
+        "content-type": chosen(REPORTS, None, form).content_type,
+        "content-disposition": f'attachment; filename="{name}"',
+        "content-language": wanted.lang,
+        "cache-control": "no-store",
+    }
+    return Delivery(text.encode(), headers)
+
+
+def _page(state: State, sent: Submission, wanted: Options, limit: int) -> Delivery:
+    """Return what the page shows: the status, the texts as they were read, and what was found."""
+    validation = _validation(state, wanted)
+    report = Report(validation.header, lang=wanted.lang)
+    texts = [(one.name, _text(one, limit)) for one in sent.documents]
+    for item in validation.judge(_inputs(sent, wanted, limit)):
+        if isinstance(item, Problem):
+            report.problems.append(item)
+        else:
+            report.judgements.append(item)
+    statuses = [_STATUS.get(problem.code, 422) for problem in report.problems]
+    status = 200 if report.judgements or not statuses else min(statuses)
+    result, appendix = render_result(report, texts, wanted.lang)
+    parts = {"status": status, "texts": texts, "result": result, "appendix": appendix}
+    return Delivery(json.dumps(parts).encode(), {"content-type": "application/json"})
+
+
+def _text(sent: Sent, limit: int) -> str:
+    """Return what the page shows of a document; what was pasted comes back whatever it is."""
+    if sent.whole:
+        with suppress(DocumentError):
+            return text_of(BytesIO(sent.data), limit)
+    return "" if sent.uploaded else sent.data.decode("utf-8", "replace")
+
+
+def _validation(state: State, wanted: Options) -> Validation:
     try:
-        return benches(state.repository).of(Run(wanted.as_of, wanted.facts, wanted.engine))
-    except FactError as error:
-        raise wrong("fact", error.zh, error.en) from None
-    except EngineError as error:
-        raise wrong("engine", error.zh, error.en) from None
+        return _prepared(state.repository).get(wanted.as_of, wanted.facts, wanted.engine)
+    except (FactError, EngineError) as error:  # each has the name of its parameter
+        raise wrong(error.code, error.zh, error.en) from None
 
 
-def _report(
+class _Named(BytesIO):
+    """Bytes with the name that a report calls them by."""
+
+    def __init__(self, sent: Sent) -> None:
+        super().__init__(sent.data)
+        self.name = sent.name
+
+
+def _inputs(sent: Submission, wanted: Options, limit: int) -> Iterator[Document | Problem]:
+    """Yield what is to be validated; ``limit`` is the bytes of one document, unpacked."""
+    for one in sent.documents:
+        if one.whole:
+            yield from documents(_Named(one), form=INPUTS.get(one.media, wanted.form), limit=limit)
+        else:
+            yield too_large(limit).problem(one.name)
+
+
+def _write(
     validation: Validation, inputs: Iterable[Document | Problem], form: str, lang: Language
 ) -> tuple[int, str]:
     """Return what the command would: its exit code, and the report."""
     text = StringIO(newline="")
-    writer = WRITERS[form](text, lang, **_OPTIONS.get(form, {}))
+    writer = WRITERS[form](text, lang, **_WRITING.get(form, {}))
     counts, problems = Counts(), 0
     writer.start(validation.header)
     for item in validation.judge(inputs):
@@ -102,16 +188,18 @@ def _report(
 
 def make_ready(state: State) -> None:
     """Read what there is to read from files, and have the validation of today at hand."""
-    _make_ready(state.repository, date.today())
+    _make_ready(state, date.today())
 
 
 @lru_cache(maxsize=1)
-def _make_ready(repository: Repository, today: date) -> None:
+def _make_ready(state: State, today: date) -> None:
     for name in _IMPORTED_WHEN_NEEDED:
         import_module(name)
     jsonld.shipped()
-    validation = benches(repository).of(Run(today))
+    sent = Submission([Sent("sample.ttl", "", _SAMPLE)], [])
+    wanted = Options(None, None, "en", today, {}, "auto")
     for form in WRITERS:
-        _report(validation, documents(_SAMPLE), form, "en")
+        _download(state, sent, wanted._replace(format=form), len(_SAMPLE))
+    _page(state, sent, wanted, len(_SAMPLE))
     # rdflib and pySHACL import as they go.
-    PySHACL(validation.rulebook.structure_shapes, ()).check(_SAMPLE.decode())
+    PySHACL(_validation(state, wanted).rulebook.structure_shapes, ()).check(_SAMPLE.decode())

@@ -1,7 +1,7 @@
 """Where a proposal is judged: a form, and what was found beside the text that was handed in."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -9,28 +9,35 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from guidekg.errors import GuideKGError, UnknownNameError, ValueFormError
+from guidekg.errors import GuideKGError
 from guidekg.graph import KnowledgeGraph
-from guidekg.i18n import Label, Language
+from guidekg.i18n import Label
 from guidekg.reports import WRITERS, words
 from guidekg.validation.inputs import FORMS
-from guidekg.web.judging.given import LIMIT
-from guidekg.web.judging.words import WORDS
+from guidekg.web import submission
+from guidekg.web.api.dispatch import VALIDATING
 from guidekg.web.pages.layout import lang_of, localized, page
 from guidekg.web.pages.lookups import text_of
 from guidekg.web.pages.validate_examples import Skeletons, example, examples, leaves
-from guidekg.web.pages.validate_form import Submission, facts, read
-from guidekg.web.pages.validate_work import ask
 from guidekg.web.problems import ProblemError
 from guidekg.web.settings import MIB
+from guidekg.web.submission import Submission, Uploads, receive_submission
 from guidekg.web.workers.pool import Pool
+from guidekg.web.workers.protocol import Kind
 
 PATH = "/validate"
+LIMIT = 2 * MIB  # bytes of one document: what a box of text bears
+_PASTED = Label("粘贴的文本", "pasted text")
+_TITLE = Label("形式审查", "Validate a proposal")
+_LEAD = Label(
+    "粘贴申报数据，或选择文件。每条要求都会得到一个结论，并附指南原句和您文件中的行号。",
+    "Paste a proposal, or choose files. Each requirement gets its state, with the guide's"
+    " sentence and the line of your own file.",
+)
 _ASKED = """
 SELECT ?name (MIN(?one) AS ?provision) (EXISTS { ?any a gk:CallYear ; gk:suppliedByFact ?name } AS ?isYear)
 WHERE { ?one gk:suppliedByFact ?name } GROUP BY ?name ORDER BY ?name
 """
-_DESCRIPTION = WORDS["validate-lead"]
 
 
 class Fact(NamedTuple):
@@ -43,10 +50,10 @@ class Fact(NamedTuple):
 
 
 class _Filled(NamedTuple):
-    """What the form shows."""
+    """What the form shows: names and texts, and the values of its other fields."""
 
-    texts: Sequence[tuple[str, str]]  # name and text
-    values: dict[str, str]
+    texts: Sequence[tuple[str, str]]
+    values: Mapping[str, str]
 
 
 def routes(kg: KnowledgeGraph, pool: Pool) -> list[BaseRoute]:
@@ -67,8 +74,8 @@ def facts_asked(kg: KnowledgeGraph) -> list[Fact]:
 
 class _Page:
     def __init__(self, kg: KnowledgeGraph, pool: Pool) -> None:
-        self._kg = kg
         self._pool = pool
+        self._uploads = Uploads(pool.limits.uploads)
         self._skeletons = Skeletons(kg)
         self._facts = facts_asked(kg)
         self._leaves = leaves(kg)
@@ -90,20 +97,59 @@ class _Page:
         return self._page(request, filled)
 
     async def _judge(self, request: Request) -> Response:
-        lang = lang_of(request)
-        sent = await read(request, WORDS["your-text"](lang))
+        with self._uploads.share() as take:
+            sent = await receive_submission(
+                request.headers,
+                request.receive,
+                self._pool.limits,
+                take,
+                kinds=submission.FORMS,
+                document=LIMIT,
+                pasted=_PASTED(lang_of(request)),
+            )
+            try:
+                headers, body = await self._ask(request, sent)
+            except GuideKGError as error:
+                texts = [(one.name, one.data.decode("utf-8", "replace")) for one in sent.documents]
+                filled = _Filled(texts, dict(sent.fields))
+                status = error.kind.status if isinstance(error, ProblemError) else 400
+                return self._page(request, filled, status=status, error=error)
+        if headers["content-type"] != "application/json" or "content-disposition" in headers:
+            return Response(body, headers=headers)
+        found = json.loads(body)
+        filled = _Filled(found["texts"], dict(sent.fields))
+        return self._page(request, filled, status=found["status"], found=found)
+
+    async def _ask(self, request: Request, sent: Submission) -> tuple[dict[str, str], bytes]:
+        """Return what a worker answers.
+
+        Raises:
+            GuideKGError: nothing was sent, a field is not of its form, it took too long or too much
+                memory, or all workers are busy.
+        """
+        if not sent.documents:
+            raise GuideKGError(
+                "没有收到内容；请粘贴文本或选择文件。",
+                "nothing was sent: paste a text or choose a file",
+            )
+        message = {"task": "validation", "page": LIMIT, "lang": lang_of(request)}
+        message |= {"gzip": False, "head": False, **sent.message()}
         try:
-            message = _message(sent, lang)
-            answer = await ask(self._pool, message)
-        except GuideKGError as error:
-            texts = [(one.name, one.data.decode("utf-8", "replace")) for one in sent.documents]
-            status = error.kind.status if isinstance(error, ProblemError) else 400
-            return self._page(request, _Filled(texts, sent.values), status=status, error=error)
-        if message["report"]:
-            return Response(answer.body, headers=answer.headers)
-        found = json.loads(answer.body)
-        filled = _Filled(found["texts"], sent.values)
-        return self._page(request, filled, status=found["status"], result=found["result"])
+            worker = await self._pool.lend()
+            try:
+                first = await worker.ask(message, self._pool.limits.deadline)
+                body = bytearray(first.body)
+                if first.kind is not Kind.WHOLE:
+                    async for part in worker.rest():
+                        body += part
+                return first.head["headers"], bytes(body)
+            finally:
+                self._pool.give_back(worker)
+        except ProblemError as problem:
+            if problem.name not in VALIDATING:
+                raise
+            name, told = VALIDATING[problem.name]
+            raise ProblemError(name, told.zh, told.en, headers=problem.headers) from None
 
     def _page(
         self,
@@ -112,17 +158,17 @@ class _Page:
         *,
         status: int = 200,
         error: GuideKGError | None = None,
-        result: dict[str, Any] | None = None,
+        found: dict[str, Any] | None = None,
     ) -> Response:
         lang = lang_of(request)
         return page(
             request,
             "validate.html",
-            title=WORDS["validate"],
-            description=_DESCRIPTION,
+            title=_TITLE,
+            description=_LEAD,
             status=status,
-            words=WORDS,
-            headers={"cache-control": "no-store"} if result or error else {},
+            headers={"cache-control": "no-store"} if found or error else {},
+            tr=lambda zh, en: Label(zh, en)(lang),
             filled=filled,
             error=error.message(lang) if error else "",
             facts=self._facts,
@@ -130,43 +176,8 @@ class _Page:
             leaves=self._leaves,
             examples=examples(),
             expected=words.VERDICT,
-            verdict_mark=words.VERDICT_MARK,
             reports=list(WRITERS),
             limit=LIMIT,
             limit_mib=LIMIT // MIB,
-            result=result,
+            found=found,
         )
-
-
-def _message(sent: Submission, lang: Language) -> dict[str, Any]:
-    """Return what a worker is asked.
-
-    Raises:
-        GuideKGError: nothing was sent, or a field is not of its form.
-    """
-    if not sent.documents:
-        raise GuideKGError(WORDS["nothing-given"].zh, WORDS["nothing-given"].en)
-    as_of, form, report = (sent.value(name) for name in ("as-of", "form", "as"))
-    try:
-        day = date.fromisoformat(as_of) if as_of else date.today()
-    except ValueError:
-        raise ValueFormError(
-            f"核对日期应当是日期（例如 2022-10-01），而不是“{as_of}”。",
-            f"the day of the run is a day such as 2022-10-01, not {as_of!r}",
-        ) from None
-    for name, known, zh, en in (
-        (form, FORMS, "格式", "form"),
-        (report, list(WRITERS), "报告格式", "form of report"),
-    ):
-        if name and name not in known:
-            raise UnknownNameError(name, zh, en, known)
-    return {
-        "task": "judging",
-        "documents": [(one.name, len(one.data), one.whole, one.uploaded) for one in sent.documents],
-        "content": b"".join(one.data for one in sent.documents),
-        "as_of": day.isoformat(),
-        "facts": sorted(facts(sent)),
-        "form": form or None,
-        "report": report or None,
-        "lang": lang,
-    }
