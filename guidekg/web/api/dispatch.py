@@ -1,12 +1,16 @@
 """The way to a worker and back: what may be under way, and how its end is told here."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from guidekg.i18n import Label
 from guidekg.web.problems import ProblemError
 from guidekg.web.proxy import relay
+from guidekg.web.settings import Limits
 from guidekg.web.workers.pool import Pool
 
 # Of a problem that the worker's end knows in the words of a query: its kind and words here.
@@ -71,3 +75,44 @@ async def passing(  # noqa: PLR0913, PLR0917  # relay's own, with the words
             raise
         name, words = told[problem.name]
         raise ProblemError(name, words.zh, words.en, headers=problem.headers) from None
+
+
+def upload_limits(limits: Limits) -> Limits:
+    """Return the limits of a request that brings proposals."""
+    return replace(limits, body=limits.upload, arrival=limits.uploading)
+
+
+class Uploads:
+    """How much of all that is being handed in this process holds, and may hold."""
+
+    def __init__(self, limit: int) -> None:
+        self._left = limit
+
+    @asynccontextmanager
+    async def counted(self, receive: Receive) -> AsyncIterator[Receive]:
+        """Give a way to receive a request's content that counts it until the request is answered.
+
+        Raises:
+            ProblemError: too much is under way.
+        """
+        taken = 0
+
+        async def count() -> Message:
+            nonlocal taken
+            message = await receive()
+            size = len(message.get("body", b""))
+            if size > self._left:
+                raise ProblemError(
+                    "busy",
+                    "正在提交的内容太多，请稍后再试。",
+                    "too much is being handed in: try again in a moment",
+                    headers={"retry-after": "5"},
+                )
+            self._left -= size
+            taken += size
+            return message
+
+        try:
+            yield count
+        finally:
+            self._left += taken

@@ -7,12 +7,13 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
 from guidekg.web import api
-from guidekg.web.api.dispatch import ANSWERING, VALIDATING, passing
+from guidekg.web.api.dispatch import ANSWERING, VALIDATING, Uploads, passing, upload_limits
+from guidekg.web.api.media_types import UPLOADS
 from guidekg.web.api.parameters import check_known, once, spoken
 from guidekg.web.negotiation import takes_gzip
-from guidekg.web.request import parameters
+from guidekg.web.request import media_type, parameters, receive_body
 from guidekg.web.settings import Settings
-from guidekg.web.submission import Uploads, receive_submission
+from guidekg.web.submission import is_packed
 from guidekg.web.workers.pool import Pool
 
 _VARY = "Accept, Accept-Language, Accept-Encoding"
@@ -96,6 +97,7 @@ class _Validation:
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
         self._uploads = Uploads(pool.limits.uploads)
+        self._limits = upload_limits(pool.limits)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer with a report.
@@ -107,10 +109,16 @@ class _Validation:
         pairs = parameters(scope)
         lang = spoken(scope, headers, dict(pairs).get("lang"))
         message = _message("validation", scope, headers)
-        message |= {"lang": lang, "parameters": pairs, "page": None}
-        with self._uploads.share() as take:
-            sent = await receive_submission(headers, receive, self._pool.limits, take)
-            await passing(self._pool, message | sent.message(), VALIDATING, scope, receive, send)
+        message |= {
+            "lang": lang,
+            "parameters": pairs,
+            "kind": media_type(headers, UPLOADS),
+            "type": headers.get("content-type"),
+            "packed": is_packed(headers),
+        }
+        async with self._uploads.counted(receive) as counted:
+            message["content"] = await receive_body(headers, counted, self._limits)
+            await passing(self._pool, message, VALIDATING, scope, receive, send)
 
 
 def _message(task: str, scope: Scope, headers: Headers) -> dict[str, Any]:

@@ -20,6 +20,7 @@ TASKS: dict[str, Task] = {
     "document": document.answer,
     "question": question.answer,
     "validation": validation.answer,
+    "form": validation.answer_form,
 }
 
 

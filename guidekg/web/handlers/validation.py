@@ -1,14 +1,15 @@
 """Validate what was handed in: write the report, or what a page shows of it."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import date
 from functools import cache, lru_cache
 from importlib import import_module
 from io import BytesIO, StringIO
-from typing import Any
+from typing import Any, NamedTuple
 
+from guidekg.guides.repository import Repository
 from guidekg.i18n import Language
 from guidekg.reports import WRITERS, Report
 from guidekg.reports.model import Counts, Problem
@@ -28,8 +29,8 @@ from guidekg.web.api.parameters import wrong
 from guidekg.web.api.validation_options import Options, options, page_options
 from guidekg.web.handlers.base import Delivery, State, deliver
 from guidekg.web.handlers.validation_result import render_result
-from guidekg.web.problems import malformed
-from guidekg.web.submission import TEXT, Submission
+from guidekg.web.problems import ProblemError, malformed
+from guidekg.web.submission import TEXT, Content, Submission, parse_submission
 from guidekg.web.submission import Document as Sent
 from guidekg.web.workers.response_writer import Outlet
 
@@ -51,31 +52,76 @@ _SAMPLE = b"<urn:a> <https://w3id.org/guidekg/ns#appliesTo> <urn:b> ."
 _prepared = cache(PreparedValidations)
 
 
-def answer(state: State, asked: Mapping[str, Any], out: Outlet) -> None:
-    """Write the report on what was handed in, or the parts of a page.
+class Shown(NamedTuple):
+    """What a page shows after its form was sent: the form as it was filled in, and what was found.
 
-    A report is 200 where every input was read, whatever the verdicts, and else 422: what was not
-    read was not checked, and a client must not take it for a pass. The parts of a page are JSON.
+    ``error`` says why nothing was judged; ``result`` and ``appendix`` are HTML.
+    """
+
+    status: int
+    texts: list[tuple[str, str]]
+    values: dict[str, str]
+    error: str = ""
+    result: str = ""
+    appendix: str = ""
+
+
+def answer(state: State, asked: Mapping[str, Any], out: Outlet) -> None:
+    """Write the report on what was handed in.
+
+    It is 200 where every input was read, whatever the verdicts, and else 422: what was not read was
+    not checked, and a client must not take it for a pass.
 
     Args:
         state: what the worker holds.
-        asked: as for a query, with ``lang``, ``parameters`` of the address, and what
-            ``Submission.received`` takes; ``page`` has the limit of one document, if it is the
-            page that asks.
+        asked: as for a query, with ``lang``; ``parameters``, of the address; and of the content its
+            ``kind``, ``type`` and whether it is ``packed``.
         out: where to write.
 
     Raises:
         ProblemError: the content, or a parameter, is not as it must be.
     """
-    sent = Submission.received(asked)
-    if asked["page"]:
-        wanted = page_options(sent.fields, asked["lang"])
-        made = _download if wanted.format else _page
-        deliver(state, asked, out, made(state, sent, wanted, asked["page"]))
-    else:
-        wanted = options(asked["parameters"], sent.fields, asked["lang"])
+    content = Content(asked.get("content", b""), asked["kind"], asked["type"], asked["packed"])
+    sent = parse_submission(content, state.limits.upload)
+    wanted = options(asked["parameters"], sent.fields, asked["lang"])
+    _check_given(sent)
+    choice = chosen(REPORTS, asked["accept"], wanted.format)
+    form = choice.format.name
+    code, text = _write(state.repository, sent, wanted._replace(format=form), state.limits.upload)
+    headers = {
+        "content-type": choice.content_type,
+        "content-language": wanted.lang,
+        "cache-control": "no-store",
+        EXIT_CODE: str(code),
+    }
+    if form == "html":
+        # Beside the policy that the page itself has: it stands alone.
+        headers["content-security-policy"] = "base-uri 'none'; form-action 'none'"
+    status = 422 if code == _UNREADABLE else 200
+    deliver(state, asked, out, Delivery(text.encode(), headers, status))
+
+
+def judge_form(
+    repository: Repository, sent: Submission, lang: Language, limit: int
+) -> Shown | Delivery:
+    """Judge what was sent from the page; return what it shows, or the report that was asked for.
+
+    Args:
+        repository: the guides.
+        sent: the form.
+        lang: the language shown.
+        limit: bytes of one document.
+    """
+    values = dict(sent.fields)
+    try:
+        wanted = page_options(sent.fields, lang)
         _check_given(sent)
-        deliver(state, asked, out, _report(state, sent, wanted, asked["accept"]))
+        if wanted.format:
+            return _download(repository, sent, wanted, limit)
+        return _judge(repository, sent, wanted, limit)._replace(values=values)
+    except ProblemError as error:
+        texts = [(one.name, one.data.decode("utf-8", "replace")) for one in sent.documents]
+        return Shown(error.kind.status, texts, values, error.message(lang))
 
 
 def _check_given(sent: Submission) -> None:
@@ -86,27 +132,10 @@ def _check_given(sent: Submission) -> None:
         )
 
 
-def _report(state: State, sent: Submission, wanted: Options, accept: str | None) -> Delivery:
-    choice = chosen(REPORTS, accept, wanted.format)
-    form = choice.format.name
-    inputs = _inputs(sent, wanted, state.limits.upload)
-    code, text = _write(_validation(state, wanted), inputs, form, wanted.lang)
-    headers = {
-        "content-type": choice.content_type,
-        "content-language": wanted.lang,
-        "cache-control": "no-store",
-        EXIT_CODE: str(code),
-    }
-    if form == "html":
-        # Beside the policy that the page itself has: it stands alone.
-        headers["content-security-policy"] = "base-uri 'none'; form-action 'none'"
-    return Delivery(text.encode(), headers, 422 if code == _UNREADABLE else 200)
-
-
-def _download(state: State, sent: Submission, wanted: Options, limit: int) -> Delivery:
+def _download(repository: Repository, sent: Submission, wanted: Options, limit: int) -> Delivery:
     """Return the report that a person takes away from the page."""
     form = str(wanted.format)
-    _, text = _write(_validation(state, wanted), _inputs(sent, wanted, limit), form, wanted.lang)
+    _, text = _write(repository, sent, wanted, limit)
     name = f"guidekg-report.{_EXTENSIONS.get(form, form)}"
     headers = {
         "content-type": chosen(REPORTS, None, form).content_type,
@@ -117,11 +146,9 @@ def _download(state: State, sent: Submission, wanted: Options, limit: int) -> De
     return Delivery(text.encode(), headers)
 
 
-def _page(state: State, sent: Submission, wanted: Options, limit: int) -> Delivery:
-    """Return what the page shows: the status, the texts as they were read, and what was found."""
-    validation = _validation(state, wanted)
+def _judge(repository: Repository, sent: Submission, wanted: Options, limit: int) -> Shown:
+    validation = _validation(repository, wanted)
     report = Report(validation.header, lang=wanted.lang)
-    texts = [(one.name, _text(one, limit)) for one in sent.documents]
     for item in validation.judge(_inputs(sent, wanted, limit)):
         if isinstance(item, Problem):
             report.problems.append(item)
@@ -129,9 +156,32 @@ def _page(state: State, sent: Submission, wanted: Options, limit: int) -> Delive
             report.judgements.append(item)
     statuses = [_STATUS.get(problem.code, 422) for problem in report.problems]
     status = 200 if report.judgements or not statuses else min(statuses)
+    texts = [(one.name, _text(one, limit)) for one in sent.documents]
     result, appendix = render_result(report, texts, wanted.lang)
-    parts = {"status": status, "texts": texts, "result": result, "appendix": appendix}
-    return Delivery(json.dumps(parts).encode(), {"content-type": "application/json"})
+    return Shown(status, texts, {}, "", result, appendix)
+
+
+def answer_form(state: State, asked: Mapping[str, Any], out: Outlet) -> None:
+    """Write what ``judge_form`` returns, as JSON, or the report.
+
+    Args:
+        state: what the worker holds.
+        asked: of the content ``kind``, ``type``, ``packed`` and ``whole``; ``lang``; ``pasted``, the
+            name of a text; ``limit``, of one document.
+        out: where to write.
+
+    Raises:
+        ProblemError: it is no form, or broken.
+    """
+    content = Content(
+        asked.get("content", b""), asked["kind"], asked["type"], asked["packed"], asked["whole"]
+    )
+    sent = parse_submission(content, state.limits.upload, asked["limit"], asked["pasted"])
+    found = judge_form(state.repository, sent, asked["lang"], asked["limit"])
+    if isinstance(found, Shown):
+        body = json.dumps(found._asdict()).encode()
+        found = Delivery(body, {"content-type": "application/json"})
+    deliver(state, {"gzip": False, "head": False}, out, found)
 
 
 def _text(sent: Sent, limit: int) -> str:
@@ -142,9 +192,9 @@ def _text(sent: Sent, limit: int) -> str:
     return "" if sent.uploaded else sent.data.decode("utf-8", "replace")
 
 
-def _validation(state: State, wanted: Options) -> Validation:
+def _validation(repository: Repository, wanted: Options) -> Validation:
     try:
-        return _prepared(state.repository).get(wanted.as_of, wanted.facts, wanted.engine)
+        return _prepared(repository).get(wanted.as_of, wanted.facts, wanted.engine)
     except (FactError, EngineError) as error:  # each has the name of its parameter
         raise wrong(error.code, error.zh, error.en) from None
 
@@ -167,14 +217,16 @@ def _inputs(sent: Submission, wanted: Options, limit: int) -> Iterator[Document 
 
 
 def _write(
-    validation: Validation, inputs: Iterable[Document | Problem], form: str, lang: Language
+    repository: Repository, sent: Submission, wanted: Options, limit: int
 ) -> tuple[int, str]:
     """Return what the command would: its exit code, and the report."""
+    validation = _validation(repository, wanted)
+    form = str(wanted.format)
     text = StringIO(newline="")
-    writer = WRITERS[form](text, lang, **_WRITING.get(form, {}))
+    writer = WRITERS[form](text, wanted.lang, **_WRITING.get(form, {}))
     counts, problems = Counts(), 0
     writer.start(validation.header)
-    for item in validation.judge(inputs):
+    for item in validation.judge(_inputs(sent, wanted, limit)):
         if isinstance(item, Problem):
             problems += 1
             writer.problem(item)
@@ -188,18 +240,18 @@ def _write(
 
 def make_ready(state: State) -> None:
     """Read what there is to read from files, and have the validation of today at hand."""
-    _make_ready(state, date.today())
+    _make_ready(state.repository, date.today())
 
 
 @lru_cache(maxsize=1)
-def _make_ready(state: State, today: date) -> None:
+def _make_ready(repository: Repository, today: date) -> None:
     for name in _IMPORTED_WHEN_NEEDED:
         import_module(name)
     jsonld.shipped()
     sent = Submission([Sent("sample.ttl", "", _SAMPLE)], [])
     wanted = Options(None, None, "en", today, {}, "auto")
     for form in WRITERS:
-        _download(state, sent, wanted._replace(format=form), len(_SAMPLE))
-    _page(state, sent, wanted, len(_SAMPLE))
+        _download(repository, sent, wanted._replace(format=form), len(_SAMPLE))
+    _judge(repository, sent, wanted, len(_SAMPLE))
     # rdflib and pySHACL import as they go.
-    PySHACL(_validation(state, wanted).rulebook.structure_shapes, ()).check(_SAMPLE.decode())
+    PySHACL(_validation(repository, wanted).rulebook.structure_shapes, ()).check(_SAMPLE.decode())

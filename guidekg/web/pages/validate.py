@@ -1,5 +1,6 @@
 """Where a proposal is judged: a form, and what was found beside the text that was handed in."""
 
+import asyncio
 import json
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -8,20 +9,20 @@ from typing import Any, NamedTuple
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
+from starlette.types import Receive
 
-from guidekg.errors import GuideKGError
 from guidekg.graph import KnowledgeGraph
 from guidekg.i18n import Label
 from guidekg.reports import WRITERS, words
 from guidekg.validation.inputs import FORMS
 from guidekg.web import submission
-from guidekg.web.api.dispatch import VALIDATING
+from guidekg.web.api.dispatch import VALIDATING, Uploads, upload_limits
 from guidekg.web.pages.layout import lang_of, localized, page
 from guidekg.web.pages.lookups import text_of
 from guidekg.web.pages.validate_examples import Skeletons, example, examples, leaves
 from guidekg.web.problems import ProblemError
-from guidekg.web.settings import MIB
-from guidekg.web.submission import Submission, Uploads, receive_submission
+from guidekg.web.request import media_type
+from guidekg.web.settings import MIB, Limits
 from guidekg.web.workers.pool import Pool
 from guidekg.web.workers.protocol import Kind
 
@@ -72,6 +73,52 @@ def facts_asked(kg: KnowledgeGraph) -> list[Fact]:
     return found
 
 
+async def _receive_start(request: Request, receive: Receive, limits: Limits) -> tuple[bytes, bool]:
+    """Return the content as far as the limit, and whether that is all; the rest is read and dropped.
+
+    Raises:
+        ProblemError: it does not arrive in time.
+    """
+    body, whole = bytearray(), True
+    try:
+        async with asyncio.timeout(limits.arrival):
+            async for part in Request(request.scope, receive).stream():
+                whole = whole and len(body) + len(part) <= limits.body
+                body += part[: limits.body - len(body)]
+    except TimeoutError:
+        raise ProblemError(
+            "slow-request",
+            f"内容没有在 {limits.arrival:g} 秒内到达。",
+            f"the content did not arrive within {limits.arrival:g} seconds",
+            headers={"connection": "close"},
+        ) from None
+    return bytes(body), whole
+
+
+async def _ask(pool: Pool, message: dict[str, Any]) -> tuple[dict[str, str], bytes]:
+    """Return the headers and the body of a worker's answer.
+
+    Raises:
+        ProblemError: it took too long or too much memory, or all workers are busy.
+    """
+    try:
+        worker = await pool.lend()
+        try:
+            first = await worker.ask(message, pool.limits.deadline)
+            body = bytearray(first.body)
+            if first.kind is not Kind.WHOLE:
+                async for part in worker.rest():
+                    body += part
+            return first.head["headers"], bytes(body)
+        finally:
+            pool.give_back(worker)
+    except ProblemError as problem:
+        if problem.name not in VALIDATING:
+            raise
+        name, told = VALIDATING[problem.name]
+        raise ProblemError(name, told.zh, told.en, headers=problem.headers) from None
+
+
 class _Page:
     def __init__(self, kg: KnowledgeGraph, pool: Pool) -> None:
         self._pool = pool
@@ -97,59 +144,34 @@ class _Page:
         return self._page(request, filled)
 
     async def _judge(self, request: Request) -> Response:
-        with self._uploads.share() as take:
-            sent = await receive_submission(
-                request.headers,
-                request.receive,
-                self._pool.limits,
-                take,
-                kinds=submission.FORMS,
-                document=LIMIT,
-                pasted=_PASTED(lang_of(request)),
-            )
-            try:
-                headers, body = await self._ask(request, sent)
-            except GuideKGError as error:
-                texts = [(one.name, one.data.decode("utf-8", "replace")) for one in sent.documents]
-                filled = _Filled(texts, dict(sent.fields))
-                status = error.kind.status if isinstance(error, ProblemError) else 400
-                return self._page(request, filled, status=status, error=error)
-        if headers["content-type"] != "application/json" or "content-disposition" in headers:
+        headers, body = await self._ask(request)
+        if "content-disposition" in headers:
             return Response(body, headers=headers)
         found = json.loads(body)
-        filled = _Filled(found["texts"], dict(sent.fields))
+        filled = _Filled(found["texts"], found["values"])
         return self._page(request, filled, status=found["status"], found=found)
 
-    async def _ask(self, request: Request, sent: Submission) -> tuple[dict[str, str], bytes]:
+    async def _ask(self, request: Request) -> tuple[dict[str, str], bytes]:
         """Return what a worker answers.
 
         Raises:
-            GuideKGError: nothing was sent, a field is not of its form, it took too long or too much
-                memory, or all workers are busy.
+            ProblemError: it is no form, or broken; it took too long or too much memory; all workers
+                are busy.
         """
-        if not sent.documents:
-            raise GuideKGError(
-                "没有收到内容；请粘贴文本或选择文件。",
-                "nothing was sent: paste a text or choose a file",
-            )
-        message = {"task": "validation", "page": LIMIT, "lang": lang_of(request)}
-        message |= {"gzip": False, "head": False, **sent.message()}
-        try:
-            worker = await self._pool.lend()
-            try:
-                first = await worker.ask(message, self._pool.limits.deadline)
-                body = bytearray(first.body)
-                if first.kind is not Kind.WHOLE:
-                    async for part in worker.rest():
-                        body += part
-                return first.head["headers"], bytes(body)
-            finally:
-                self._pool.give_back(worker)
-        except ProblemError as problem:
-            if problem.name not in VALIDATING:
-                raise
-            name, told = VALIDATING[problem.name]
-            raise ProblemError(name, told.zh, told.en, headers=problem.headers) from None
+        lang, headers = lang_of(request), request.headers
+        message = {
+            "task": "form",
+            "kind": media_type(headers, submission.FORMS),
+            "type": headers.get("content-type"),
+            "packed": submission.is_packed(headers),
+            "lang": lang,
+            "limit": LIMIT,
+            "pasted": _PASTED(lang),
+        }
+        async with self._uploads.counted(request.receive) as counted:
+            limits = upload_limits(self._pool.limits)
+            content, whole = await _receive_start(request, counted, limits)
+            return await _ask(self._pool, {**message, "content": content, "whole": whole})
 
     def _page(
         self,
@@ -157,7 +179,6 @@ class _Page:
         filled: _Filled,
         *,
         status: int = 200,
-        error: GuideKGError | None = None,
         found: dict[str, Any] | None = None,
     ) -> Response:
         lang = lang_of(request)
@@ -167,10 +188,9 @@ class _Page:
             title=_TITLE,
             description=_LEAD,
             status=status,
-            headers={"cache-control": "no-store"} if found or error else {},
+            headers={"cache-control": "no-store"} if found else {},
             tr=lambda zh, en: Label(zh, en)(lang),
             filled=filled,
-            error=error.message(lang) if error else "",
             facts=self._facts,
             forms=FORMS,
             leaves=self._leaves,
