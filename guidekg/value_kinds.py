@@ -77,6 +77,7 @@ class ValueKind(NamedTuple):
         read: returns a value as XSD writes it, or raises ValueError (ArithmeticError of what is
             no number); None, where text is taken as it stands.
         form: how a value is to be written, for the words of an error.
+        metavar: what stands for a value that is still to be written.
         pattern: what programs may send; None: any text of at most ``LONGEST`` characters.
         positive: whether a value is more than 0.
         widget: by what a form asks for a value; None, if no parameter is of this kind.
@@ -88,6 +89,7 @@ class ValueKind(NamedTuple):
     things: tuple[str, ...] = ()
     read: Callable[[str], str] | None = None
     form: Label | None = None
+    metavar: str = "…"
     pattern: str | None = None
     positive: bool = False
     widget: Widget | None = None
@@ -126,6 +128,7 @@ VALUE_KINDS: dict[str, ValueKind] = {
             *("date", "日期", "day", "date"),
             read=_date,
             form=Label("日期（例如 2022-09-15）", "a day such as 2022-09-15"),
+            metavar="YYYY-MM-DD",
             pattern=_DAY,
             widget="date",
         ),
@@ -153,6 +156,7 @@ VALUE_KINDS: dict[str, ValueKind] = {
             *("year", "年份", "year", "integer"),
             read=_year,
             form=Label("四位年份", "a year of four digits"),
+            metavar="YYYY",
             pattern=_YEAR,
             widget="number",
         ),

@@ -20,10 +20,12 @@ PREFIXES = "".join(
         "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
         "schema": "https://schema.org/",
         "sh": "http://www.w3.org/ns/shacl#",
+        "skos": "http://www.w3.org/2004/02/skos/core#",
         "xsd": "http://www.w3.org/2001/XMLSchema#",
         **{
             kind: f"https://w3id.org/guidekg/id/{kind}/"
             for kind in [
+                "fact",
                 "guide",
                 "scheme",
                 "place",
@@ -54,6 +56,21 @@ ATTACHED = (
     " <https://w3id.org/guidekg/id/modality/must> ; rdfs:label '甲'@zh , 'A'@en ;"
     " gk:clause clause:mini-0-13 ; "
 )
+
+
+def fact(**other: str) -> str:
+    """A fact as it must be, but for some of what is said of it."""
+    said = {
+        "name": "gk:factName 'year'",
+        "datatype": "gk:factDatatype xsd:gYear",
+        "scope": "gk:factScope guide:mini",
+        "example": "skos:example '2022'^^xsd:gYear",
+        "label": "rdfs:label '年份'@zh , 'year'@en",
+        "description": "dcterms:description '哪一年。'@zh , 'The year.'@en",
+    }
+    return " ; ".join(["fact:x a gk:FactDefinition", *filter(None, {**said, **other}.values())])
+
+
 BREAKS = {
     "provision-has-scheme": drop("scheme:mini-pilot", "gk:hasProvision"),
     "provision-has-modality": drop("provision:mini-link", "gk:modality"),
@@ -140,7 +157,13 @@ BREAKS = {
     + "a gk:OnSiteDays ; gk:minimumDays 3 }",
     "requirement-has-year": drop("provision:mini-call-year", "gk:year"),
     "field-scope-has-list": EXTRA + "requirement:x a gk:FieldScope }",
-    "awaited-fact-can-be-supplied": EXTRA + "requirement:x gk:appliesWithFact 'no-such-fact' }",
+    "awaited-fact-can-be-supplied": EXTRA + fact() + " . requirement:x gk:appliesWithFact fact:x }",
+    "fact-is-defined": EXTRA + fact(name="") + " . provision:mini-link gk:suppliedByFact fact:x }",
+    "fact-has-datatype": EXTRA + fact(datatype="") + "}",
+    "fact-has-scope": EXTRA + fact(scope="") + "}",
+    "fact-has-example": EXTRA + fact(example="skos:example '2022-09-15'^^xsd:date") + "}",
+    "fact-has-labels": EXTRA + fact(label="rdfs:label '年份'@zh") + "}",
+    "fact-has-descriptions": EXTRA + fact(description="") + "}",
     "awaited-deadline-has-fact": EXTRA + "requirement:x gk:sameAsDeadline provision:mini-link }",
 }
 

@@ -14,6 +14,7 @@ KINDS = [
     "alignment",
     "claim",
     "clause",
+    "fact",
     "field",
     "geometry",
     "guide",

@@ -2,6 +2,7 @@
 
 import difflib
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
@@ -10,22 +11,65 @@ import pyoxigraph as ox
 from guidekg.characters import printable
 from guidekg.errors import GuideKGError
 from guidekg.guides.sources import parse
-from guidekg.rdf.namespaces import NS, RDF_TYPE, XSD
+from guidekg.i18n import Label
+from guidekg.rdf.namespaces import NS, PREFIXES, RDF_TYPE, XSD
 from guidekg.reports.model import Fact
 from guidekg.stores import Store
+from guidekg.value_kinds import FACTS, VALUE_KINDS, ValueKind
 
 FactValue = date | int | str  # a datetime is a date, and means its day
 AS_OF = "as-of"
 
 _NAME, _VALUE = ox.NamedNode(NS + "factName"), ox.NamedNode(NS + "factValue")
 _TYPE, _RUN_FACT = ox.NamedNode(RDF_TYPE), ox.NamedNode(NS + "RunFact")
-_DATE, _INTEGER = ox.NamedNode(XSD + "date"), ox.NamedNode(XSD + "integer")
-# A call year is a number; every other fact that a guide asks for so far is a day.
-_ASKED = """
-SELECT DISTINCT ?name (EXISTS { ?provision a gk:CallYear } AS ?isYear)
-WHERE { ?provision gk:suppliedByFact ?name } ORDER BY ?name
+_DEFINED = """
+SELECT DISTINCT ?name ?fact ?datatype ?example ?scope ?provision ?stated WHERE {
+  ?fact gk:factName ?name ; gk:factDatatype ?datatype .
+  OPTIONAL { ?fact skos:example ?example }
+  OPTIONAL { ?fact gk:factScope ?scope }
+  OPTIONAL {
+    { ?provision gk:suppliedByFact ?fact . OPTIONAL { ?provision gk:year ?stated } }
+    UNION { ?provision gk:sameAsDeadline/gk:suppliedByFact ?fact }
+  }
+} ORDER BY ?name ?fact ?example ?scope ?provision ?stated
 """
-_READ = "SELECT ?year WHERE { ?provision a gk:CallYear ; gk:year ?year }"
+_WORDS = """
+SELECT ?fact ?property ?words WHERE {
+  VALUES ?property { rdfs:label dcterms:description }
+  ?fact gk:factDatatype ?datatype ; ?property ?words
+}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class FactDefinition:
+    """What a user may supply for a run, as the guides define it; those of one name are one.
+
+    Attributes:
+        name: under which it is supplied.
+        label: what it is called.
+        description: what it means.
+        datatype: the IRI of the datatype of its values.
+        example: a value.
+        read: what the guide itself is read to mean, over which a supplied value goes; None, where
+            it leaves the matter open.
+        scopes: the IRIs of the guides, or schemes of them, that ask for it.
+        decides: the IRIs of the provisions that say what it supplies, or the same as those.
+    """
+
+    name: str
+    label: Label
+    description: Label
+    datatype: str
+    example: str
+    read: str | None
+    scopes: tuple[str, ...]
+    decides: tuple[str, ...]
+
+    @property
+    def kind(self) -> ValueKind:
+        """What its values are, and how they are read."""
+        return FACTS[self.datatype]
 
 
 class FactError(GuideKGError, ValueError):
@@ -68,23 +112,58 @@ def read_facts(path: str | Path) -> dict[str, FactValue]:
     return {name: stated[0] for name, stated in found.items()}
 
 
-def asked(store: Store) -> dict[str, bool]:
-    """Return the facts that the guides ask for, with whether each is a year, and not a day."""
-    return {
-        name.value: flag.value == "true"  # type: ignore[union-attr]  # bound by the query
-        for name, flag in store.select(_ASKED).rows
-    }
+def facts_of(store: Store) -> tuple[FactDefinition, ...]:
+    """Return the facts that the guides ask for, in the order of their names.
+
+    A definition of a datatype that no fact may have is left out; ``guidekg check`` names it.
+    """
+    words: dict[tuple[str, str], dict[str, str]] = {}
+    for fact, predicate, text in store.select(_WORDS).rows:
+        if isinstance(text, ox.Literal):
+            of_fact = words.setdefault((_text(fact), _text(predicate)), {})
+            of_fact[text.language or ""] = text.value
+    rows: dict[str, list[list[str]]] = {}
+    for row in store.select(_DEFINED).rows:
+        name, *rest = map(_text, row)
+        if rest[1] in FACTS:
+            rows.setdefault(name, []).append(rest)
+    return tuple(_definition(name, found, words) for name, found in rows.items())
+
+
+def _definition(
+    name: str, rows: list[list[str]], words: Mapping[tuple[str, str], Mapping[str, str]]
+) -> FactDefinition:
+    def said(predicate: str) -> Label:
+        found = words.get((rows[0][0], predicate), {})
+        return Label(found.get("zh", name), found.get("en", name))
+
+    def every(column: int) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(row[column] for row in rows if row[column]))
+
+    return FactDefinition(
+        name,
+        said(PREFIXES["rdfs"] + "label"),
+        said(PREFIXES["dcterms"] + "description"),
+        rows[0][1],
+        rows[0][2],
+        min(every(5), default=None),
+        every(3),
+        every(4),
+    )
+
+
+def _text(term: object) -> str:
+    """Return the text of an IRI or a literal; of nothing, none."""
+    return str(getattr(term, "value", ""))
 
 
 def some_values(store: Store) -> dict[str, FactValue]:
     """Return a value for each fact that the guides ask for, so that every requirement applies.
 
-    A year is as the guide reads it, if it does; a day the last of that year.
+    It is what a guide is read to mean, where it is; else the example, if it is of the kind.
     """
-    known = asked(store)
-    read = [row[0].value for row in store.select(_READ).rows]  # type: ignore[union-attr]
-    year = min(read, default="2000")
-    return {name: year if is_year else f"{year}-12-31" for name, is_year in known.items()}
+    values = {fact.name: (fact.read or fact.example, fact.kind) for fact in facts_of(store)}
+    return {name: value for name, (value, kind) in values.items() if kind.fits(value)}
 
 
 class Facts:
@@ -101,15 +180,21 @@ class Facts:
         Raises:
             FactError: no guide asks for such a fact, or the value is not of its form.
         """
-        known = asked(store)
+        known = {fact.name: fact for fact in facts_of(store)}
         self.as_of = as_of
         self._literals: dict[str, ox.Literal] = {}
         for name, value in given.items():
             if name not in known:
                 raise self._unknown(name, known)
-            self._literals[name] = _literal(name, value, year=known[name])
+            fact = known[name]
+            text = _read(
+                fact.kind, value, Label(f"{name}（{fact.label.zh}）", f"{name} ({fact.label.en})")
+            )
+            self._literals[name] = ox.Literal(text, datatype=ox.NamedNode(fact.datatype))
         if as_of:
-            self._literals[AS_OF] = ox.Literal(as_of.isoformat(), datatype=_DATE)
+            self._literals[AS_OF] = ox.Literal(
+                as_of.isoformat(), datatype=ox.NamedNode(XSD + "date")
+            )
 
     @staticmethod
     def _unknown(name: str, known: Iterable[str]) -> FactError:
@@ -145,27 +230,26 @@ def day(name: str, value: object) -> date:
     Raises:
         FactError: it means none; the message calls it by ``name``.
     """
+    return date.fromisoformat(_read(VALUE_KINDS["date"], value, Label(f"{name} ", name)))
+
+
+def _read(kind: ValueKind, value: object, called: Label) -> str:
+    """Return a value as XSD writes it.
+
+    Raises:
+        FactError: it is not of the kind; the message calls it ``called``.
+    """
+    form = kind.form or kind.noun
     try:
         if isinstance(value, datetime):  # a date too, but one that compares with none
-            return value.date()
-        if isinstance(value, date):
-            return value
-        if isinstance(value, str):
-            return date.fromisoformat(value)
+            value = value.date()
+        if kind.read and isinstance(value, date | str | int):
+            # A number is no day, though one of eight digits is read as a day where it is text.
+            text = "" if isinstance(value, int) and kind.name == "date" else str(value)
+            return kind.read(text)
     except ValueError:  # also of pandas' NaT
         pass
     raise FactError(
-        f"{name} 应当是日期（例如 2022-09-15），而不是“{value}”。",
-        f"{name} is a day such as 2022-09-15, not {str(value)!r}",
-    )
-
-
-def _literal(name: str, value: FactValue, *, year: bool) -> ox.Literal:
-    if not year:
-        return ox.Literal(day(name, value).isoformat(), datatype=_DATE)
-    text = str(value)
-    if text.isascii() and text.isdecimal() and len(text) == 4:
-        return ox.Literal(text, datatype=_INTEGER)
-    raise FactError(
-        f"{name} 应当是四位年份，而不是“{text}”。", f"{name} is a year of four digits, not {text!r}"
+        f"{called.zh}应当是{form.zh}，而不是“{value}”。",
+        f"{called.en} is {form.en}, not {str(value)!r}",
     )

@@ -157,7 +157,8 @@ class Rulebook:
             Waiting(name, self._requirement(provision), things.thing(scheme.iri))
             for scheme in things.schemes.values()
             for provision in scheme.own
-            if (name := things.text(provision.iri, "gk:appliesWithFact")) and name not in given
+            for fact in things.iris(provision.iri, "gk:appliesWithFact")
+            if (name := things.text(fact, "gk:factName")) and name not in given
         )
 
     def _requirement(self, provision: Provision) -> Requirement:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from datetime import date
@@ -10,7 +11,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from guidekg.validation.facts import FactError, read_facts
+import guidekg
+from guidekg.i18n import Label
+from guidekg.rdf.namespaces import XSD
+from guidekg.validation.facts import FactError, facts_of, read_facts
 from tests.validation.cases import cases
 
 if TYPE_CHECKING:
@@ -185,3 +189,42 @@ def test_the_command_takes_a_file_of_facts_and_single_ones_over_it(tmp_path: Pat
     late = found("--facts", EXAMPLE, "--fact", "provincial-deadline=2022-06-30")
     assert "R1-FDL-norway" in late
     assert "2022-06-30" in late
+
+
+def test_the_facts_that_a_guide_asks_for_are_listed(kg: KnowledgeGraph) -> None:
+    year, deadline = facts_of(kg.store)
+    assert (year.name, deadline.name) == ("call-year", "provincial-deadline")
+    assert (year.datatype, deadline.datatype) == (XSD + "gYear", XSD + "date")
+    assert deadline.label == Label("我省申报截止时间", "The province's own deadline")
+    assert deadline.description.en.startswith("The last day on which the province takes")
+    assert year.scopes == deadline.scopes == tuple(kg.guides)
+    assert (year.read, deadline.read) == ("2022", None)
+    decided = {provision.rpartition("2022-")[2] for provision in deadline.decides}
+    assert {"provincial-deadline", "r1-own-dl", "r1-fdl-norway"} <= decided
+    assert {one.kind.name for one in (year, deadline)} == {"year", "date"}
+
+
+def test_a_fact_of_two_guides_is_one_and_goes_over_the_readings_of_both() -> None:
+    kg = guidekg.load(ROOT / "tests/fixtures/second-guide")
+    year, _ = facts_of(kg.store)
+    assert [scope.rpartition("/")[2] for scope in year.scopes] == ["second", "zj-sti-2022"]
+    decided = {kg.things.provision(iri).label.en for iri in year.decides}
+    assert any("2022" in label for label in decided)
+    assert any("2024" in label for label in decided)
+
+
+def test_a_fact_without_an_example_of_its_datatype_does_not_stop_the_checks(tmp_path: Path) -> None:
+    for path in (ROOT / "tests/fixtures/second-guide").iterdir():
+        shutil.copy(path, tmp_path)
+    guide = tmp_path / "guide.ttl"
+    text = guide.read_text(encoding="utf-8").replace("gk:year 2024 ;", "")
+    guide.write_text(text.replace('"2024"^^xsd:gYear', '"soon"'), encoding="utf-8")
+    rules = {f.rule for f in guidekg.load(tmp_path, shipped=False, cache=False).warnings}
+    assert "fact-has-example" in rules
+
+
+def test_what_is_wrong_with_a_value_is_told_in_the_words_of_the_guide(kg: KnowledgeGraph) -> None:
+    with pytest.raises(FactError) as caught:
+        kg.validation(facts={"call-year": "last"})
+    assert caught.value.zh == "call-year（申报年度）应当是四位年份，而不是“last”。"
+    assert caught.value.en == "call-year (Year of the call) is a year of four digits, not 'last'"

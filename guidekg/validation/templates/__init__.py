@@ -7,7 +7,7 @@ from guidekg.guides.model import Scheme
 from guidekg.guides.repository import Repository
 from guidekg.i18n import Language
 from guidekg.rdf.namespaces import compact
-from guidekg.validation.facts import Facts, some_values
+from guidekg.validation.facts import Facts, facts_of, some_values
 from guidekg.validation.rulebook import Rulebook
 from guidekg.validation.templates.names import ProposalIRIError, ProposalName
 from guidekg.validation.templates.shape_reader import asks
@@ -86,8 +86,12 @@ def skeleton(repository: Repository, scheme: Scheme, lang: Language, iri: str = 
 
 
 def _head(repository: Repository, scheme: Scheme, lang: Language) -> str:
-    names = dict.fromkeys(_open_facts(repository, scheme))
-    facts = "".join(f" --fact {name}=YYYY-MM-DD" for name in names)
+    applicable = {provision.iri for provision in scheme.applicable}
+    facts = "".join(
+        f" --fact {fact.name}={fact.kind.metavar}"
+        for fact in facts_of(repository.store)
+        if fact.read is None and applicable.intersection(fact.decides)
+    )
     return _HEAD[lang].format(
         scheme=scheme.label(lang),
         name=compact(scheme.iri),
@@ -105,15 +109,6 @@ def _guide(repository: Repository, scheme: Scheme, lang: Language) -> str:
     top = _top(repository, scheme).iri
     guides = repository.things.guides.values()
     return next((guide.label(lang) for guide in guides if top in guide.programmes), "")
-
-
-def _open_facts(repository: Repository, scheme: Scheme) -> Iterator[str]:
-    """Yield the facts that the guide leaves open and has no reading of."""
-    things = repository.things
-    for provision in scheme.applicable:
-        name = things.text(provision.iri, "gk:suppliedByFact")
-        if name and not things.values(provision.iri, "gk:year"):
-            yield name
 
 
 def _leaves(repository: Repository, scheme: Scheme) -> Iterator[Scheme]:

@@ -4,9 +4,12 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any
 
+from guidekg.guides.repository import Repository
 from guidekg.i18n import Label, Language
 from guidekg.questions import Question, Questions
 from guidekg.questions.serialization import topic
+from guidekg.rdf.namespaces import compact
+from guidekg.validation.facts import facts_of
 from guidekg.version import __version__
 from guidekg.web import api
 from guidekg.web.api import openapi_responses, schemas
@@ -102,27 +105,30 @@ _EXAMPLE = """\
 @prefix scheme: <https://w3id.org/guidekg/id/scheme/> .
 
 <https://example.org/proposals/1> a gk:Proposal ;
-    gk:appliesTo scheme:zj-sti-2022-finland .
+    gk:appliesTo %s .
 """
 
 
 def document(
-    questions: Questions, facts: Mapping[str, bool], lang: Language, *, secured: bool
+    questions: Questions, repository: Repository, lang: Language, *, secured: bool
 ) -> Json:
     """Return the description.
 
     Args:
         questions: those that can be asked.
-        facts: those that can be supplied to a validation, with whether each is a year.
+        repository: the guides, of which examples and the facts that can be supplied are taken.
         lang: the language of the words.
         secured: whether a token is needed.
     """
-    return _Description(facts, lang, secured=secured).of(questions)
+    return _Description(repository, lang, secured=secured).of(questions)
 
 
 class _Description:
-    def __init__(self, facts: Mapping[str, bool], lang: Language, *, secured: bool) -> None:
+    def __init__(self, repository: Repository, lang: Language, *, secured: bool) -> None:
+        facts, every = facts_of(repository.store), repository.things.schemes.values()
         self._facts = schemas.facts(facts)
+        self._fact = [f"{fact.name}={fact.example}" for fact in facts if fact.read is None][:1]
+        self._proposal = _EXAMPLE % next((compact(one.iri) for one in every if not one.parts), "…")
         self._lang = lang
         self._secured = secured
         self._told = openapi_responses.Faults(lang)
@@ -224,10 +230,10 @@ class _Description:
         }
         for media, form in INPUTS.items():
             if form in ("turtle", "trig"):
-                sent[media]["example"] = _EXAMPLE
+                sent[media]["example"] = self._proposal
         forms = {
             MULTIPART: {"schema": files},
-            FORM: {"schema": text, "example": {"text": _EXAMPLE}},
+            FORM: {"schema": text, "example": {"text": self._proposal}},
         }
         return {
             "operationId": "validate",
@@ -238,7 +244,7 @@ class _Description:
                 _query("format", schemas.REPORT_FORM, self._say("format")),
                 self._language(),
                 _query("as_of", schemas.AS_OF, self._say("as-of"), example="2022-10-01"),
-                _query("fact", self._facts, self._say("fact"), example=[_FACT]),
+                _query("fact", self._facts, self._say("fact"), example=self._fact),
                 _query("engine", schemas.ENGINE, self._say("engine")),
             ],
             "requestBody": {"required": True, "content": {**sent, **forms}},
@@ -282,7 +288,6 @@ class _Description:
 
 
 _JSON_LD: Json = {"type": ["object", "array"]}
-_FACT = "provincial-deadline=2022-09-15"
 
 
 def _in(lang: Language, label: Label) -> str:

@@ -1,13 +1,14 @@
 """The schemas of the API: of answers, of lists, of problems, and of the report, taken from its own."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from guidekg import reports
 from guidekg.questions import Question, Questions
 from guidekg.questions.header import USERS
+from guidekg.validation.facts import FactDefinition
 from guidekg.value_kinds import PARAMETERS, VALUE_KINDS
 from guidekg.web.api.media_types import ENGINES, LANGUAGES, REPORTS
 from guidekg.web.problems import KINDS as PROBLEMS
@@ -115,12 +116,9 @@ def answer(question: Question) -> Json:
     return closed(properties, optional=("message",))
 
 
-def facts(asked: Mapping[str, bool]) -> Json:
-    """Return the schema of the facts of a run: each at most once, a year or a day."""
-    forms = {
-        name: f"^{name}={VALUE_KINDS['year' if is_year else 'date'].pattern}$"
-        for name, is_year in asked.items()
-    }
+def facts(asked: Iterable[FactDefinition]) -> Json:
+    """Return the schema of the facts of a run: each at most once, and of its form."""
+    forms = {fact.name: f"^{fact.name}={fact.kind.pattern}$" for fact in asked}
     return {
         "type": "array",
         "items": {"anyOf": [{"type": "string", "pattern": pattern} for pattern in forms.values()]},

@@ -7,7 +7,6 @@ from typing import Any
 
 from guidekg.guides.repository import Repository
 from guidekg.i18n import Language
-from guidekg.validation.facts import asked as facts
 from guidekg.web.api import OPENAPI, catalogue, openapi
 from guidekg.web.api.media_types import DOCUMENTS, chosen
 from guidekg.web.api.media_types import OPENAPI as OPENAPI_OFFER
@@ -44,7 +43,7 @@ def answer(state: State, asked: Mapping[str, Any], out: Outlet) -> None:
 def _made(repository: Repository, kind: str, lang: Language, *, secured: bool) -> bytes:
     questions = opened(repository)
     if kind == "openapi":
-        made = openapi.document(questions, facts(repository.store), lang, secured=secured)
+        made = openapi.document(questions, repository, lang, secured=secured)
     elif kind == "questions":
         made = catalogue.listed(questions, lang)
     else:

@@ -12,18 +12,13 @@ from starlette.routing import BaseRoute
 from guidekg.graph import KnowledgeGraph
 from guidekg.guides.model import Thing
 from guidekg.questions import Row
-from guidekg.validation.facts import Facts
+from guidekg.validation.facts import Facts, facts_of
 from guidekg.web.pages.layout import localized, page
-from guidekg.web.pages.validate import facts_asked
 from guidekg.web.pages.words import table
 
 WORDS = table("timeline")
 _TICKS = 12  # at most
 _ORDER = ("stated", "given", "unknown", "not-stated")
-# Deadlines that are the same as another, which the guide leaves to a fact of the run.
-_LEFT_OPEN = """
-SELECT ?deadline ?fact WHERE { ?deadline gk:sameAsDeadline ?other . ?other gk:suppliedByFact ?fact }
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +68,13 @@ class Axis:
 def routes(kg: KnowledgeGraph) -> list[BaseRoute]:
     """Return the routes."""
     rows = list(kg.questions["deadlines"]())
-    left_open = {row[0].value: row[1].value for row in kg.store.select(_LEFT_OPEN).rows}  # type: ignore[union-attr]  # bound by the query
-    asked = [fact for fact in facts_asked(kg) if fact.is_year or fact.name in left_open.values()]
-    year = next((fact for fact in asked if fact.is_year), None)
+    facts = facts_of(kg.store)
+    year = next((fact for fact in facts if fact.kind.name == "year"), None)
+    # What a deadline depends on, by the IRI of its provision.
+    left_open = {
+        iri: fact.name for fact in facts if fact.kind.name == "date" for iri in fact.decides
+    }
+    asked = [fact for fact in facts if fact == year or fact.name in left_open.values()]
     readings = dict.fromkeys(r for row in kg.questions["call-year"]() for r in row.readings)
 
     async def show(request: Request) -> Response:
@@ -85,7 +84,7 @@ def routes(kg: KnowledgeGraph) -> list[BaseRoute]:
         year_given = given.get(year.name, "") if year else ""
         entries = _entries(rows, left_open, given, int(year_given or 0))
         days = [entry.day for entry in entries if entry.day]
-        read = year.read if year else ""
+        read = (year and year.read) or ""
         return page(
             request,
             "timeline.html",

@@ -14,11 +14,11 @@ from starlette.types import Receive
 from guidekg.graph import KnowledgeGraph
 from guidekg.i18n import Label
 from guidekg.reports import WRITERS, words
+from guidekg.validation.facts import facts_of
 from guidekg.validation.inputs import FORMS
 from guidekg.web import submission
 from guidekg.web.api.dispatch import VALIDATING, Uploads, upload_limits
 from guidekg.web.pages.layout import lang_of, localized, page
-from guidekg.web.pages.lookups import text_of
 from guidekg.web.pages.validate_examples import Skeletons, example, examples, leaves
 from guidekg.web.problems import ProblemError
 from guidekg.web.request import media_type
@@ -35,19 +35,6 @@ _LEAD = Label(
     "Paste a proposal, or choose files. Each requirement gets its state, with the guide's"
     " sentence and the line of your own file.",
 )
-_ASKED = """
-SELECT ?name (MIN(?one) AS ?provision) (EXISTS { ?any a gk:CallYear ; gk:suppliedByFact ?name } AS ?isYear)
-WHERE { ?one gk:suppliedByFact ?name } GROUP BY ?name ORDER BY ?name
-"""
-
-
-class Fact(NamedTuple):
-    """A fact that a guide leaves to the run; ``read`` is the year that the guide is read to mean."""
-
-    name: str
-    label: Label
-    is_year: bool
-    read: str
 
 
 class _Filled(NamedTuple):
@@ -60,17 +47,6 @@ class _Filled(NamedTuple):
 def routes(kg: KnowledgeGraph, pool: Pool) -> list[BaseRoute]:
     """Return the routes; what is handed in is judged by a worker of the pool."""
     return localized(PATH, _Page(kg, pool).answer, ("GET", "POST"))
-
-
-def facts_asked(kg: KnowledgeGraph) -> list[Fact]:
-    """Return the facts that the guides leave to the run."""
-    found = []
-    for row in kg.store.select(_ASKED).rows:
-        name, provision, is_year = (term.value for term in row)  # type: ignore[union-attr]
-        label = text_of(kg, provision, "rdfs:label") or Label(name, name)
-        read = kg.things.text(provision, "gk:year")
-        found.append(Fact(name, label, is_year == "true", read or ""))
-    return found
 
 
 async def _receive_start(request: Request, receive: Receive, limits: Limits) -> tuple[bytes, bool]:
@@ -124,7 +100,7 @@ class _Page:
         self._pool = pool
         self._uploads = Uploads(pool.limits.uploads)
         self._skeletons = Skeletons(kg)
-        self._facts = facts_asked(kg)
+        self._facts = facts_of(kg.store)
         self._leaves = leaves(kg)
 
     async def answer(self, request: Request) -> Response:
