@@ -7,6 +7,7 @@ command line always loads must not import this one.
 from datetime import date
 from decimal import Decimal
 
+from babel import localedata
 from babel.dates import format_date, format_skeleton
 from babel.numbers import format_currency, format_decimal, get_currency_name
 from babel.units import format_unit
@@ -15,6 +16,10 @@ from guidekg.i18n import Language
 
 _LOCALES: dict[Language, str] = {"zh": "zh", "en": "en_GB"}
 _TEN_THOUSAND = 10_000
+
+# The forms are read now, and not while a server makes its first page.
+for _name in _LOCALES.values():
+    localedata.load(_name)
 
 
 def format_day(value: date, lang: Language) -> str:

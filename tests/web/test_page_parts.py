@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import math
+import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -13,9 +15,10 @@ import pytest
 from guidekg.reports.model import Where
 from guidekg.web.handlers.validation_result import Mark, lines
 from guidekg.web.pages.calls import _nearest
-from guidekg.web.pages.lookups import printed_schemes
+from guidekg.web.pages.lookups import printed_schemes, source_languages
 from guidekg.web.pages.map_page import LAND, Places, project, sheets
 from guidekg.web.pages.timeline import _in_year
+from tests.web.pages_support import PAGES
 
 if TYPE_CHECKING:
     from guidekg import KnowledgeGraph
@@ -96,3 +99,54 @@ def test_places_are_projected_as_the_outlines_are(kg: KnowledgeGraph) -> None:
             assert top < spot.at[1] < bottom, spot.place
             seen += 1
     assert seen >= 5
+
+
+# Runs alone: what one page reads, the next no longer does.
+_WATCHED = """
+import asyncio, sys
+import guidekg
+from starlette.applications import Starlette
+from guidekg.web.pages import routes
+
+app = Starlette(routes=routes(guidekg.load(), None))
+opened, watching = [], False
+
+def watch(event, args):
+    if watching and event == "open":
+        opened.append(str(args[0]))
+
+sys.addaudithook(watch)
+
+async def get(path):
+    path, _, query = path.partition("?")
+    scope = {"type": "http", "method": "GET", "path": path, "raw_path": path.encode(),
+             "query_string": query.encode(), "headers": [], "server": ("127.0.0.1", 80)}
+    sent = []
+    async def send(message): sent.append(message)
+    await app(scope, None, send)
+    assert sent[0]["status"] in (200, 400, 404), (path, sent[0])
+
+async def main():
+    global watching
+    watching = True
+    for path in sys.argv[1:]:
+        for lang in ("zh", "en"):
+            await get(f"/{lang}{path}")
+    watching = False
+
+asyncio.run(main())
+print("\\n".join(opened))
+"""
+
+
+def test_no_page_reads_a_file_when_it_is_made() -> None:
+    paths = [*PAGES, "/map", "/timeline?call-year=2024", "/sparql-editor"]
+    done = subprocess.run(
+        [sys.executable, "-c", _WATCHED, *paths], check=True, capture_output=True, text=True
+    )
+    assert done.stdout.split() == []
+
+
+def test_the_language_of_a_source_is_told_by_the_source(kg: KnowledgeGraph) -> None:
+    (guide,) = kg.guides.values()
+    assert source_languages(kg) == {guide.source: "zh-CN"}

@@ -10,12 +10,12 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from guidekg.graph import KnowledgeGraph
-from guidekg.guides.model import Scheme, Thing
+from guidekg.guides.model import Clause, Scheme, Thing
 from guidekg.questions import Row
 from guidekg.rdf.namespaces import NS
 from guidekg.web.pages.form_fields import Field, FormFields
 from guidekg.web.pages.layout import localized, page
-from guidekg.web.pages.lookups import PrintedScheme, printed_schemes
+from guidekg.web.pages.lookups import PrintedScheme, printed_schemes, source_languages
 from guidekg.web.pages.words import WORDS
 
 # The questions that tell something of every scheme; what they say of a scheme holds for its parts.
@@ -69,13 +69,22 @@ class Call:
     @property
     def listed(self) -> dict[str, list[Thing]]:
         """The fields that it lists: for each phrase, as printed, what it means."""
-        printed = "".join(clause.exact for row in self.fields[:1] for clause in row.clauses)
+        printed = "".join(clause.exact for clause in self._clauses)
         found: dict[str, list[Thing]] = {}
-        for row in sorted(self.fields, key=lambda one: printed.find(one["text"].label("zh"))):
+        for row in sorted(self.fields, key=lambda one: printed.find(str(one["text"].value))):
             thing = row["listed"].value
             if isinstance(thing, Thing):
-                found.setdefault(row["text"].label("zh"), []).append(thing)
+                found.setdefault(str(row["text"].value), []).append(thing)
         return found
+
+    @property
+    def source(self) -> str:
+        """The IRI of the source that its fields are printed in."""
+        return next((clause.source for clause in self._clauses), "")
+
+    @property
+    def _clauses(self) -> tuple[Clause, ...]:
+        return self.fields[0].clauses if self.fields else ()
 
 
 def _by_scheme(rows: list[Row]) -> Mapping[str, list[Row]]:
@@ -159,6 +168,7 @@ def _in_favour(rows: list[Row]) -> list[Row]:
 def routes(kg: KnowledgeGraph, fields: FormFields) -> list[BaseRoute]:
     """Return the routes."""
     catalogue = _Catalogue(kg, fields)
+    languages = source_languages(kg)
 
     async def show(request: Request) -> Response:
         asked = request.query_params
@@ -181,6 +191,7 @@ def routes(kg: KnowledgeGraph, fields: FormFields) -> list[BaseRoute]:
             filtered=bool(typed),
             wrong=wrong,
             calls=calls,
+            languages=languages,
             table=asked.get("view") == "table",
             typed=typed,
         )

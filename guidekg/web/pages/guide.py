@@ -21,7 +21,7 @@ from guidekg.guides.model import Clause, Guide, Provision, Scheme, Thing
 from guidekg.i18n import Label
 from guidekg.rdf.namespaces import PREFIXES
 from guidekg.web.pages.layout import lang_of, local_name, localized, page
-from guidekg.web.pages.lookups import printed_schemes, text_of
+from guidekg.web.pages.lookups import printed_schemes, source_languages, text_of
 from guidekg.web.pages.words import WORDS
 
 MODALITIES = ("must", "should", "may", "informative")
@@ -219,6 +219,7 @@ class _OpenGuide:
             ],
             "starts": self.starts,
             "coverage": kg.coverage(guide.iri),
+            "language": source_languages(kg)[guide.source],
             "modality_of": modality_of,
         }
 
@@ -254,7 +255,7 @@ class _Guides:
                 "@type": "DigitalDocument",
                 "@id": guide.iri,
                 "name": guide.label(lang_of(request)),
-                "inLanguage": "zh-CN",
+                "inLanguage": opened.context["language"],
             },
             view=choose(opened.text, request.query_params),
             **opened.context,

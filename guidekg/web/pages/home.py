@@ -110,7 +110,6 @@ def _figures(kg: KnowledgeGraph) -> dict[str, int]:
 def routes(kg: KnowledgeGraph) -> list[BaseRoute]:
     """Return the routes."""
     size = measure(kg)
-    example = next(iter(kg.guides), NS)
     figures = _figures(kg)
     guides = [
         (local_name(guide.iri), guide, kg.coverage(guide.iri).share * 100)
@@ -140,6 +139,14 @@ def routes(kg: KnowledgeGraph) -> list[BaseRoute]:
             licence=LICENCE,
         )
 
+    return [
+        *localized("/", home),
+        *localized("/dataset", dataset),
+        *_for_programs(size, next(iter(kg.guides), NS)),
+    ]
+
+
+def _for_programs(size: Size, example: str) -> list[BaseRoute]:
     async def void(request: Request) -> Response:
         form = wanted(request)
         if form is None:
@@ -153,8 +160,6 @@ def routes(kg: KnowledgeGraph) -> list[BaseRoute]:
         return PlainTextResponse(_ROBOTS)
 
     return [
-        *localized("/", home),
-        *localized("/dataset", dataset),
         Route("/.well-known/void", void, methods=["GET"]),
         Route("/robots.txt", robots, methods=["GET"]),
     ]

@@ -6,7 +6,7 @@ address without a language leads to the one that the browser wants.
 A template can use ``t(key, …)``, a word of the tables; ``say(label)``; ``href(path, …)``, an address
 in the language; ``link(iri)``, that of a thing; ``static(name)``, that of a static file; ``day``,
 ``month``, ``amount``, ``months`` and ``number``, which write such values; ``lang`` and ``tag``, the
-language as we and as HTML call it.
+language as we and as HTML call it (``tags`` has both).
 """
 
 import gzip
@@ -21,7 +21,6 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
-from starlette.types import Receive, Scope, Send
 
 from guidekg import formatting
 from guidekg.errors import GuideKGError, UnknownNameError
@@ -56,13 +55,16 @@ _HEADERS = {
 _SMALL = 1000  # bytes that are not worth compressing
 _SAFE = "/!$&'()*+,;=:@~"
 
-_templates = Environment(
+_environment = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
     autoescape=True,
     undefined=StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,
+    auto_reload=False,
 )
+# All are read now: nothing is read while a page is made.
+_templates = {name: _environment.get_template(name) for name in _environment.list_templates()}
 
 
 def path_of(iri: str) -> str | None:
@@ -100,8 +102,9 @@ def localized(path: str, handler: Handler, methods: Sequence[str] = ("GET",)) ->
         methods: those that it takes (HEAD comes with GET).
     """
     rest = "" if path == "/" else path
+    told = {f"/{lang}{rest}": _in_language(lang, handler) for lang in TAGS}
     return [
-        *(Route(f"/{lang}{rest}", _Guarded(handler, lang), methods=list(methods)) for lang in TAGS),
+        *(Route(address, answer, methods=list(methods)) for address, answer in told.items()),
         Route(path, _choose, methods=["GET"]),
     ]
 
@@ -114,26 +117,21 @@ async def _choose(request: Request) -> Response:
     return RedirectResponse(f"/{lang}{path}{query}", 302, headers)
 
 
-class _Guarded:
-    """A handler in one language, whose errors are told on a page."""
+def _in_language(lang: Language, handler: Handler) -> Handler:
+    """Return a handler in one language, whose errors are told on a page."""
 
-    def __init__(self, handler: Handler, lang: Language) -> None:
-        self._handler = handler
-        self._lang = lang
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request."""
-        scope["path_params"] = {**scope.get("path_params", {}), "lang": self._lang}
-        request = Request(scope, receive)
+    async def answer(request: Request) -> Response:
+        request.path_params["lang"] = lang
         try:
-            response = await self._handler(request)
+            return await handler(request)
         except ProblemError as problem:
-            response = refusal(request, problem.kind.status, problem, headers=problem.headers)
+            return refusal(request, problem.kind.status, problem, headers=problem.headers)
         except UnknownNameError as error:
-            response = refusal(request, 404, error, error.nearest)
+            return refusal(request, 404, error, error.nearest)
         except GuideKGError as error:
-            response = refusal(request, 400, error)
-        await response(scope, receive, send)
+            return refusal(request, 400, error)
+
+    return answer
 
 
 def elsewhere() -> list[BaseRoute]:
@@ -145,7 +143,8 @@ def elsewhere() -> list[BaseRoute]:
         return refusal(request, 404, error)
 
     return [
-        Route(f"/{lang}/{{rest:path}}", _Guarded(nothing, lang), methods=["GET"]) for lang in TAGS
+        Route(f"/{lang}/{{rest:path}}", _in_language(lang, nothing), methods=["GET"])
+        for lang in TAGS
     ]
 
 
@@ -200,7 +199,7 @@ def page(  # noqa: PLR0913  # what differs between pages, each with a default
     told = description(lang) if description else ""
     about = _webpage(request, title(lang), told, jsonld)
     known = {**_helpers(lang, {**WORDS, **(words or {})}), **_frame(request)}
-    body = _templates.get_template(template).render(
+    body = _templates[template].render(
         {**known, "title": title(lang), "description": told, "jsonld": about, **context}
     )
     return _answer(request, body.encode(), status, {**POLICY, **(policy or {})}, headers or {})
@@ -211,6 +210,7 @@ def _helpers(lang: Language, table: Mapping[str, Label]) -> dict[str, Any]:
     return {
         "lang": lang,
         "tag": TAGS[lang],
+        "tags": TAGS,
         "t": partial(_word, table, lang),
         "say": lambda label: label(lang),
         "href": partial(_href, lang),

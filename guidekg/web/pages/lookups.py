@@ -9,7 +9,7 @@ from guidekg.guides.model import Scheme, Thing
 from guidekg.i18n import Label, Language
 from guidekg.rdf.namespaces import ASSERTED, ID, NS, PREFIXES, RDF_TYPE, XSD
 from guidekg.stores import Term
-from guidekg.web.pages.layout import VOCABULARY, local_name
+from guidekg.web.pages.layout import TAGS, VOCABULARY, local_name
 from guidekg.web.pages.words import term_label
 
 _LONG = 36  # characters of a clause that stand for it
@@ -76,6 +76,15 @@ def text_of(kg: KnowledgeGraph, iri: str, predicate: str) -> Label | None:
         if isinstance(value, ox.Literal) and value.language
     }
     return Label(found.get("zh", ""), found.get("en", "")) if found else None
+
+
+def source_languages(kg: KnowledgeGraph) -> dict[str, str]:
+    """Return the languages of the guides' sources as HTML has them, by the sources' IRIs."""
+    found = {}
+    for guide in kg.guides.values():
+        told = kg.things.text(guide.source, "dcterms:language") or ""  # in HTML: unknown
+        found[guide.source] = TAGS["zh"] if told == "zh" else told
+    return found
 
 
 def named(kg: KnowledgeGraph, iri: str) -> Thing:

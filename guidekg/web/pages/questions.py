@@ -19,6 +19,7 @@ from guidekg.web.api import QUESTIONS
 from guidekg.web.pages.form_fields import FormFields
 from guidekg.web.pages.guide import modality_of
 from guidekg.web.pages.layout import lang_of, localized, page
+from guidekg.web.pages.lookups import source_languages
 from guidekg.web.pages.words import WORDS
 
 
@@ -123,10 +124,13 @@ class _Questions:
                 form: f"{path}?{urlencode({**values, 'lang': lang, 'format': form.lower()})}"
                 for form in ("JSON", "CSV")
             },
+            # Amounts are shown with their currency.
+            "columns": [column for column in answer.columns if column.kind != "currency"],
             "notes": notes(answer),
             "bases": self._bases,
             "numbers": {provision.iri: number for number, provision in enumerate(cited, 1)},
             "cited": cited,
+            "languages": source_languages(self._kg),
             "modality_of": modality_of,
             "longest": longest,
             "is_thing": lambda value: isinstance(value, Thing),

@@ -83,5 +83,6 @@ async def _serve(request: Request) -> Response:
 
 
 def routes() -> list[BaseRoute]:
-    """Return what stands at which address."""
+    """Return what stands at which address; the files are read now."""
+    _files()
     return [Route("/static/{name:path}", _serve, methods=["GET"])]

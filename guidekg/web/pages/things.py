@@ -15,7 +15,14 @@ from guidekg.i18n import Label
 from guidekg.rdf.namespaces import ID, KINDS, PREFIXES, compact, expand
 from guidekg.web.pages.guide import modality_of
 from guidekg.web.pages.layout import lang_of, local_name, localized, page, path_of, refusal
-from guidekg.web.pages.lookups import known_iris, named, references_to, statements_about, text_of
+from guidekg.web.pages.lookups import (
+    known_iris,
+    named,
+    references_to,
+    source_languages,
+    statements_about,
+    text_of,
+)
 from guidekg.web.pages.words import KIND_WORDS, WORDS
 
 # What a thing of a class is in schema.org; what is in no class here is a Thing.
@@ -149,6 +156,7 @@ def _context(
         "provision": provision,
         "modality": modality_of(provision) if provision else "",
         "clause": clause,
+        "languages": source_languages(kg),
         "statements": statements_about(kg, iri, lang_of(request)),
         "incoming": references_to(kg, iri),
         "data": f"/data/{kind}/{local_name(iri)}",
