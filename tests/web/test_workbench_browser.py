@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -303,6 +304,12 @@ def test_the_timeline_moves_with_the_facts(watched: Page) -> None:
     watched.wait_for_load_state()
     expect(watched.locator(".note.year")).to_contain_text("2024")
     assert rows.locator("time").last.get_attribute("datetime") == "2024-09-30"
+    for width in (1280, 390):  # three years now, whose months have room beside one another
+        watched.set_viewport_size({"width": width, "height": 900})
+        boxes = [one.bounding_box() for one in watched.locator(".axis text").all()]
+        assert len(boxes) == 3
+        for box, following in pairwise(box for box in boxes if box):
+            assert box["x"] + box["width"] < following["x"]
 
 
 @pytest.mark.parametrize(("value", "status"), [("2022-09-31", 400), ("soon", 400), ("", 200)])

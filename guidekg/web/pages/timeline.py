@@ -1,5 +1,6 @@
 """The deadlines on a line: those that are known, those that a fact would tell, and those not stated."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -17,7 +18,6 @@ from guidekg.web.pages.layout import localized, page
 from guidekg.web.pages.words import table
 
 WORDS = table("timeline")
-_TICKS = 12  # at most
 _ORDER = ("stated", "given", "unknown", "not-stated")
 
 
@@ -57,7 +57,8 @@ class Axis:
     @property
     def ticks(self) -> list[Tick]:
         """The months that are written, every so many where they are many."""
-        step = -(-12 * self.years // _TICKS)
+        # As many as a narrow screen has room for: months alone are short, with their year long.
+        step = {1: 1, 2: 6}.get(self.years, 12 * math.ceil(self.years / 4))
         days = (
             date(self._first.year + month // 12, month % 12 + 1, 1)
             for month in range(0, 12 * self.years, step)
