@@ -107,8 +107,10 @@ import asyncio, sys
 import guidekg
 from starlette.applications import Starlette
 from guidekg.web.pages import routes
+from guidekg.web.settings import Settings
+from guidekg.web.workers.pool import Pool
 
-app = Starlette(routes=routes(guidekg.load(), None))
+app = Starlette(routes=routes(guidekg.load(), Pool(Settings())))
 opened, watching = [], False
 
 def watch(event, args):
