@@ -1,29 +1,120 @@
-"""The schemas of the API: of answers, of lists, of problems, and of the report, taken from its own."""
+"""The schemas of the API: its own answers, and the report as ``reports.document`` defines it."""
 
-import json
 from collections.abc import Iterable
-from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
 
-from guidekg import reports
-from guidekg.questions import Question, Questions
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+
+from guidekg.i18n import Language
+from guidekg.questions import Question
 from guidekg.questions.header import USERS
+from guidekg.reports.document import Closed, Reading, ReportDocument, Thing
+from guidekg.validation.engines import CHOICES as ENGINES
 from guidekg.validation.facts import FactDefinition
 from guidekg.value_kinds import PARAMETERS, VALUE_KINDS
-from guidekg.web.api.media_types import ENGINES, LANGUAGES, REPORTS
+from guidekg.web.api.media_types import LANGUAGES, REPORTS
 from guidekg.web.problems import KINDS as PROBLEMS
 from guidekg.web.problems import TYPE
 
 Json = dict[str, Any]
 
-_REPORT: Json = json.loads(
-    (Path(reports.__file__).parent / "report.schema.json").read_text(encoding="utf-8")
-)
 TEXT: Json = {"type": "string"}
 LANGUAGE: Json = {"type": "string", "enum": list(LANGUAGES)}
 ENGINE: Json = {"type": "string", "enum": list(ENGINES), "default": "auto"}
 REPORT_FORM: Json = {"type": "string", "enum": [form.name for form in REPORTS], "default": "json"}
 AS_OF: Json = VALUE_KINDS["date"].schema
+
+
+def _one_of(*names: str) -> Meta:
+    return Meta(extra_json_schema={"enum": list(names)})
+
+
+Reference = Annotated[str, Meta(extra_json_schema={"format": "uri-reference"})]
+Iri = Annotated[str, Meta(extra_json_schema={"format": "iri"})]
+
+
+class Link(Closed, frozen=True):
+    """Where something stands."""
+
+    href: Reference
+    title: str
+
+
+class Root(Closed, frozen=True):
+    """What there is."""
+
+    name: Literal["guidekg"]
+    version: str
+    links: dict[str, Link]
+
+
+class AskedParameter(Closed, frozen=True):
+    """A parameter of a question."""
+
+    name: str
+    kind: Annotated[str, _one_of(*PARAMETERS)]
+    description: str
+    example: str
+    optional: bool
+
+
+class AskedQuestion(Closed, frozen=True):
+    """A question, where it is answered, and a request that gives rows."""
+
+    name: str
+    topic: str
+    user: Annotated[str, _one_of(*USERS)]
+    question: str
+    decision: str
+    parameters: list[AskedParameter]
+    href: Reference
+    example: Reference
+
+
+class QuestionList(Closed, frozen=True):
+    """The questions that can be asked."""
+
+    lang: Language
+    questions: list[AskedQuestion]
+
+
+class Column(Closed, frozen=True):
+    """A column of an answer."""
+
+    name: str
+    kind: Annotated[str, _one_of(*VALUE_KINDS)]
+    label: str
+
+
+class Quotation(Closed, frozen=True):
+    """Characters of the guide, from 0, the end exclusive."""
+
+    start: int
+    end: int
+    exact: str
+
+
+class Citation(Closed, frozen=True):
+    """A provision behind a row, with its clauses and readings."""
+
+    provision: Iri
+    label: str
+    clauses: list[Quotation]
+    readings: list[Reading]
+
+
+class Problem(Closed, frozen=True):
+    """What is wrong with a request, as RFC 9457 says."""
+
+    type: Annotated[str, _one_of(*(TYPE + name for name in PROBLEMS))]
+    title: str
+    status: Annotated[int, Meta(ge=400, le=599)]
+    detail: str
+    parameter: str | UnsetType = UNSET
+    example: str | UnsetType = UNSET
+    nearest: list[str] | UnsetType = UNSET
+    offered: list[str] | UnsetType = UNSET
 
 
 def ref(name: str) -> Json:
@@ -42,75 +133,32 @@ def closed(properties: Json, optional: tuple[str, ...] = ()) -> Json:
     }
 
 
-def listed(items: Json) -> Json:
-    """Return the schema of a list."""
-    return {"type": "array", "items": items}
-
-
-def components(questions: Questions) -> Json:
+def components() -> Json:
     """Return the schemas that others refer to."""
-    parameter = {
-        "name": TEXT,
-        "kind": {"enum": list(PARAMETERS)},
-        "description": TEXT,
-        "example": TEXT,
-        "optional": {"type": "boolean"},
-    }
-    question = {
-        "name": {"enum": sorted(questions)},
-        "topic": TEXT,
-        "user": {"enum": list(USERS)},
-        "question": TEXT,
-        "decision": TEXT,
-        "parameters": listed(closed(parameter)),
-        "href": {"type": "string", "format": "uri-reference"},
-        "example": {"type": "string", "format": "uri-reference"},
-    }
-    link = closed({"href": {"type": "string", "format": "uri-reference"}, "title": TEXT})
-    root = {
-        "name": {"const": "guidekg"},
-        "version": TEXT,
-        "links": {"type": "object", "additionalProperties": link},
-    }
-    clause = {"start": {"type": "integer"}, "end": {"type": "integer"}, "exact": TEXT}
-    iri: Json = {"type": "string", "format": "iri"}
+    kinds = (Root, QuestionList, Column, Citation, Problem, Thing, ReportDocument)
     return {
-        "Root": closed(root),
-        "Questions": closed({"lang": LANGUAGE, "questions": listed(closed(question))}),
-        "Thing": closed({"iri": iri, "label": TEXT}),
         "Value": {"oneOf": [ref("Thing"), {"type": ["string", "integer", "boolean", "null"]}]},
         "Modality": {"enum": ["must", "should", "may", "informative", None]},
         "Basis": {"enum": ["stated", "inherited", "inferred", "read", None]},
-        "Column": closed({"name": TEXT, "kind": {"enum": list(VALUE_KINDS)}, "label": TEXT}),
-        "Citation": closed(
-            {
-                "provision": iri,
-                "label": TEXT,
-                "clauses": listed(closed(clause)),
-                "readings": listed(closed({"iri": iri, "reason": TEXT})),
-            }
-        ),
-        "Problem": _problem(),
-        **_report(),
+        **msgspec.json.schema_components(kinds, ref_template=ref("{name}")["$ref"])[1],
     }
 
 
 def answer(question: Question) -> Json:
     """Return the schema of the answer to a question."""
-    row = {name: ref("Value") for name in question.header.columns}
-    behind = {
+    row = {
+        **{name: ref("Value") for name in question.header.columns},
         "modality": ref("Modality"),
         "basis": ref("Basis"),
-        "cites": listed(ref("Citation")),
+        "cites": {"type": "array", "items": ref("Citation")},
     }
-    state = ["found", question.header.when_empty]
     properties = {
         "question": {"const": question.name},
         "text": TEXT,
-        "state": {"enum": state},
-        "notes": listed(TEXT),
-        "columns": listed(ref("Column")),
-        "rows": listed(closed({**row, **behind})),
+        "state": {"enum": ["found", question.header.when_empty]},
+        "notes": {"type": "array", "items": TEXT},
+        "columns": {"type": "array", "items": ref("Column")},
+        "rows": {"type": "array", "items": closed(row)},
         "message": TEXT,
     }
     return closed(properties, optional=("message",))
@@ -131,13 +179,16 @@ def facts(asked: Iterable[FactDefinition]) -> Json:
 
 def upload(text: str, file: str, facts: Json) -> tuple[Json, Json]:
     """Return the schemas of a form with files, and of one with a text, described by these words."""
-    fields: Json = {
-        "format": _or_empty(REPORT_FORM),
-        "lang": _or_empty(LANGUAGE),
-        "as_of": _or_empty(AS_OF),
-        "engine": _or_empty(ENGINE),
-        "fact": {**facts, "items": _or_empty(facts["items"])},
+    options = {
+        "format": REPORT_FORM,
+        "lang": LANGUAGE,
+        "as_of": AS_OF,
+        "engine": ENGINE,
+        "fact": facts,
     }
+    # What a person leaves out, a form sends without a value.
+    fields: Json = {name: {"anyOf": [schema, {"const": ""}]} for name, schema in options.items()}
+    fields["fact"] = {**facts, "items": {"anyOf": [facts["items"], {"const": ""}]}}
     written = {"type": "string", "minLength": 1, "description": text}
     files = {
         "type": "array",
@@ -147,53 +198,3 @@ def upload(text: str, file: str, facts: Json) -> tuple[Json, Json]:
     }
     many = closed({"file": files, "text": written, **fields}, (*fields, "text"))
     return many, closed({"text": written, **fields}, tuple(fields))
-
-
-def _or_empty(schema: Json) -> Json:
-    """Return the schema of a field: what a person leaves out, a form sends without a value."""
-    return {"anyOf": [schema, {"const": ""}]}
-
-
-def parameter(kind: str) -> Json:
-    """Return the schema of the parameter of a question."""
-    return VALUE_KINDS[kind].schema
-
-
-def _problem() -> Json:
-    properties = {
-        "type": {"enum": [TYPE + name for name in PROBLEMS]},
-        "title": TEXT,
-        "status": {"type": "integer", "minimum": 400, "maximum": 599},
-        "detail": TEXT,
-        "parameter": TEXT,
-        "example": TEXT,
-        "nearest": listed(TEXT),
-        "offered": listed(TEXT),
-    }
-    return closed(properties, optional=("parameter", "example", "nearest", "offered"))
-
-
-def _report() -> Json:
-    """Return the schemas of the report, its definitions standing beside it."""
-    whole = {
-        name: value for name, value in _REPORT.items() if name not in ("$schema", "$id", "$defs")
-    }
-    named = {"Report": whole}
-    named |= {_name(name): value for name, value in _REPORT["$defs"].items()}
-    moved: Json = _moved(named)
-    return moved
-
-
-def _name(definition: str) -> str:
-    return f"Report.{definition}"
-
-
-def _moved(value: Any) -> Any:
-    if isinstance(value, list):
-        return [_moved(item) for item in value]
-    if not isinstance(value, dict):
-        return value
-    return {
-        key: ref(_name(item.rpartition("/")[2]))["$ref"] if key == "$ref" else _moved(item)
-        for key, item in value.items()
-    }
