@@ -1,13 +1,17 @@
 """`guidekg ask`: a command for each question file, made when it is asked for."""
 
+import difflib
 import re
 from typing import Any
 
 import click
 
-from guidekg.cli.language import chosen, spoken, words
-from guidekg.cli.opening import ENDPOINT, opened
-from guidekg.cli.streams import TEXT, in_form
+from guidekg.cli.options import ENDPOINT, LANG, examples, formats, opened
+from guidekg.cli.output import ANSWERS
+from guidekg.cli.streams import TEXT, spoken, words
+from guidekg.errors import UnknownNameError
+from guidekg.i18n import Language
+from guidekg.questions.header import parse
 from guidekg.resources import folder
 
 
@@ -31,8 +35,6 @@ class AskGroup(click.Group):
 
     def _now(self, name: str) -> str | None:
         """Return the name of today of a question, given it or one that it had before."""
-        from guidekg.questions.header import parse  # noqa: PLC0415  # opens RDF
-
         files = {path.stem: path for path in folder("queries").glob("*.rq")}
         if name in files:
             return name
@@ -41,8 +43,6 @@ class AskGroup(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         """Return the command of a question, its options made from its header."""
-        from guidekg.questions.header import parse  # noqa: PLC0415  # opens RDF
-
         name = self._now(cmd_name)
         if name is None:
             return None
@@ -60,25 +60,11 @@ class AskGroup(click.Group):
             )
             for parameter in header.parameters
         ]
-        languages, forms = click.Choice(["zh", "en"]), click.Choice(["table", "json", "csv"])
-        parameters += [
-            click.Option(["--lang"], type=languages, help=words("语言。", "Language.")),
-            click.Option(
-                ["--format", "form"],
-                type=forms,
-                default="table",
-                show_default=True,
-                callback=in_form,
-                help=words("输出格式。", "The form of the output."),
-            ),
-        ]
 
-        def run(lang: str | None, form: str, endpoint: str | None, **values: Any) -> None:
-            from guidekg.cli.output import ANSWERS  # noqa: PLC0415
-
+        def run(lang: Language, form: str, endpoint: str | None, **values: Any) -> None:
             given = {name: value for name, value in values.items() if value is not None}
             answer = opened(endpoint).questions[cmd_name](**given)
-            ANSWERS[form](answer, chosen(lang))
+            ANSWERS[form](answer, lang)
 
         command = click.Command(
             cmd_name,
@@ -87,17 +73,15 @@ class AskGroup(click.Group):
             callback=run,
             help=header.question(lang),
         )
-        return ENDPOINT(command)
+        for option in (LANG, formats("table", "json", "csv"), ENDPOINT):
+            option(command)
+        return command
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find a question, or fail with the nearest names."""
         if args and self._now(args[0]) is None:
-            import difflib  # noqa: PLC0415
-
-            from guidekg.errors import UnknownNameError  # noqa: PLC0415
-
             near = difflib.get_close_matches(args[0], self.list_commands(ctx), n=5, cutoff=0.4)
             raise UnknownNameError(args[0], "问题", "question", near)
         return super().resolve_command(ctx, args)
@@ -106,3 +90,14 @@ class AskGroup(click.Group):
         """List the questions, a line each; `guidekg questions` says what they ask."""
         with formatter.section(words("问题", "Questions")):
             formatter.write_dl([(name, "") for name in self.list_commands(ctx)])
+
+
+@click.group(
+    cls=AskGroup,
+    epilog=examples(
+        "guidekg ask deadlines",
+        "guidekg ask calls-by-field-and-partner-region --field 绿色技术 --region 长三角",
+    ),
+)
+def command() -> None:
+    """Ask one question."""

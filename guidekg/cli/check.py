@@ -1,20 +1,26 @@
 """`guidekg check`: the steward's checks of a guide's own data."""
 
+import sys
+
 import click
 
+from guidekg.cli.options import LANG, examples, formats, opened
 from guidekg.cli.output import report
 from guidekg.cli.source import coverage_line
-from guidekg.graph import load
 from guidekg.i18n import Language
 
 
-def check_guide(path: str | None, lang: Language, form: str) -> int:
-    """Print what is wrong with a guide's data; return 1 if something is, else 0.
+@click.command(epilog=examples("guidekg check", "guidekg check my-guide --format json"))
+@click.argument("folder", required=False, type=click.Path())
+@LANG
+@formats("table", "json", "csv")
+def command(folder: str | None, lang: Language, form: str) -> None:
+    """Print what is wrong with a guide's data; end with 1 if something is.
 
     Raises:
         GuideKGError: the data cannot be read at all.
     """
-    kg = load(path, shipped=False) if path else load()
+    kg = opened(folder=folder)
     findings = [(one.where, one.rule, one.message(lang)) for one in kg.warnings]
     for iri, guide in kg.guides.items():
         line = coverage_line(kg.coverage(iri), lang)
@@ -27,4 +33,4 @@ def check_guide(path: str | None, lang: Language, form: str) -> int:
         report(columns, findings, form)
     total = {"zh": f"发现 {len(findings)} 个问题。", "en": f"{len(findings)} findings."}[lang]
     click.echo(total, err=form != "table")
-    return 1 if findings else 0
+    sys.exit(1 if findings else 0)

@@ -4,13 +4,29 @@ import gzip
 import sys
 from pathlib import Path
 
-from guidekg.cli.opening import opened
-from guidekg.cli.streams import written
+import click
+
+from guidekg.cli.options import ENDPOINT, examples, opened
+from guidekg.cli.streams import words, written
 
 
-def export_graph(
-    folder: str | None, endpoint: str | None, output: str | None, *, asserted: bool
-) -> None:
+@click.command(
+    epilog=examples("guidekg export --output guide.nq.gz", "guidekg export my-guide > guide.nq")
+)
+@click.argument("folder", required=False, type=click.Path())
+@click.option(
+    "--output",
+    "-o",
+    type=click.Path(dir_okay=False),
+    help=words("写入文件；.gz 则压缩。", "Write to a file; compressed if it is called .gz."),
+)
+@click.option(
+    "--asserted",
+    is_flag=True,
+    help=words("只写文件中写明的，不含推断。", "Only what the files state, nothing inferred."),
+)
+@ENDPOINT
+def command(folder: str | None, output: str | None, asserted: bool, endpoint: str | None) -> None:
     """Write the graph to a file, compressed if it is called ``.gz``, or to standard output.
 
     The same content gives the same bytes.

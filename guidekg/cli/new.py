@@ -2,13 +2,27 @@
 
 import click
 
-from guidekg.cli.streams import for_machines
-from guidekg.graph import load
+from guidekg.cli.options import LANG, examples, opened
+from guidekg.cli.streams import TEXT, for_machines, words
 from guidekg.i18n import Language
 from guidekg.validation.templates import EXAMPLE_IRI, skeleton
 
 
-def print_skeleton(call: str, lang: Language, iri: str | None) -> None:
+@click.command(
+    epilog=examples(
+        "guidekg new finland > my-proposal.ttl",
+        "guidekg new 对口支援 --lang zh --iri https://example.org/proposals/p1",
+    ),
+)
+@click.argument("call", type=TEXT, metavar=words("征集", "CALL"))
+@click.option(
+    "--iri",
+    type=TEXT,
+    metavar="IRI",
+    help=words("项目的 IRI。", "The IRI of the proposal."),
+)
+@LANG
+def command(call: str, iri: str | None, lang: Language) -> None:
     """Print a proposal for the call, or the track without calls, that a name means.
 
     Raises:
@@ -16,6 +30,6 @@ def print_skeleton(call: str, lang: Language, iri: str | None) -> None:
         NotALeafError: it has calls of its own; names them.
         ProposalIRIError: the IRI cannot name a proposal.
     """
-    kg = load()
+    kg = opened()
     for_machines()
     click.echo(skeleton(kg, kg.scheme(call), lang, iri or EXAMPLE_IRI), nl=False)

@@ -1,13 +1,11 @@
 """`guidekg shapes`: the shapes of a run, and the facts that they read."""
 
-from collections.abc import Mapping
-from datetime import date
+from typing import Any
 
 import click
 
-from guidekg.cli.language import words
-from guidekg.cli.opening import opened
-from guidekg.cli.streams import for_machines
+from guidekg.cli.options import AS_OF, ENDPOINT, FACT, FACTS, examples, opened
+from guidekg.cli.streams import for_machines, words
 from guidekg.graph import load
 from guidekg.rdf.namespaces import ID, compact
 from guidekg.rdf.writer import write_turtle
@@ -21,19 +19,51 @@ _HEAD = """\
 """
 
 
-def print_shapes(
-    as_of: date | None,
-    facts: Mapping[str, str],
-    facts_file: str | None,
-    endpoint: str | None,
-    *,
-    reference: bool,
-) -> None:
+@click.command(
+    epilog=examples(
+        "guidekg shapes > shapes.ttl",
+        "guidekg shapes --fact call-year=2023 --as-of 2023-06-01",
+        "guidekg shapes --reference > reference.ttl",
+        "guidekg shapes --write",
+    ),
+)
+@AS_OF
+@FACT
+@FACTS
+@ENDPOINT
+@click.option(
+    "--reference",
+    is_flag=True,
+    help=words(
+        "改为打印形状所读的参考事实：地点、领域、征集的上下级。",
+        "Print the reference facts that the shapes read instead: places, fields, calls.",
+    ),
+)
+@click.option(
+    "--write",
+    is_flag=True,
+    help=words(
+        "重新生成 shapes/guides/ 中的文件（不带事实，截止时间全已过）。",
+        "Make the files of shapes/guides/ again (no facts, all deadlines past).",
+    ),
+)
+def command(reference: bool, write: bool, **run: Any) -> None:
     """Print the shapes for the facts of a run, or the reference facts that they read."""
+    if write and (reference or any(run.values())):
+        raise click.UsageError(
+            words(
+                "--write 生成不带事实的形状，不能与其他选项同用。",
+                "--write makes the shapes without facts and goes with no other option.",
+            )
+        )
+    if write:
+        _write()
+        return
     for_machines()
-    store = opened(endpoint).local
-    known = {**(read_facts(facts_file) if facts_file else {}), **facts}
-    book = Rulebook(store, Facts(store.store, known, as_of))
+    repository = opened(run["endpoint"]).local
+    stated = read_facts(run["facts_file"]) if run["facts_file"] else {}
+    facts = Facts(repository.store, {**stated, **run["facts"]}, run["as_of"])
+    book = Rulebook(repository, facts)
     click.echo(write_turtle(book.reference) if reference else book.turtle, nl=False)
 
 
@@ -48,7 +78,7 @@ def committed() -> dict[str, str]:
     return made
 
 
-def write_shapes() -> None:
+def _write() -> None:
     """Write the files of ``shapes/guides/``, and say which changed."""
     base = folder("shapes") / "guides"
     base.mkdir(exist_ok=True)

@@ -1,21 +1,47 @@
 """`guidekg source`: a guide's text, its coverage, and clauses for a phrase."""
 
 import json
+import sys
 
 import click
 
+from guidekg.cli.options import ENDPOINT, LANG, examples, opened
+from guidekg.cli.streams import TEXT, words
 from guidekg.graph import KnowledgeGraph
 from guidekg.guides.coverage import Coverage
 from guidekg.i18n import Language
 from guidekg.rdf.namespaces import compact
 
 
-def choose(kg: KnowledgeGraph, guide: str | None) -> str:
-    """Return the IRI of the guide that a name means; without a name, of the first."""
-    return kg.resolve(guide, "guide") if guide else next(iter(kg.guides))
+@click.command(epilog=examples("guidekg source", "guidekg source --find 长三角"))
+@click.argument("guide", required=False, type=TEXT)
+@click.option(
+    "--find",
+    type=TEXT,
+    metavar="PHRASE",
+    help=words(
+        "在原文中查找，每处打印一个可以直接粘贴的片段。",
+        "Print a clause, ready to paste, for each place where the words stand.",
+    ),
+)
+@click.option(
+    "--folder",
+    type=click.Path(),
+    metavar="FOLDER",
+    help=words("您自己的指南文件夹。", "A folder of your own that holds the guide."),
+)
+@LANG
+@ENDPOINT
+def command(
+    guide: str | None, find: str | None, folder: str | None, lang: Language, endpoint: str | None
+) -> None:
+    """Print a guide's text, or a clause for each place where a phrase stands."""
+    kg = opened(endpoint, folder)
+    iri = kg.resolve(guide, "guide") if guide else next(iter(kg.guides))
+    sys.exit(_find_phrase(kg, iri, find, lang) if find else _show(kg, iri, lang))
 
 
-def find_phrase(kg: KnowledgeGraph, iri: str, phrase: str, lang: Language) -> int:
+def _find_phrase(kg: KnowledgeGraph, iri: str, phrase: str, lang: Language) -> int:
     """Print a clause for each place where a phrase stands; return 1 if it stands nowhere."""
     text, source = kg.guides[iri].text, compact(kg.guides[iri].source)
     start = text.find(phrase)
@@ -46,7 +72,7 @@ def coverage_line(covered: Coverage, lang: Language) -> str:
     }[lang]
 
 
-def show_source(kg: KnowledgeGraph, iri: str, lang: Language) -> int:
+def _show(kg: KnowledgeGraph, iri: str, lang: Language) -> int:
     """Print a guide's text and its coverage; return 1 if a part of it is not covered."""
     text, covered = kg.guides[iri].text, kg.coverage(iri)
     click.echo(text.rstrip())

@@ -18,10 +18,26 @@ from typing import Any
 import click
 
 from guidekg.characters import SURROGATE, printable, understood
-from guidekg.cli.language import spoken, words
 from guidekg.errors import GuideKGError
+from guidekg.i18n import Language, from_locale
 
 _PEOPLE = ("table", "text")
+
+
+def spoken() -> Language:
+    """Return the language of help and errors, which come before the options are parsed."""
+    arguments = sys.argv[1:]
+    for position, argument in enumerate(arguments):
+        name, _, value = argument.partition("=")
+        if name == "--lang":
+            value = value or "".join(arguments[position + 1 : position + 2])
+            return "zh" if value == "zh" else from_locale() if value != "en" else "en"
+    return from_locale()
+
+
+def words(zh: str, en: str) -> str:
+    """Return the words of the language of help."""
+    return zh if spoken() == "zh" else en
 
 
 def prepare() -> None:

@@ -11,15 +11,15 @@ from typing import Any, TextIO
 
 import click
 
-from guidekg.cli.opening import opened
-from guidekg.cli.streams import say, written
+from guidekg.cli.options import AS_OF, ENDPOINT, FACT, FACTS, LANG, examples, formats, opened
+from guidekg.cli.streams import say, words, written
 from guidekg.i18n import Language
 from guidekg.reports import WRITERS, Writer
 from guidekg.reports.model import Counts, Judgement, Problem, Summary
 from guidekg.reports.words import VERDICT
-from guidekg.validation.engines import Choice
+from guidekg.validation.engines import CHOICES, Choice
 from guidekg.validation.facts import read_facts
-from guidekg.validation.inputs import Form
+from guidekg.validation.inputs import FORMS, Form
 from guidekg.validation.validator import Validation, alone, cores
 
 # Two processes take half a second to begin: as long as some 2,000 proposals of 2 kB take one.
@@ -44,7 +44,98 @@ class Request:
     endpoint: str | None
 
 
-def run(sources: Sequence[str], request: Request) -> int:
+@click.command(
+    epilog=examples(
+        "guidekg validate examples/proposals.ttl --as-of 2022-10-01",
+        "guidekg validate proposals/ --fact provincial-deadline=2022-09-15 --lang zh",
+        "guidekg validate 'in/*.ttl' --format html --output report.html",
+        "cat one.ttl | guidekg validate - --format json",
+    ),
+)
+@click.argument(
+    "sources", nargs=-1, required=True, type=click.Path(), metavar=words("文件…", "SOURCE...")
+)
+@formats(*WRITERS, help_=words("报告的格式。", "The form of the report."))
+@click.option(
+    "--output", "-o", type=click.Path(dir_okay=False), help=words("写入文件。", "Write to a file.")
+)
+@AS_OF
+@FACT
+@FACTS
+@click.option(
+    "--override",
+    "overrides",
+    type=click.Path(),
+    metavar="FILE.ttl",
+    help=words("人工认定（gk:Override）。", "Decisions of people (gk:Override)."),
+)
+@click.option(
+    "--engine",
+    type=click.Choice(CHOICES),
+    default="auto",
+    show_default=True,
+    help=words("SHACL 引擎。", "The SHACL engine."),
+)
+@click.option(
+    "--input-format",
+    type=click.Choice(FORMS),
+    help=words("输入的格式，默认按扩展名。", "The form of the input, by its extension else."),
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    help=words(
+        "并行进程数，默认按输入大小决定。", "Processes; by the size of the input if not given."
+    ),
+)
+@click.option(
+    "--group",
+    type=click.Choice(["proposal", "rule"]),
+    help=words("文本报告按项目还是按要求分组。", "Group a text report by proposal or by rule."),
+)
+@click.option(
+    "--max-per-rule",
+    type=click.IntRange(min=0),
+    help=words("每条要求最多列出几处。", "How many findings to list for each rule."),
+)
+@click.option(
+    "--checklist",
+    is_flag=True,
+    help=words("列出全部要求的状态。", "List every requirement's state."),
+)
+@ENDPOINT
+@LANG
+def command(sources: tuple[str, ...], **options: Any) -> None:
+    """Validate, write the report, and end with its exit code."""
+    text = {
+        name: options.pop(name)
+        for name in ("group", "max_per_rule", "checklist")
+        if options[name] or options.pop(name)
+    }
+    _check(text, options["form"])
+    sys.exit(_run(sources, Request(text=text, **options)))
+
+
+def _check(text: Mapping[str, Any], form: str) -> None:
+    """Refuse options of a text report that do not go with another, or with each other."""
+    if text and form != "text":
+        named = ", ".join("--" + name.replace("_", "-") for name in text)
+        raise click.UsageError(
+            words(
+                f"{named} 只用于文本报告（--format text）。",
+                f"{named} goes with a text report only (--format text).",
+            )
+        )
+    if text.get("group") == "rule" and "checklist" in text:
+        raise click.UsageError(
+            words(
+                "核对清单按项目列出，--checklist 不能与 --group rule 同用。",
+                "a checklist is a proposal's: --checklist does not go with --group rule.",
+            )
+        )
+
+
+def _run(sources: Sequence[str], request: Request) -> int:
     """Validate, write the report, and return the exit code.
 
     Raises:

@@ -1,0 +1,16 @@
+"""`guidekg completion`: the script that completes commands in a shell."""
+
+import click
+from click.shell_completion import get_completion_class
+
+from guidekg.cli.options import examples
+
+
+@click.command(epilog=examples("guidekg completion bash >> ~/.bashrc"))
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+@click.pass_context
+def command(context: click.Context, shell: str) -> None:
+    """Print a completion script."""
+    if kind := get_completion_class(shell):
+        root = context.find_root().command
+        click.echo(kind(root, {}, "guidekg", "_GUIDEKG_COMPLETE").source())
