@@ -6,6 +6,7 @@ from typing import Literal, get_args
 
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
+TAGS: dict[Language, str] = {"zh": "zh-CN", "en": "en"}  # as HTML and HTTP have them (BCP 47)
 
 
 @dataclass(frozen=True, slots=True)

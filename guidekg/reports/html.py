@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from guidekg.guides.model import longest
-from guidekg.i18n import Label, Language
+from guidekg.i18n import TAGS, Label, Language
 from guidekg.rdf.namespaces import compact
 from guidekg.reports import words
 from guidekg.reports.base import Output, clean, counted, entries, one_line, place, waiting
@@ -21,7 +21,6 @@ from guidekg.reports.model import Header, Judgement, Override, Problem, Requirem
 
 _HERE = Path(__file__).parent
 _STYLE, _SCRIPT = ((_HERE / f"report.{kind}").read_text("utf-8") for kind in ("css", "js"))
-TAGS: dict[Language, str] = {"zh": "zh-CN", "en": "en"}
 _MEMORY = 8 << 20  # what a page keeps before it turns to a file
 _PIECE = 1 << 20
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, TextIO
 
 from guidekg.guides.model import longest, quote
-from guidekg.i18n import Language
+from guidekg.i18n import TAGS, Language
 from guidekg.rdf.namespaces import compact
 from guidekg.reports.base import Output, advice, entries, one_line, override, title, uri
 from guidekg.reports.model import (
@@ -57,10 +57,9 @@ class SarifWriter(Output):
             "facts": {fact.name: fact.value for fact in header.facts},
             "waiting": {one.requirement.identifier: one.fact for one in header.waiting},
         }
-        language = {"zh": "zh-CN", "en": "en"}[self.lang]
         self.write(
             f'{{"$schema": {_dump(_SCHEMA)},\n"version": "2.1.0",\n"runs": [{{\n'
-            f'"columnKind": "unicodeCodePoints",\n"language": "{language}",\n"results": ['
+            f'"columnKind": "unicodeCodePoints",\n"language": "{TAGS[self.lang]}",\n"results": ['
         )
 
     def judgement(self, judgement: Judgement) -> None:

@@ -17,6 +17,7 @@ from guidekg.web.handlers.validation_result import Mark, lines
 from guidekg.web.pages.calls import _nearest
 from guidekg.web.pages.lookups import printed_schemes, source_languages
 from guidekg.web.pages.map_page import LAND, Places, project, sheets
+from guidekg.web.pages.things import Directory
 from guidekg.web.pages.timeline import _in_year
 from tests.web.pages_support import PAGES
 
@@ -147,6 +148,12 @@ def test_no_page_reads_a_file_when_it_is_made() -> None:
         [sys.executable, "-c", _WATCHED, *paths], check=True, capture_output=True, text=True
     )
     assert done.stdout.split() == []
+
+
+def test_every_kind_of_thing_has_a_name(kg: KnowledgeGraph) -> None:
+    directory = Directory(kg)
+    unnamed = [kind for kind in directory.kinds if directory.label(kind).zh == kind]
+    assert unnamed == []
 
 
 def test_the_language_of_a_source_is_told_by_the_source(kg: KnowledgeGraph) -> None:

@@ -24,7 +24,7 @@ from starlette.routing import BaseRoute, Route
 
 from guidekg import formatting
 from guidekg.errors import GuideKGError, UnknownNameError
-from guidekg.i18n import Label, Language
+from guidekg.i18n import LANGUAGES, TAGS, Label, Language
 from guidekg.rdf.namespaces import ID, KINDS, NS
 from guidekg.version import __version__
 from guidekg.web.negotiation import language, takes_gzip
@@ -35,7 +35,6 @@ from guidekg.web.problems import ProblemError
 Handler = Callable[[Request], Awaitable[Response]]
 
 VOCABULARY = NS.removesuffix("#")
-TAGS: dict[Language, str] = {"zh": "zh-CN", "en": "en"}
 # Nothing of another host, no script or style in the page itself, no frame around it.
 POLICY = {
     "default-src": "'self'",
@@ -87,10 +86,8 @@ def local_name(iri: str) -> str:
 
 def lang_of(request: Request) -> Language:
     """Return the language of the page that is asked for."""
-    given = request.path_params.get("lang")
-    if given in TAGS:
-        return "zh" if given == "zh" else "en"
-    return language(request.headers.get("accept-language"))
+    given: Language | None = request.path_params.get("lang")
+    return given or language(request.headers.get("accept-language"))
 
 
 def localized(path: str, handler: Handler, methods: Sequence[str] = ("GET",)) -> list[BaseRoute]:
@@ -102,7 +99,7 @@ def localized(path: str, handler: Handler, methods: Sequence[str] = ("GET",)) ->
         methods: those that it takes (HEAD comes with GET).
     """
     rest = "" if path == "/" else path
-    told = {f"/{lang}{rest}": _in_language(lang, handler) for lang in TAGS}
+    told = {f"/{lang}{rest}": _in_language(lang, handler) for lang in LANGUAGES}
     return [
         *(Route(address, answer, methods=list(methods)) for address, answer in told.items()),
         Route(path, _choose, methods=["GET"]),
@@ -144,7 +141,7 @@ def elsewhere() -> list[BaseRoute]:
 
     return [
         Route(f"/{lang}/{{rest:path}}", _in_language(lang, nothing), methods=["GET"])
-        for lang in TAGS
+        for lang in LANGUAGES
     ]
 
 
@@ -233,7 +230,7 @@ def _frame(request: Request) -> dict[str, Any]:
     query = f"?{request.url.query}" if request.url.query else ""
     return {
         "here": rest,
-        "addresses": {TAGS[name]: f"/{name}{rest}{query}" for name in TAGS},
+        "addresses": {TAGS[name]: f"/{name}{rest}{query}" for name in LANGUAGES},
         "other_tag": TAGS[other],
         "other_address": f"/{other}{rest}{query}",
         "navigation": NAVIGATION,

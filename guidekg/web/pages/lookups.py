@@ -6,10 +6,10 @@ import pyoxigraph as ox
 
 from guidekg.graph import KnowledgeGraph
 from guidekg.guides.model import Scheme, Thing
-from guidekg.i18n import Label, Language
+from guidekg.i18n import TAGS, Label, Language
 from guidekg.rdf.namespaces import ASSERTED, ID, NS, PREFIXES, RDF_TYPE, XSD
 from guidekg.stores import Term
-from guidekg.web.pages.layout import TAGS, VOCABULARY, local_name
+from guidekg.web.pages.layout import VOCABULARY, local_name
 from guidekg.web.pages.words import term_label
 
 _LONG = 36  # characters of a clause that stand for it
