@@ -5,11 +5,10 @@ import hashlib
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from functools import cache, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TextIO
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from guidekg.guides.model import longest
@@ -18,6 +17,7 @@ from guidekg.rdf.namespaces import compact
 from guidekg.reports import words
 from guidekg.reports.base import Output, clean, counted, entries, one_line, place, waiting
 from guidekg.reports.model import Header, Judgement, Override, Problem, Requirement, Summary
+from guidekg.reports.templates import environment
 
 _HERE = Path(__file__).parent
 _STYLE, _SCRIPT = ((_HERE / f"report.{kind}").read_text("utf-8") for kind in ("css", "js"))
@@ -142,19 +142,6 @@ class HtmlWriter(Output):
     def _pieces(self) -> Iterator[str]:
         while piece := self._body.read(_PIECE):
             yield piece
-
-
-@cache
-def environment(*folders: Path) -> Environment:
-    """Return the templates of reports, with those of other folders."""
-    return Environment(
-        loader=FileSystemLoader([*folders, _HERE / "templates"]),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-    )
 
 
 def _source(text: str) -> str:

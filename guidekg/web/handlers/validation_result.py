@@ -11,8 +11,9 @@ from markupsafe import Markup
 from guidekg.i18n import Language
 from guidekg.reports import Report, words
 from guidekg.reports.base import entries, one_line
-from guidekg.reports.html import environment, speech, vocabulary
+from guidekg.reports.html import speech, vocabulary
 from guidekg.reports.model import Finding, Problem, Requirement, Severity, Where
+from guidekg.reports.templates import environment
 
 _TEMPLATES = Path(__file__).parents[1] / "pages" / "templates"
 _BREAK = re.compile(r"\r\n?|\n")
