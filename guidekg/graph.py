@@ -333,7 +333,6 @@ def connect(
     Raises:
         EndpointError: the endpoint cannot be reached, refuses, or holds no guide.
     """
-    from guidekg.stores.client import Client  # noqa: PLC0415  # HTTP is for those who connect
-    from guidekg.stores.remote import RemoteStore  # noqa: PLC0415
+    from guidekg.stores.remote import RemoteStore  # noqa: PLC0415  # HTTP is for those who connect
 
-    return KnowledgeGraph(RemoteStore(Client(url, token=token, auth=auth, timeout=timeout)))
+    return KnowledgeGraph(RemoteStore(url, token=token, auth=auth, timeout=timeout))

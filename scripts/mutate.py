@@ -36,6 +36,7 @@ TESTS = {
     " validation/test_shapes_lint.py validation/test_formats_turtle.py"
     " validation/test_left_to_person.py",
     "questions/question": "test_answers.py test_cli.py test_questions.py test_answers_naive.py",
+    "stores/http": "test_remote_faults.py test_remote.py",
     "stores/remote": "test_remote_faults.py test_remote.py test_store.py",
     "web/workers": "web/test_workers.py web/test_parts.py web/test_rest_questions.py"
     " web/test_hostile.py",

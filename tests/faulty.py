@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Callable
     from types import TracebackType
     from typing import Self
@@ -26,13 +27,18 @@ class Received(NamedTuple):
 class Faulty:
     """A server that does with each connection what it is told; the last act again and again."""
 
-    def __init__(self, *acts: bytes | Callable[[socket.socket, threading.Event], None]) -> None:
+    def __init__(
+        self,
+        *acts: bytes | Callable[[socket.socket, threading.Event], None],
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
         self.acts = list(acts)
+        self._tls = tls
         self.requests: list[Received] = []
         self._over = threading.Event()
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}/sparql"
+        self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self.port}/sparql"
         self._thread = threading.Thread(target=self._serve, daemon=True)
 
     def __enter__(self) -> Self:
@@ -60,6 +66,9 @@ class Faulty:
             threading.Thread(target=self._answer, args=(connection,), daemon=True).start()
 
     def _answer(self, connection: socket.socket) -> None:
+        with suppress(OSError):
+            if self._tls:
+                connection = self._tls.wrap_socket(connection, server_side=True)
         with connection, suppress(OSError):
             request = received(connection)
             if request is None:
@@ -111,6 +120,22 @@ def reply(
     """Return a whole answer; ``more`` are further lines of its head."""
     head = [f"HTTP/1.1 {status} Status", f"Content-Type: {kind}", f"Content-Length: {len(body)}"]
     return "\r\n".join([*head, *more, "Connection: close", "", ""]).encode() + body
+
+
+class Keeper(Faulty):
+    """A server that keeps connections open, and answers each request on them alike."""
+
+    def __init__(self, answer: bytes) -> None:
+        super().__init__(self._keep)
+        self.connections = 0
+        self._sent = answer.replace(b"Connection: close\r\n", b"")
+
+    def _keep(self, connection: socket.socket, over: threading.Event) -> None:
+        self.connections += 1
+        connection.sendall(self._sent)
+        while not over.is_set() and (request := received(connection)):
+            self.requests.append(request)
+            connection.sendall(self._sent)
 
 
 def stall(sent: bytes) -> Callable[[socket.socket, threading.Event], None]:

@@ -9,7 +9,10 @@ import pytest
 
 from guidekg.cli.main import COMMANDS
 
-HEAVY = {"rdflib", "pyoxigraph", "owlrl", "pyshacl", "SPARQLWrapper", "rich", "platformdirs"}
+HEAVY = {
+    *("rdflib", "pyoxigraph", "owlrl", "pyshacl", "rich", "platformdirs"),
+    *("SPARQLWrapper", "httpx", "tenacity"),
+}
 
 
 def loaded(code: str) -> set[str]:

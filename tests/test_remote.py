@@ -20,6 +20,7 @@ import guidekg
 from guidekg.errors import EndpointQueryError, QueryError, UnknownNameError
 from guidekg.rdf.namespaces import ASSERTED, ID, NS, PREFIXES
 from tests.endpoints import ENDPOINTS
+from tests.expected import ANSWERS
 from tests.faulty import Relay
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[1]
 COMMAND = Path(sys.executable).with_name("guidekg")
-EXPECTED = sorted((Path(__file__).parent / "questions").glob("*.json"))
+EXPECTED = sorted(ANSWERS.glob("*.json"))
 PROPOSALS = ROOT / "examples/proposals.ttl"
 
 

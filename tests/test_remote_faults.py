@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import gzip
 import json
+import multiprocessing
 import socket
+import ssl
+import sys
 import time
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from email.utils import formatdate
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 import guidekg
 from guidekg.errors import EndpointError, EndpointQueryError, QueryError
-from guidekg.stores import client
 from tests.endpoints import free_port
-from tests.faulty import Faulty, drip, reply, stall
+from tests.faulty import Faulty, Keeper, drip, reply, stall
 
 if TYPE_CHECKING:
     import threading
@@ -153,10 +157,12 @@ def test_a_server_that_does_not_speak_tls() -> None:
     assert error.reason == "tls"
 
 
-def test_a_server_that_does_not_speak_http() -> None:
-    error, asked = fault(b"SSH-2.0-OpenSSH_9.6\r\n")
+@pytest.mark.parametrize("said", [b"SSH-2.0-OpenSSH_9.6\r\n", b"HTTP/SSH-2.0 200\r\n\r\n", b"\0"])
+@pytest.mark.parametrize("act", [bytes, stall], ids=["and hangs up", "and waits"])
+def test_a_server_that_does_not_speak_http(said: bytes, act: Callable[[bytes], Act]) -> None:
+    error, asked = fault(act(said))
     assert (error.reason, asked) == ("malformed", 1)
-    assert "SSH-2.0" in error.en
+    assert ("SSH-2.0" in error.en) is (b"SSH-2.0" in said)
 
 
 @pytest.mark.parametrize("kind", ["text/html; charset=utf-8", "application/sparql-results+json"])
@@ -250,16 +256,19 @@ def late(sent: bytes, seconds: float) -> Act:
     return act
 
 
-def test_a_slow_503_gave_up_on_the_query_and_would_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(client, "_BUSY", 0.3)
-    error, asked = fault(late(reply(b"too hard", "text/plain", status=503), 0.5))
-    assert (error.status, asked) == (503, 1)
-    assert "too hard" in error.en
-    again = reply(b"", "text/plain", "Retry-After: 0", status=503)
-    for first in (late(again, 0.5), late(reply(b"", "text/plain", status=503), 0.0)):
-        with Faulty(first, GOOD) as server:  # it asks for another try, or was only busy
-            guidekg.connect(server.url)
-            assert len(server.requests) == 2
+def test_a_slow_503_gave_up_on_the_query_and_would_again() -> None:
+    """More than five seconds long; what asks for another try, or was only busy, is asked again."""
+    slow = late(reply(b"too hard", "text/plain", status=503), 5.5)
+    asks = late(reply(b"", "text/plain", "Retry-After: 0", status=503), 5.5)
+    busy = late(reply(b"", "text/plain", status=503), 0.0)
+
+    def tries(first: Act) -> int:
+        with Faulty(first, GOOD) as server, suppress(EndpointError):
+            guidekg.connect(server.url, timeout=60)
+        return len(server.requests)
+
+    with ThreadPoolExecutor() as pool:
+        assert list(pool.map(tries, (slow, asks, busy))) == [1, 2, 2]
 
 
 def test_a_date_says_when_to_come_back() -> None:
@@ -328,7 +337,8 @@ def test_a_redirect_to_another_host_is_not_followed() -> None:
 
 
 @pytest.mark.parametrize(
-    "target", ["https://127.0.0.1/sparql", "file:///etc/passwd", "http://[", "ftp://x"]
+    "target",
+    ["https://127.0.0.1/sparql", "file:///etc/passwd", "http://[", "ftp://x", "http://x:y/"],
 )
 def test_a_redirect_to_another_scheme_is_not_followed(target: str) -> None:
     error, asked = fault(moved(target))
@@ -349,9 +359,15 @@ def test_a_compressed_answer_is_read() -> None:
         assert server.requests[0].headers["accept-encoding"] == "gzip"
 
 
-@pytest.mark.parametrize("body", [HELD, gzip.compress(HELD)[:40]], ids=["no gzip", "cut"])
-def test_an_answer_that_cannot_be_inflated(body: bytes) -> None:
-    error, _ = fault(reply(body, "application/sparql-results+json", "Content-Encoding: gzip"))
+PACKED = gzip.compress(HELD, mtime=0)
+
+
+@pytest.mark.parametrize("coding", ["gzip", "br", "gzip, gzip"])
+@pytest.mark.parametrize(
+    "body", [HELD, PACKED[:40], PACKED[:-1]], ids=["no gzip", "cut", "its end missing"]
+)
+def test_an_answer_that_cannot_be_inflated(body: bytes, coding: str) -> None:
+    error, _ = fault(reply(body, "application/sparql-results+json", f"Content-Encoding: {coding}"))
     assert error.reason == "malformed"
 
 
@@ -455,6 +471,63 @@ def test_user_and_password_are_sent() -> None:
     assert sent["authorization"] == "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ=="
     assert "application/sparql-results+json" in sent["accept"]
     assert sent["user-agent"].startswith("guidekg/")
+
+
+TLS = Path(__file__).parent / "fixtures/tls/loopback.pem"  # made for these tests, trusted nowhere
+
+
+def test_the_certificates_of_the_environment_are_trusted(monkeypatch: pytest.MonkeyPatch) -> None:
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(TLS)
+    with Faulty(GOOD, tls=context) as server:
+        assert error_of(server.url, token=TOKEN).reason == "tls"
+        assert server.requests == []
+        monkeypatch.setenv("SSL_CERT_FILE", str(TLS))
+        guidekg.connect(server.url, token=TOKEN)
+        assert server.requests[0].headers["authorization"] == f"Bearer {TOKEN}"
+
+
+def test_a_connection_is_kept_between_questions() -> None:
+    with Keeper(GOOD) as server:
+        graph = guidekg.connect(server.url)
+        for _ in range(3):
+            graph.query("SELECT * { ?s ?p ?o }")
+        assert (server.connections, len(server.requests)) == (1, 4)
+
+
+def test_a_connection_that_the_server_closed_is_made_again() -> None:
+    closing = GOOD.replace(b"Connection: close\r\n", b"")
+    with Faulty(closing) as server:
+        graph = guidekg.connect(server.url)
+        graph.query("SELECT * { ?s ?p ?o }")
+        assert len(server.requests) == 2
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no fork")
+def test_a_forked_process_has_connections_of_its_own() -> None:
+    with Keeper(GOOD) as server:
+        graph = guidekg.connect(server.url)
+        text = ("SELECT * { ?s ?p ?o }",)
+        child = multiprocessing.get_context("fork").Process(target=graph.store.select, args=text)
+        child.start()
+        child.join(30)
+        assert child.exitcode == 0
+        graph.query("SELECT * { ?s ?p ?o }")
+        assert (server.connections, len(server.requests)) == (2, 3)
+
+
+def test_a_question_that_is_given_up_disturbs_no_other() -> None:
+    def answer(connection: socket.socket, over: threading.Event) -> None:
+        over.wait(0.3)
+        connection.sendall(GOOD)
+
+    with Faulty(GOOD, stall(GOOD[:-30]), answer) as server:
+        graph = guidekg.connect(server.url, timeout=1)
+        with ThreadPoolExecutor() as pool:
+            asked = [pool.submit(graph.store.select, "SELECT * { ?s ?p ?o }") for _ in range(6)]
+        failed = [one.exception() for one in asked if one.exception()]
+        assert [error.reason for error in failed] == ["stalled"]  # type: ignore[union-attr]
+        assert len(server.requests) == 7
 
 
 def test_secrets_are_in_no_error() -> None:

@@ -4,20 +4,19 @@ The endpoint runs the queries. What things are made of is asked for thousands of
 predicate is read whole when its first value is wanted, and those that were announced with it.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from threading import RLock
 
 import pyoxigraph as ox
 
-from guidekg.errors import EndpointError
 from guidekg.rdf.namespaces import ASSERTED, INFERRED, NS
 from guidekg.rdf.terms import Term
 from guidekg.stores.base import Result, Rows, rows
 from guidekg.stores.bindings import bind, declarations, form_of, inline
-from guidekg.stores.client import Client
 from guidekg.stores.embedded import EmbeddedStore
+from guidekg.stores.endpoint_errors import is_html, media_type
+from guidekg.stores.http import Endpoint
 from guidekg.stores.query_guard import refuse
 
 LIMIT = 500_000  # triples that are fetched at once
@@ -27,41 +26,34 @@ _HOLDS = f"""SELECT DISTINCT ?held WHERE {{
   {{ GRAPH <{INFERRED}> {{ {_APPLIES} }} BIND("inferred" AS ?held) }} UNION
   {{ {_GUIDE} . {_APPLIES} BIND("union" AS ?held) }}
 }}"""
-_MISSING = {
-    "asserted": (
-        f"其中没有图 <{ASSERTED}>，或者图中没有指南；请装入 guidekg export 写出的数据",
-        f"it has no graph <{ASSERTED}> with a guide in it: load what `guidekg export` writes",
-    ),
-    "inferred": (
-        f"其中没有推断出的图 <{INFERRED}>；请装入 guidekg export 写出的数据（不带 --asserted）",
-        f"it lacks the graph of what is inferred, <{INFERRED}>:"
-        " load what `guidekg export` writes, without --asserted",
-    ),
-    "union": (
-        "它的默认图不是两个图之和；请按 docs/endpoint.md 配置（oxigraph serve 用 --union-default-graph）",
-        "its default graph is not the union of both graphs: see docs/endpoint.md"
-        " (oxigraph serve needs --union-default-graph)",
-    ),
-}
+_RESULTS = "application/sparql-results+json, application/sparql-results+xml;q=0.5"
+_TRIPLES = "application/n-triples, text/turtle;q=0.5"
 
 
 class RemoteStore:
     """An endpoint as a store."""
 
-    def __init__(self, client: Client) -> None:
-        """Ask the endpoint whether it holds a guide.
+    def __init__(
+        self,
+        url: str,
+        *,
+        token: str | None = None,
+        auth: tuple[str, str] | None = None,
+        timeout: float = 60.0,
+    ) -> None:
+        """Ask an endpoint whether it holds a guide; ``guidekg.connect`` says what it takes.
 
         Raises:
             EndpointError: it cannot be asked, or says that it does not.
         """
-        self._client = client
+        self._endpoint = Endpoint(url, token=token, auth=auth, timeout=timeout)
         self._expected: set[ox.NamedNode] = set()
-        self._values: dict[ox.NamedNode, dict[ox.NamedNode, list[Term]]] = {}
+        self._tables: dict[ox.NamedNode, dict[str, list[Term]]] = {}
         self._lock = RLock()
         held = {row[0].value for row in self.select(_HOLDS).rows if isinstance(row[0], ox.Literal)}
-        for name, words in _MISSING.items():
-            if name not in held:
-                raise client.asked(_HOLDS).error("no-guide", *words)
+        for graph in ("asserted", "inferred", "union"):
+            if graph not in held:
+                raise self._endpoint.asked(_HOLDS).error(f"no-guide/{graph}")
 
     def query(self, text: str, bindings: Mapping[str, Term] | None = None) -> Result:
         """Run a query; ``bindings`` gives variables typed terms, never text.
@@ -78,14 +70,35 @@ class RemoteStore:
         bound = bind(text, bindings or {})
         whole = declarations(text) + inline(bound.text, bound.variables)
         if form in ("select", "ask"):
-            return self._client.results(whole, form)
+            return self._results(whole, form)
         # Triples come in a form of their own, which only a store gives.
         store = ox.Store()
         store.extend(
             ox.Quad(triple.subject, triple.predicate, triple.object)
-            for triple in self._client.triples(whole, form)
+            for triple in self._triples(whole, form)
         )
         return store.query("CONSTRUCT WHERE { ?s ?p ?o }")
+
+    def _results(self, query: str, form: str) -> ox.QuerySolutions | ox.QueryBoolean:
+        reply, asked = self._endpoint.ask(query, form, _RESULTS), self._endpoint.asked(query)
+        kind = ox.QueryResultsFormat.from_media_type(media_type(reply))
+        known = kind in (ox.QueryResultsFormat.JSON, ox.QueryResultsFormat.XML)
+        if kind is None or not known or is_html(reply):
+            raise asked.no_results(reply, "application/sparql-results+json")
+        if broken := _broken(reply.content, kind, form):
+            raise asked.malformed(reply, broken)
+        return ox.parse_query_results(reply.content, format=kind)
+
+    def _triples(self, query: str, form: str) -> list[ox.Triple]:
+        reply, asked = self._endpoint.ask(query, form, _TRIPLES), self._endpoint.asked(query)
+        kind = ox.RdfFormat.from_media_type(media_type(reply))
+        if kind not in (ox.RdfFormat.N_TRIPLES, ox.RdfFormat.TURTLE) or is_html(reply):
+            raise asked.no_results(reply, "application/n-triples")
+        try:
+            return [quad.triple for quad in ox.parse(reply.content, format=kind)]
+        except (SyntaxError, ValueError) as error:
+            broken = str(error)
+        raise asked.malformed(reply, broken)
 
     def select(self, text: str, bindings: Mapping[str, Term] | None = None) -> Rows:
         """Run a SELECT and return its rows.
@@ -96,11 +109,11 @@ class RemoteStore:
         return rows(self.query(text, bindings), bindings)
 
     def expect(self, predicates: Iterable[ox.NamedNode]) -> None:
-        """Say which predicates ``objects`` will be asked for; they are read together."""
+        """Say which predicates will be asked for one by one; they are read together."""
         self._expected.update(predicates)
 
-    def objects(self, subject: ox.NamedNode, predicate: ox.NamedNode) -> list[Term]:
-        """Return the objects of a subject and predicate, asserted or inferred, each once.
+    def table(self, predicate: ox.NamedNode) -> dict[str, list[Term]]:
+        """Return the objects of a predicate, each once, by the IRIs of their subjects.
 
         They are those of the moment at which the predicate was first asked for.
 
@@ -108,19 +121,24 @@ class RemoteStore:
             EndpointError: they cannot be read.
         """
         with self._lock:
-            if predicate not in self._values:
-                self._read(sorted({predicate, *self._expected} - self._values.keys(), key=str))
-        return self._values[predicate].get(subject, [])
+            if predicate not in self._tables:
+                wanted = {predicate, *self._expected} - self._tables.keys()
+                listed = " ".join(sorted(map(str, wanted)))
+                read: dict[ox.NamedNode, dict[str, list[Term]]] = {one: {} for one in wanted}
+                for triple in self._fetch(f"VALUES ?p {{ {listed} }} ?s ?p ?o"):
+                    if isinstance(triple.subject, ox.NamedNode):
+                        subjects = read[triple.predicate]
+                        subjects.setdefault(triple.subject.value, []).append(triple.object)
+                self._tables |= read
+        return self._tables[predicate]
 
-    def _read(self, predicates: list[ox.NamedNode]) -> None:
-        listed = " ".join(map(str, predicates))
-        found = self._fetch(f"VALUES ?p {{ {listed} }} ?s ?p ?o")
-        made: dict[ox.NamedNode, dict[ox.NamedNode, list[Term]]]
-        made = {predicate: defaultdict(list) for predicate in predicates}
-        for triple in found:
-            if isinstance(triple.subject, ox.NamedNode):
-                made[triple.predicate][triple.subject].append(triple.object)
-        self._values.update({predicate: dict(values) for predicate, values in made.items()})
+    def objects(self, subject: ox.NamedNode, predicate: ox.NamedNode) -> list[Term]:
+        """Return the objects of a subject and predicate, as of ``table``.
+
+        Raises:
+            EndpointError: they cannot be read.
+        """
+        return self.table(predicate).get(subject.value, [])
 
     def triples(self, *, inferred: bool) -> set[ox.Triple]:
         """Return the asserted triples, with the inferred ones if asked for: those of the copy.
@@ -149,23 +167,13 @@ class RemoteStore:
         """Return the triples of a pattern, after counting them: some endpoints cut in silence."""
         count = self._count(f"SELECT DISTINCT ?s ?p ?o WHERE {{ {pattern} }}")
         query = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {pattern} }}"
+        asked = self._endpoint.asked(query)
         if count > LIMIT:
-            raise self._incomplete(
-                query,
-                f"其中有 {count} 条三元组，超过一次读取的上限 {LIMIT}；请改用查询",
-                f"it holds {count} triples, more than the {LIMIT} that are read at once; query instead",
-            )
-        found = set(self._client.triples(query, "construct"))
+            raise asked.error("incomplete/limit", count=count, limit=LIMIT)
+        found = set(self._triples(query, "construct"))
         if len(found) != count:
-            raise self._incomplete(
-                query,
-                f"应有 {count} 条三元组，只给出 {len(found)} 条；请调高端点对结果行数的限制",
-                f"it gave {len(found)} of {count} triples; raise its limit on the rows of a result",
-            )
+            raise asked.error("incomplete", count=count, found=len(found))
         return found
-
-    def _incomplete(self, query: str, zh: str, en: str) -> EndpointError:
-        return self._client.asked(query).error("incomplete", zh, en)
 
     def _count(self, subselect: str) -> int:
         row = self.select(f"SELECT (COUNT(*) AS ?n) WHERE {{ {{ {subselect} }} }}").rows[0]
@@ -178,3 +186,20 @@ class RemoteStore:
             EndpointError: the endpoint does not say.
         """
         return self._count("SELECT * WHERE { GRAPH ?g { ?s ?p ?o } }")
+
+
+def _broken(body: bytes, kind: ox.QueryResultsFormat, form: str) -> str | None:
+    """Read results to their end, so that who iterates meets no error; return what is wrong."""
+    # An error keeps the variables of the frames that it went through. The engine's results may die
+    # in their own thread only, and errors are often collected in another: none goes out of here.
+    found: object = None
+    try:
+        found = ox.parse_query_results(body, format=kind)
+        if isinstance(found, ox.QuerySolutions) != (form == "select"):
+            return f"no result of {form.upper()}"
+        if isinstance(found, ox.QuerySolutions):
+            for _ in found:
+                pass
+    except (SyntaxError, ValueError) as error:
+        return str(error)
+    return None
