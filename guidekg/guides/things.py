@@ -1,6 +1,7 @@
 """The things of the graph as frozen objects, made when first asked for and kept."""
 
-from functools import cached_property
+from functools import cache, cached_property
+from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
@@ -11,14 +12,26 @@ from guidekg.i18n import Label
 from guidekg.rdf.namespaces import NS, PREFIXES
 from guidekg.stores import Store, Term
 
-_RANK = "SELECT ?class WHERE { ?class rdfs:subClassOf+ gk:Provision }"
-# The predicates that are looked up, for a store that is better asked once than thing by thing.
-_READ = (
-    *("rdf:type", "rdfs:label", "rdfs:subClassOf", "skos:prefLabel", "skos:notation"),
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_KINDS = (
+    "SELECT ?class ?provision WHERE { ?class rdfs:subClassOf+ gk:Provision . ?provision a ?class }"
+)
+_SCHEMES = ("Track", "Programme", "PartnerCall")
+_INSTANCES = f"""SELECT DISTINCT ?class ?thing WHERE {{
+  VALUES ?class {{ gk:Guide {" ".join(f"gk:{name}" for name in _SCHEMES)} }} ?thing a ?class
+}} ORDER BY ?thing"""
+_STRUCTURAL = """SELECT DISTINCT ?start ?end WHERE {
+  ?span a gk:StructuralSpan ; gk:inSource ?source ; oa:start ?start ; oa:end ?end
+}"""
+# The predicates that are read. Of some, few but the guides have values: they are read whole.
+_WHOLE = (
     *("dcterms:identifier", "oa:start", "oa:end", "oa:exact", "prov:wasDerivedFrom"),
     *("gk:announcedIn", "gk:applicableProvision", "gk:clause", "gk:hasProvision", "gk:inSource"),
     *("gk:modality", "gk:partOf", "gk:reading", "gk:reason", "gk:source", "gk:text"),
 )
+_SINGLY = ("rdf:type", "rdfs:label", "rdfs:subClassOf", "skos:prefLabel", "skos:notation")
 # What a provision says is said by our own properties, or is a web address.
 _HELD = f"""SELECT DISTINCT ?provision WHERE {{
   ?scheme gk:hasProvision ?provision . ?provision ?property ?value
@@ -28,6 +41,7 @@ _HELD = f"""SELECT DISTINCT ?provision WHERE {{
 _ORDER = ("must", "should", "may", "informative")
 
 
+@cache
 def _iri(name: str) -> ox.NamedNode:
     prefix, _, local = name.partition(":")
     return ox.NamedNode(PREFIXES[prefix] + local)
@@ -38,14 +52,22 @@ class Things:
 
     def __init__(self, store: Store) -> None:
         self.store = store
-        store.expect(map(_iri, _READ))
+        store.expect(map(_iri, (*_WHOLE, *_SINGLY)))
+        self._tables: dict[str, Mapping[str, list[Term]]] = {}
         self._labels: dict[str, Label] = {}
         self._provisions: dict[str, Provision] = {}
         self._clauses: dict[str, Clause] = {}
 
     def values(self, iri: str, predicate: str) -> list[Term]:
         """Return the values of a predicate (``prefix:name``) for a thing."""
+        if predicate in _WHOLE:
+            return self._table(predicate).get(iri, [])
         return self.store.objects(ox.NamedNode(iri), _iri(predicate))
+
+    def _table(self, predicate: str) -> "Mapping[str, list[Term]]":
+        if predicate not in self._tables:
+            self._tables[predicate] = self.store.table(_iri(predicate))
+        return self._tables[predicate]
 
     def iris(self, iri: str, predicate: str) -> list[str]:
         """Return those values that are IRIs, sorted."""
@@ -77,11 +99,15 @@ class Things:
         return Label(found.get("zh", ""), found.get("en", "")) if found else None
 
     @cached_property
-    def _provision_classes(self) -> dict[str, int]:
-        """Every class of provision, with how many classes stand above it."""
-        rows = self.store.select(_RANK).rows
-        names = {str(row[0].value) for row in rows if isinstance(row[0], ox.NamedNode)}
-        return {name: len(self.iris(name, "rdfs:subClassOf")) for name in names}
+    def _kinds(self) -> dict[str, str]:
+        """The class of each provision, that with the most classes above it."""
+        found: dict[str, set[str]] = {}
+        for class_, provision in self.store.select(_KINDS).rows:
+            if isinstance(class_, ox.NamedNode) and isinstance(provision, ox.NamedNode):
+                found.setdefault(class_.value, set()).add(provision.value)
+        above = {name: len(self.iris(name, "rdfs:subClassOf")) for name in found}
+        ranked = sorted(found, key=lambda name: (above[name], name))
+        return {provision: name for name in ranked for provision in found[name]}
 
     @cached_property
     def provisions(self) -> frozenset[str]:
@@ -95,9 +121,7 @@ class Things:
     def provision(self, iri: str) -> Provision:
         """Return a provision with its clauses, in the order of the text, and its readings."""
         if iri not in self._provisions:
-            classes = self._provision_classes
-            kinds = [name for name in self.iris(iri, "rdf:type") if name in classes]
-            kind = max(kinds, key=lambda name: (classes[name], name), default=NS + "Provision")
+            kind = self._kinds.get(iri, NS + "Provision")
             modality = self.iris(iri, "gk:modality")
             clauses = [self.clause(item) for item in self.iris(iri, "gk:clause")]
             self._provisions[iri] = Provision(
@@ -129,28 +153,29 @@ class Things:
         derived = tuple(self.iris(iri, "prov:wasDerivedFrom"))
         return Reading(iri, self.label(iri), reason, derived)
 
-    def _instances(self, *classes: str) -> list[str]:
-        query = f"SELECT DISTINCT ?thing WHERE {{ VALUES ?class {{ {' '.join(classes)} }} ?thing a ?class }}"
-        rows = self.store.select(query).rows
-        return sorted(row[0].value for row in rows if isinstance(row[0], ox.NamedNode))
+    @cached_property
+    def _instances(self) -> dict[str, list[str]]:
+        """The IRIs of all schemes and guides by their class, sorted."""
+        found: dict[str, list[str]] = {}
+        for class_, thing in self.store.select(_INSTANCES).rows:
+            if isinstance(class_, ox.NamedNode) and isinstance(thing, ox.NamedNode):
+                found.setdefault(class_.value.removeprefix(NS), []).append(thing.value)
+        return found
 
     @cached_property
     def _parts(self) -> dict[str, list[str]]:
-        """For each scheme that has parts, their IRIs."""
+        """For each scheme that has parts, their IRIs, sorted."""
         found: dict[str, list[str]] = {}
-        query = "SELECT ?whole ?part WHERE { ?part gk:partOf ?whole } ORDER BY ?part"
-        for whole, part in self.store.select(query).rows:
-            if isinstance(whole, ox.NamedNode) and isinstance(part, ox.NamedNode):
-                found.setdefault(whole.value, []).append(part.value)
+        for part in sorted(self._table("gk:partOf")):
+            for whole in self.iris(part, "gk:partOf"):
+                found.setdefault(whole, []).append(part)
         return found
 
     @cached_property
     def schemes(self) -> dict[str, Scheme]:
         """Every programme, track and call by its IRI, as the text orders them."""
-        found = [
-            self._scheme(iri)
-            for iri in self._instances("gk:Programme", "gk:Track", "gk:PartnerCall")
-        ]
+        kinds = {iri: kind for kind in _SCHEMES for iri in self._instances.get(kind, ())}
+        found = [self._scheme(iri, NS + kinds[iri]) for iri in sorted(kinds)]
 
         def first(scheme: Scheme) -> tuple[str, int]:
             return min(
@@ -164,7 +189,7 @@ class Things:
     def _scheme_values(self) -> dict[str, SchemeValues]:
         return scheme_values(self.store, self.thing)
 
-    def _scheme(self, iri: str) -> Scheme:
+    def _scheme(self, iri: str, kind: str) -> Scheme:
         def order(provision: Provision) -> tuple[int, int, str]:
             rank = _ORDER.index(provision.modality.iri.rpartition("/")[2])
             return rank, provision.clauses[0].start if provision.clauses else 0, provision.iri
@@ -172,8 +197,6 @@ class Things:
         def provisions(predicate: str) -> tuple[Provision, ...]:
             return tuple(sorted(map(self.provision, self.iris(iri, predicate)), key=order))
 
-        classes = [NS + name for name in ("Programme", "Track", "PartnerCall")]
-        kind = next(name for name in self.iris(iri, "rdf:type") if name in classes)
         return Scheme(
             iri,
             self.label(iri),
@@ -189,7 +212,7 @@ class Things:
     def guides(self) -> dict[str, Guide]:
         """Every guide by its IRI."""
         found = {}
-        for iri in self._instances("gk:Guide"):
+        for iri in self._instances.get("Guide", ()):
             source = next(iter(self.iris(iri, "gk:source")), "")
             text = self.text(source, "gk:text") or "" if source else ""
             programmes = tuple(
@@ -204,21 +227,18 @@ class Things:
         """Return how much of a guide's source lies in clauses, and which provisions are data."""
         source = self.guides[guide].source
 
-        def spans(pattern: str) -> list[tuple[int, int]]:
-            query = f"SELECT DISTINCT ?start ?end WHERE {{ {pattern} ?span gk:inSource ?source ; oa:start ?start ; oa:end ?end }}"
-            rows = self.store.select(query, {"source": ox.NamedNode(source)}).rows
-            return [(int(a.value), int(b.value)) for a, b in rows]  # type: ignore[union-attr]
-
         schemes = list(self.guides[guide].programmes)
         for iri in schemes:
             schemes += self.schemes[iri].parts
         provisions = {one.iri for iri in schemes for one in self.schemes[iri].own}
         rows = self.store.select(_HELD).rows
         held = {row[0].value for row in rows if isinstance(row[0], ox.NamedNode)}
+        spans = self.store.select(_STRUCTURAL, {"source": ox.NamedNode(source)}).rows
+        clauses = {iri for one in self._table("gk:clause") for iri in self.iris(one, "gk:clause")}
         return coverage(
             self.guides[guide].text,
-            spans("?provision gk:clause ?span ."),
-            spans("?span a gk:StructuralSpan ."),
+            [(c.start, c.end) for c in map(self.clause, clauses) if c.source == source],
+            [(int(a.value), int(b.value)) for a, b in spans],  # type: ignore[union-attr]  # numbers
             provisions,
             held,
         )

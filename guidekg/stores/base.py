@@ -29,7 +29,10 @@ class Store(Protocol):
         """Run a SELECT and return its rows."""
 
     def expect(self, predicates: Iterable[ox.NamedNode]) -> None:
-        """Say which predicates ``objects`` will be asked for: a distant store reads them at once."""
+        """Say which predicates will be asked for one by one: a distant store reads them at once."""
+
+    def table(self, predicate: ox.NamedNode) -> Mapping[str, list[Term]]:
+        """Return the objects of a predicate, each once, by the IRIs of their subjects."""
 
     def objects(self, subject: ox.NamedNode, predicate: ox.NamedNode) -> list[Term]:
         """Return the objects of a subject and predicate, asserted or inferred, each once."""

@@ -84,6 +84,16 @@ class EmbeddedStore:
         """Return this store, which is at hand."""
         return self
 
+    def table(self, predicate: ox.NamedNode) -> dict[str, list[Term]]:
+        """Return the objects of a predicate, each once, by the IRIs of their subjects."""
+        found: dict[str, list[Term]] = {}
+        for quad in self._store.quads_for_pattern(None, predicate, None, None):
+            if isinstance(quad.subject, ox.NamedNode):
+                objects = found.setdefault(quad.subject.value, [])
+                if quad.object not in objects:
+                    objects.append(quad.object)
+        return found
+
     def objects(self, subject: ox.NamedNode, predicate: ox.NamedNode) -> list[Term]:
         """Return the objects of a subject and predicate, asserted or inferred, each once."""
         quads = self._store.quads_for_pattern(subject, predicate, None, None)
