@@ -18,13 +18,17 @@ class Thing:
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """A part of a source: characters ``start`` (from 0) to ``end`` (exclusive), and their text."""
+    """A part of a source: characters ``start`` (from 0) to ``end`` (exclusive), and their text.
+
+    ``language`` is that of the text, as RDF has it; empty where the graph does not tell.
+    """
 
     iri: str
     start: int
     end: int
     exact: str
     source: str
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)

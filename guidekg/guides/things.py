@@ -138,13 +138,11 @@ class Things:
     def clause(self, iri: str) -> Clause:
         """Return a clause."""
         if iri not in self._clauses:
-            start, end, exact = (
-                self.text(iri, name) for name in ("oa:start", "oa:end", "oa:exact")
-            )
-            source = self.iris(iri, "gk:inSource")
-            self._clauses[iri] = Clause(
-                iri, int(start or 0), int(end or 0), exact or "", source[0] if source else ""
-            )
+            start, end = (int(self.text(iri, name) or 0) for name in ("oa:start", "oa:end"))
+            quotes = [v for v in self.values(iri, "oa:exact") if isinstance(v, ox.Literal)]
+            exact = min(quotes, key=lambda quote: quote.value, default=ox.Literal(""))
+            source = next(iter(self.iris(iri, "gk:inSource")), "")
+            self._clauses[iri] = Clause(iri, start, end, exact.value, source, exact.language or "")
         return self._clauses[iri]
 
     def reading(self, iri: str) -> Reading:

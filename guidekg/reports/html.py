@@ -64,6 +64,7 @@ def vocabulary(anchors: dict[str, str]) -> dict[str, Any]:
         "remember": remember,
         "anchors": anchors,
         "words": words,
+        "tags": TAGS,
         "shorten": shorten,
         "waiting": lambda header: map(Label, waiting(header, "zh"), waiting(header, "en")),
         "entries": entries,
@@ -124,7 +125,6 @@ class HtmlWriter(Output):
         for piece in page.generate(
             self._context,
             lang=self.lang,
-            tags=TAGS,
             style=_STYLE,
             script=_SCRIPT,
             policy=f"default-src 'none'; style-src {_source(_STYLE)}; script-src {_source(_SCRIPT)}",
