@@ -38,7 +38,7 @@ class AccessLog:
         if now != self._second:
             self._second, self._stamp = now, time.strftime(_STAMP, time.gmtime(now))
         client = scope["client"][0] if scope.get("client") else "-"
-        path = scope["raw_path"][:200].decode("ascii", "replace")
+        path = (scope.get("raw_path") or scope["path"].encode())[:200].decode("ascii", "replace")
         said = f"{outcome.status} {outcome.size}B {outcome.seconds * 1000:.1f}ms {outcome.note}"
         self._lines.append(f"{self._stamp} {client} {scope['method']} {path} {said}".rstrip())
 

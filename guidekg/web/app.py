@@ -1,87 +1,148 @@
-"""The application: what stands at which address, behind one gate."""
+"""The application: what stands at which address, for a server of ours or of somebody else."""
 
-from collections.abc import Sequence
+import sys
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
 
+from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.routing import BaseRoute, Match, Route, Router
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
 
-from guidekg.web import health, sparql
+from guidekg.errors import ValueFormError
+from guidekg.i18n import LANGUAGES
+from guidekg.web import api, health, sparql, static_files
 from guidekg.web.access_log import AccessLog
+from guidekg.web.api import endpoints
 from guidekg.web.health import Metrics
-from guidekg.web.middleware import Gate
-from guidekg.web.problems import ProblemError
-from guidekg.web.settings import Settings
+from guidekg.web.middleware import Admission, RequestMonitor, tell_problem
+from guidekg.web.page_endpoints import FormEndpoint, PageEndpoint
+from guidekg.web.problems import METHODS, ProblemError, from_router
+from guidekg.web.request import Uploads
+from guidekg.web.settings import Limits, Settings
 from guidekg.web.workers.pool import Pool
 
+if TYPE_CHECKING:
+    import os
 
-def application(
-    pool: Pool,
-    settings: Settings,
-    more: Sequence[BaseRoute] = (),
-    log: AccessLog | None = None,
-) -> ASGIApp:
-    """Return the application over a pool.
+    from guidekg import KnowledgeGraph
+
+_SERVICE = "guidekg.web.handlers"  # the module that answers in the workers
+_REQUEST_HEADERS = ("Authorization", "Content-Encoding", "Content-Type")
+_RESPONSE_HEADERS = ("Content-Encoding", "ETag", "Guidekg-Exit-Code", "Link", "Retry-After")
+
+
+class Application(Starlette):
+    """The server as an ASGI application; it answers while its ``lifespan`` is entered."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Make it; its workers are started by its lifespan.
+
+        Args:
+            settings: what to serve, to whom, with which limits.
+        """
+        self.pool = Pool(settings, _SERVICE)
+        self.log = AccessLog(sys.stderr) if settings.access_log else None
+        metrics = Metrics(self.pool, _PATHS)
+        super().__init__(
+            routes=_routes(self.pool, metrics, settings),
+            middleware=[
+                Middleware(RequestMonitor, metrics=metrics, log=self.log),
+                Middleware(
+                    CORSMiddleware,
+                    allow_origins=["*"],
+                    allow_methods=METHODS,
+                    allow_headers=_REQUEST_HEADERS,
+                    expose_headers=_RESPONSE_HEADERS,
+                    max_age=86400,
+                ),
+                Middleware(Admission, token=settings.token, longest=settings.limits.url),
+            ],
+            exception_handlers={ProblemError: tell_problem, HTTPException: _tell_http},
+            lifespan=self.lifespan,
+        )
+        self.router.redirect_slashes = False
+        self.router.default = PageEndpoint(self.pool)  # a worker knows which pages there are
+
+    @asynccontextmanager
+    async def lifespan(self, _app: object = None) -> AsyncIterator[None]:
+        """Open the guides and start the workers; end them at the end.
+
+        A server runs it by itself, but not for an application that is mounted in another one: that
+        one is given it as its ``lifespan``.
+
+        Raises:
+            GuideKGError: the guides cannot be opened.
+        """
+        try:
+            await self.pool.start()
+            yield
+        finally:
+            await self.pool.stop()
+            if self.log:
+                self.log.flush()
+
+
+def create_app(
+    guides: "KnowledgeGraph | Sequence[str | os.PathLike[str]]" = (),
+    *,
+    token: str | None = None,
+    access_log: bool = False,
+    limits: Limits | None = None,
+) -> Application:
+    """Return an application with the endpoint, the API and the pages, for any ASGI server.
+
+    Below a path of another application it is mounted, and its lifespan is given to that one::
+
+        funding = create_app(["my-guide"])
+        app = Starlette(routes=[Mount("/funding", funding)], lifespan=funding.lifespan)
 
     Args:
-        pool: where queries are evaluated; its start and end are the caller's.
-        settings: the token.
-        more: further routes; they raise ``ProblemError`` and use ``relay`` as the endpoint does.
-        log: where requests are noted, if anywhere.
+        guides: what is open, or folders that are opened beside the shipped guide.
+        token: what clients must bring as ``Authorization: Bearer``, if anything.
+        access_log: whether each request is a line on standard error.
+        limits: what one client, one query or one worker may take.
+
+    Raises:
+        ValueFormError: the guides are at an endpoint: its workers need files.
     """
-    known = [sparql.PATH, health.HEALTH, health.METRICS]
-    known += [route.path for route in more if isinstance(route, Route)]
-    metrics = Metrics(pool, known)
-    listed = [*sparql.routes(pool), *health.routes(pool, metrics), *more]
-    return Gate(_Paths(listed), settings, metrics, log)
-
-
-class _Paths:
-    """The router. Starlette's own application would answer what goes wrong, in its own words."""
-
-    def __init__(self, routes: Sequence[BaseRoute]) -> None:
-        self._router = Router(routes, redirect_slashes=False, default=_nothing)
-        # What is an application itself takes any method: its router would find nothing more out.
-        self._direct = {
-            route.path: route.app
-            for route in routes
-            if isinstance(route, Route) and route.methods is None
-        }
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if direct := self._direct.get(scope["path"]):
-            await direct(scope, receive, send)
-            return
-        scope["app"] = self  # so that the router raises what it would else answer
-        try:
-            await self._router(scope, receive, send)
-        except HTTPException as error:
-            if error.status_code != 405:
-                raise
-            method, allowed = scope["method"], (error.headers or {}).get("Allow", "GET")
-            raise ProblemError(
-                "method-not-allowed",
-                f"这里不能用 {method}；可用：{allowed}。",
-                f"{method} cannot be used here; use {allowed}",
-                headers={"allow": allowed},
-            ) from None
-
-    def allowed(self, scope: Scope) -> str:
-        """Return the methods that an address takes; all that there are, where nothing stands."""
-        found: set[str] = set()
-        for route in self._router.routes:
-            match, _ = route.matches(scope)
-            if match is not Match.NONE and isinstance(route, Route):
-                found |= set(route.methods or sparql.METHODS)
-        return ", ".join(
-            name for name in sparql.METHODS if not found or name in {*found, "OPTIONS"}
+    settings = Settings(token=token, access_log=access_log, limits=limits or Limits())
+    if isinstance(guides, Sequence):
+        folders = tuple(str(Path(folder).absolute()) for folder in guides)
+        return Application(replace(settings, folders=folders))
+    if guides.folders is None:
+        raise ValueFormError(
+            "只能提供从文件打开的指南，不能转发另一个端点。",
+            "only guides that were opened from files can be served, not those of an endpoint",
         )
+    return Application(replace(settings, files=tuple(map(str, guides.folders.files))))
 
 
-async def _nothing(scope: Scope, _receive: Receive, _send: Send) -> None:
-    path = scope["path"]
-    raise ProblemError(
-        "not-found",
-        f"没有地址 {path}；SPARQL 端点在 {sparql.PATH}。",
-        f"there is nothing at {path}; the SPARQL endpoint is at {sparql.PATH}",
-    )
+_PATHS = (sparql.PATH, health.HEALTH, health.METRICS, *api.PATHS)
+
+
+def _routes(pool: Pool, metrics: Metrics, settings: Settings) -> list[BaseRoute]:
+    uploads = Uploads(settings.limits.uploads)
+    methods = ["GET", "POST"]
+    return [
+        Route(sparql.PATH, sparql.SparqlEndpoint(pool), methods=methods),
+        *health.routes(pool, metrics),
+        *endpoints.routes(pool, uploads, secured=bool(settings.token)),
+        *static_files.routes(),
+        *(Route(f"/{lang}/validate", FormEndpoint(pool, uploads)) for lang in LANGUAGES),
+    ]
+
+
+async def _tell_http(request: Request, error: Exception) -> Response:
+    """Return the answer where no route takes a request; to OPTIONS, what one would take."""
+    assert isinstance(error, HTTPException)  # noqa: S101  # it is registered for no other
+    problem = from_router(error, request.scope)
+    if request.method == "OPTIONS" and error.status_code == 405:
+        return Response(status_code=204, headers={"allow": f"{problem.headers['allow']}, OPTIONS"})
+    return await tell_problem(request, problem)

@@ -16,14 +16,14 @@ from prometheus_client.registry import Collector
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
+from starlette.types import Scope
 
 from guidekg.web.access_log import Outcome
-from guidekg.web.problems import ProblemError
+from guidekg.web.problems import METHODS, ProblemError
 from guidekg.web.workers.pool import Pool
-from guidekg.web.workers.worker_handle import Ended
+from guidekg.web.workers.worker_handle import EndReason
 
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
-_METHODS = {"GET", "HEAD", "POST", "OPTIONS"}
 
 
 class Metrics:
@@ -53,10 +53,11 @@ class Metrics:
             "guidekg_response_bytes", "Bytes of answers, as they were sent.", registry=self.registry
         )
 
-    def count(self, path: str, method: str, outcome: Outcome) -> None:
+    def count(self, scope: Scope, outcome: Outcome) -> None:
         """Count a request."""
+        path = scope["path"].removeprefix(scope.get("root_path", ""))
         path = path if path in self._paths else "other"
-        method = method if method in _METHODS else "other"
+        method = scope["method"] if scope["method"] in METHODS else "other"
         key = path, method, outcome.status
         if key not in self._children:  # to find them by their labels takes longer than to count
             self._children[key] = self._requests.labels(*key), self._seconds.labels(path)
@@ -83,7 +84,7 @@ class _PoolCollector(Collector):
         ended = CounterMetricFamily(
             "guidekg_workers_ended", "Workers that ended, and why.", labels=["reason"]
         )
-        for reason in Ended:
+        for reason in EndReason:
             ended.add_metric([reason], self._pool.ended[reason])
         yield ended
 

@@ -1,158 +1,141 @@
-"""What every request passes: CORS, the token, problems told, the access log, the metrics."""
+"""What every request passes: it is counted and logged, admitted or not, and its errors are told."""
 
 import base64
 import hmac
 import logging
 import time
-from typing import Protocol
 
 from starlette.datastructures import Headers
-from starlette.types import Message, Receive, Scope, Send
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from guidekg.web.access_log import AccessLog, Outcome
 from guidekg.web.health import HEALTH, Metrics
-from guidekg.web.problems import ProblemError, send_problem
-from guidekg.web.proxy import CutError
-from guidekg.web.request import ClientLeftError
-from guidekg.web.settings import Settings
+from guidekg.web.problems import ProblemError, problem_response
+from guidekg.web.proxy import ResponseCutError
 
 _log = logging.getLogger("guidekg.web")
 _LEFT = 499  # for the log alone: nobody is there to read it
-_CORS = [
-    (b"access-control-allow-origin", b"*"),
-    (
-        b"access-control-expose-headers",
-        b"Content-Encoding, ETag, Guidekg-Exit-Code, Link, Retry-After",
-    ),
-    (b"x-content-type-options", b"nosniff"),
-]
-_PREFLIGHT = [
-    (
-        b"access-control-allow-headers",
-        b"Accept, Accept-Language, Authorization, Content-Encoding, Content-Type",
-    ),
-    (b"access-control-max-age", b"86400"),
-    (b"vary", b"Access-Control-Request-Method, Access-Control-Request-Headers"),
-    (b"content-length", b"0"),
-]
+_NOTE = "guidekg.note"  # where a scope has what the log is to say of it
 
 
-class Application(Protocol):
-    """What stands behind the gate."""
+class RequestMonitor:
+    """The outermost: counts and logs each request, and lets no error out."""
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request."""
+    def __init__(self, app: ASGIApp, metrics: Metrics, log: AccessLog | None) -> None:
+        """Wrap an application.
 
-    def allowed(self, scope: Scope) -> str:
-        """Return the methods that an address takes, as ``Allow`` has them."""
-
-
-class Gate:
-    """The outermost application."""
-
-    def __init__(
-        self, app: Application, settings: Settings, metrics: Metrics, log: AccessLog | None
-    ) -> None:
+        Args:
+            app: the application.
+            metrics: where requests are counted.
+            log: where they are logged, if anywhere.
+        """
         self._app = app
-        self._token = settings.token.encode() if settings.token else None
-        self._longest = settings.limits.url
         self._metrics = metrics
         self._log = log
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, whatever happens."""
         if scope["type"] != "http":
+            await self._app(scope, receive, send)
             return
-        passage = _Passage(scope, receive, send)
-        began, note = time.perf_counter(), ""
+        began = time.perf_counter()
+        status = size = 0
+
+        async def counted(message: Message) -> None:
+            nonlocal status, size
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [*message["headers"], (b"x-content-type-options", b"nosniff")]
+            else:
+                size += len(message.get("body", b""))
+            await send(message)
+
+        # What was begun and cannot be finished is cut: the server closes when nothing follows.
         try:
-            note = await passage.answer(self._app, self._token, self._longest)
+            await self._app(scope, receive, counted)
+        except ResponseCutError as cut:
+            scope[_NOTE] = f"cut: {cut.reason}"
+        except ClientDisconnect:
+            scope[_NOTE] = "left"
+        except Exception:  # noqa: BLE001  # told to the client as ours, to the log in full
+            _log.exception("a fault of ours")
+            scope[_NOTE] = "fault"
+            if not status:
+                fault = ProblemError("fault", "服务器出错。", "the server has a fault")
+                await problem_response(fault, scope)(scope, receive, counted)
         finally:
-            outcome = passage.outcome(time.perf_counter() - began, note)
-            self._metrics.count(scope["path"], scope["method"], outcome)
+            seconds = time.perf_counter() - began
+            outcome = Outcome(status or _LEFT, size, seconds, scope.get(_NOTE, ""))
+            self._metrics.count(scope, outcome)
             if self._log:
                 self._log.note(scope, outcome)
 
 
-class _Passage:
-    """One request on its way, with the status and size of its answer noted."""
+class Admission:
+    """Refuses a request without the token, or with an address that is too long."""
 
-    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        self._scope = scope
-        self._receive = receive
-        self._outward = send
-        self._status = 0
-        self._size = 0
+    def __init__(self, app: ASGIApp, token: str | None, longest: int) -> None:
+        """Wrap an application.
 
-    def outcome(self, seconds: float, note: str) -> Outcome:
-        """Return what became of the request."""
-        return Outcome(self._status or _LEFT, self._size, seconds, note)
+        Args:
+            app: the application.
+            token: what a client must bring, if anything.
+            longest: bytes of an address.
+        """
+        self._app = app
+        self._token = token.encode() if token else None
+        self._longest = longest
 
-    async def answer(self, app: Application, token: bytes | None, longest: int) -> str:
-        """Pass the request to the application; return what kept it from a whole answer, if so."""
-        try:
-            if self._scope["method"] == "OPTIONS":
-                await self._allow(app.allowed(self._scope).encode())
-                return ""
-            self._admit(token)
-            self._measure(longest)
-            await app(self._scope, self._receive, self._send)
-        except ProblemError as problem:
-            await self._tell(problem)
-            return problem.name
-        except CutError as cut:
-            return f"cut: {cut.reason}"
-        except ClientLeftError:
-            return "left"
-        except Exception:  # noqa: BLE001  # told to the client as ours, to the log in full
-            _log.exception("a fault of ours")
-            await self._tell(ProblemError("fault", "服务器出错。", "the server has a fault"))
-            return "fault"
-        return ""
-
-    async def _tell(self, problem: ProblemError) -> None:
-        # What was begun is cut: the connection closes when nothing follows.
-        if not self._status:
-            await send_problem(problem, self._scope, self._send)
-
-    async def _allow(self, methods: bytes) -> None:
-        allowed = [(b"allow", methods), (b"access-control-allow-methods", methods)]
-        headers = [*allowed, *_PREFLIGHT]
-        await self._send({"type": "http.response.start", "status": 204, "headers": headers})
-        await self._send({"type": "http.response.body", "body": b""})
-
-    def _admit(self, token: bytes | None) -> None:
-        if token is None or self._scope["path"] == HEALTH:
-            return
-        given = _token(Headers(scope=self._scope).get("authorization", ""))
-        if given is None or not hmac.compare_digest(given, token):
-            raise ProblemError(
-                "unauthorized",
-                "令牌不对。"
-                if given
-                else "需要令牌：Authorization: Bearer …；在浏览器里作为密码输入，用户名任意。",
-                "the token is wrong"
-                if given
-                else "a token is needed: Authorization: Bearer …; in a browser it is the password,"
-                " of any user",
-                headers={"www-authenticate": 'Bearer realm="guidekg", Basic realm="guidekg"'},
-            )
-
-    def _measure(self, longest: int) -> None:
-        if len(self._scope["raw_path"]) + len(self._scope["query_string"]) > longest:
-            raise ProblemError(
-                "uri-too-long",
-                f"地址超过 {longest} 字节；查询请用 POST 发送。",
-                f"the address is longer than {longest} bytes: send a query by POST",
-            )
-
-    async def _send(self, message: Message) -> None:
-        if message["type"] == "http.response.start":
-            self._status = message["status"]
-            message["headers"] = [*message["headers"], *_CORS]
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, or say why not."""
+        problem = self._refusal(scope) if scope["type"] == "http" else None
+        if problem is None:
+            await self._app(scope, receive, send)
         else:
-            self._size += len(message.get("body", b""))
-        await self._outward(message)
+            await _noted(problem, scope)(scope, receive, send)
+
+    def _refusal(self, scope: Scope) -> ProblemError | None:
+        path = scope["path"].removeprefix(scope.get("root_path", ""))
+        open_to_all = scope["method"] == "OPTIONS" or path == HEALTH
+        if self._token is not None and not open_to_all:
+            given = _token(Headers(scope=scope).get("authorization", ""))
+            if given is None or not hmac.compare_digest(given, self._token):
+                return _unauthorized(wrong=bool(given))
+        length = len(scope.get("raw_path") or scope["path"]) + len(scope["query_string"])
+        if length > self._longest:
+            return ProblemError(
+                "uri-too-long",
+                f"地址超过 {self._longest} 字节；查询请用 POST 发送。",
+                f"the address is longer than {self._longest} bytes: send a query by POST",
+            )
+        return None
+
+
+async def tell_problem(request: Request, problem: Exception) -> Response:
+    """Return the answer to a request that raised a problem: a handler of Starlette."""
+    assert isinstance(problem, ProblemError)  # noqa: S101  # it is registered for no other
+    return _noted(problem, request.scope)
+
+
+def _noted(problem: ProblemError, scope: Scope) -> Response:
+    scope[_NOTE] = problem.name
+    return problem_response(problem, scope)
+
+
+def _unauthorized(*, wrong: bool) -> ProblemError:
+    return ProblemError(
+        "unauthorized",
+        "令牌不对。"
+        if wrong
+        else "需要令牌：Authorization: Bearer …；在浏览器里作为密码输入，用户名任意。",
+        "the token is wrong"
+        if wrong
+        else "a token is needed: Authorization: Bearer …; in a browser it is the password,"
+        " of any user",
+        headers={"www-authenticate": 'Bearer realm="guidekg", Basic realm="guidekg"'},
+    )
 
 
 def _token(authorization: str) -> bytes | None:

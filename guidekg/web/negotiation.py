@@ -1,129 +1,94 @@
-"""Content negotiation (RFC 9110, section 12.5): the forms in which results come, and which a client would rather have."""
+"""Content negotiation (RFC 9110, section 12.5): the forms in which results come, and which a client would rather have.
 
+Why not werkzeug's parser: it matches a range with parameters to nothing, reads ``q = 0.2`` as 1,
+prefers ``en;q=0.8`` to ``zh-Hans-CN``, and to import it imports all of werkzeug.
+"""
+
+import re
 from collections.abc import Iterable
+from contextlib import suppress
 from functools import lru_cache
 from typing import NamedTuple
 
-import pyoxigraph as ox
-
 from guidekg.i18n import Language
 
-
-class Range(NamedTuple):
-    """A part of an ``Accept`` header: what it names, and how much it is wanted (0 to 1)."""
-
-    name: str
-    quality: float
+_QUALITY = re.compile(r"(?:^|;)\s*q\s*=\s*([^;]*)")
 
 
 @lru_cache(maxsize=256)
-def ranges(header: str) -> tuple[Range, ...]:
-    """Return the parts of an ``Accept``, ``Accept-Language`` or ``Accept-Encoding`` header.
+def qualities(header: str) -> dict[str, float]:
+    """Return how much each part of an ``Accept…`` header is wanted, from 0 to 1, by its name.
 
-    A part whose quality is no number from 0 to 1 is left out.
+    Of a name that stands twice the first counts; a part whose quality is no such number is left out.
     """
-    found = []
-    for part in header.split(","):
-        name, *parameters = (item.strip().lower() for item in part.split(";"))
-        quality: float | None = 1.0
-        for parameter in parameters:
-            key, _, value = parameter.partition("=")
-            if key.strip() == "q":
-                quality = _quality(value.strip())
-        if name and quality is not None:
-            found.append(Range(name, quality))
-    return tuple(found)
-
-
-def _quality(text: str) -> float | None:
-    try:
-        value = float(text)
-    except ValueError:
-        return None
-    return value if 0 <= value <= 1 else None
-
-
-def media_quality(accepted: Iterable[Range], media: str) -> float:
-    """Return how much a media type is wanted: the most specific range that covers it decides."""
-    kind = media.partition("/")[0]
-    wanted = {item.name: item.quality for item in reversed(list(accepted))}
-    for name in (media, f"{kind}/*", "*/*"):
-        if name in wanted:
-            return wanted[name]
-    return 0.0
+    found: dict[str, float] = {}
+    for part in header.lower().split(","):
+        name, _, parameters = part.partition(";")
+        given = _QUALITY.search(parameters)
+        with suppress(ValueError):
+            quality = float(given[1]) if given else 1.0
+            if name.strip() and 0 <= quality <= 1:
+                found.setdefault(name.strip(), quality)
+    return found
 
 
 def best(header: str | None, offered: Iterable[str]) -> str | None:
     """Return the media type that is wanted most, or None; of equals, the first that is offered.
 
-    Without a header everything is wanted alike.
+    The most specific range that covers a type decides. Without a header all are wanted alike.
     """
     choices = list(offered)
     if header is None or not header.strip():
         return choices[0]
-    accepted = ranges(header)
-    quality, _, media = max(
-        (media_quality(accepted, media), -place, media) for place, media in enumerate(choices)
-    )
-    return media if quality > 0 else None
+    wanted = qualities(header)
+
+    def quality(media: str) -> float:
+        ranges = (media, f"{media.partition('/')[0]}/*", "*/*")
+        return next((wanted[name] for name in ranges if name in wanted), 0.0)
+
+    chosen = max(choices, key=quality)  # the first of equals
+    return chosen if quality(chosen) > 0 else None
 
 
 def language(header: str | None) -> Language:
     """Return the language that is wanted most of the two that there are; English otherwise."""
-    qualities: dict[str, float] = {}
-    for name, quality in ranges(header or ""):
+    wanted: dict[str, float] = {}
+    for name, quality in qualities(header or "").items():
         primary = name.partition("-")[0]
-        qualities[primary] = max(quality, qualities.get(primary, 0.0))
-    other = qualities.get("*", 0.0)
-    return "zh" if qualities.get("zh", other) > qualities.get("en", other) else "en"
+        wanted[primary] = max(quality, wanted.get(primary, 0.0))
+    other = wanted.get("*", 0.0)
+    return "zh" if wanted.get("zh", other) > wanted.get("en", other) else "en"
 
 
 def takes_gzip(header: str | None) -> bool:
     """Return whether a client takes gzip."""
-    qualities = dict(ranges(header or ""))
-    return qualities.get("gzip", qualities.get("*", 0.0)) > 0
+    wanted = qualities(header or "")
+    return wanted.get("gzip", wanted.get("*", 0.0)) > 0
 
 
 class Format(NamedTuple):
-    """A form: its name, the media types by which it is asked for, and what the engine calls it."""
+    """A form: its name, the media types by which it is asked for, and other names people write."""
 
     name: str
     media: tuple[str, ...]
-    engine: ox.QueryResultsFormat | ox.RdfFormat | None = None  # None: it is not the engine's
-    others: tuple[str, ...] = ()  # further names that people write
+    others: tuple[str, ...] = ()
 
 
 Offer = tuple[Format, ...]
 
 RESULTS: Offer = (
-    Format(
-        "json",
-        ("application/sparql-results+json", "application/json"),
-        ox.QueryResultsFormat.JSON,
-        ("srj",),
-    ),
-    Format(
-        "xml",
-        ("application/sparql-results+xml", "application/xml"),
-        ox.QueryResultsFormat.XML,
-        ("srx",),
-    ),
-    Format("csv", ("text/csv",), ox.QueryResultsFormat.CSV),
-    Format("tsv", ("text/tab-separated-values",), ox.QueryResultsFormat.TSV),
+    Format("json", ("application/sparql-results+json", "application/json"), ("srj",)),
+    Format("xml", ("application/sparql-results+xml", "application/xml"), ("srx",)),
+    Format("csv", ("text/csv",)),
+    Format("tsv", ("text/tab-separated-values",)),
 )
 GRAPHS: Offer = (
-    Format("turtle", ("text/turtle",), ox.RdfFormat.TURTLE, ("ttl", "n3")),
-    Format("ntriples", ("application/n-triples",), ox.RdfFormat.N_TRIPLES, ("nt", "n-triples")),
-    Format(
-        "jsonld",
-        ("application/ld+json", "application/json"),
-        ox.RdfFormat.JSON_LD,
-        ("json-ld", "json"),
-    ),
+    Format("turtle", ("text/turtle",), ("ttl", "n3")),
+    Format("ntriples", ("application/n-triples",), ("nt", "n-triples")),
+    Format("jsonld", ("application/ld+json", "application/json"), ("json-ld", "json")),
     Format(
         "rdfxml",
         ("application/rdf+xml", "application/xml"),
-        ox.RdfFormat.RDF_XML,
         ("rdf", "rdf-xml", "rdf+xml", "xml"),
     ),
 )

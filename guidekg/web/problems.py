@@ -5,7 +5,9 @@ from html import escape
 from typing import Any, NamedTuple
 
 from starlette.datastructures import Headers
-from starlette.types import Scope, Send
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.types import Scope
 
 from guidekg.errors import GuideKGError
 from guidekg.i18n import Language
@@ -71,14 +73,14 @@ class ProblemError(GuideKGError):
         """Its kind."""
         return KINDS[self.name]
 
-    def written(self) -> dict[str, Any]:
-        """Return it as data, which ``read`` takes."""
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as data, which ``from_dict`` takes."""
         words = {"name": self.name, "zh": self.zh, "en": self.en}
         return {**words, "headers": self.headers, "members": self.members}
 
     @classmethod
-    def read(cls, data: dict[str, Any]) -> "ProblemError":
-        """Return the problem that was written."""
+    def from_dict(cls, data: dict[str, Any]) -> "ProblemError":
+        """Return the problem that ``to_dict`` made data of."""
         words = (data["name"], data["zh"], data["en"])
         return cls(*words, headers=data["headers"], **data["members"])
 
@@ -88,6 +90,44 @@ def malformed(zh: str, en: str, **members: Any) -> ProblemError:
     return ProblemError("malformed-request", zh, en, **members)
 
 
+def result_too_large(limit: str) -> ProblemError:
+    """Return the problem of a result that passes a limit."""
+    return ProblemError(
+        "result-too-large",
+        f"结果超过上限（{limit}）；请加 LIMIT 或缩小范围。",
+        f"the result passes the limit of {limit}: add LIMIT, or ask for less",
+    )
+
+
+def memory_exhausted() -> ProblemError:
+    """Return the problem of a query that took more memory, or a deeper stack, than there is."""
+    return ProblemError(
+        "worker-ended",
+        "查询所需的内存或嵌套层数超过上限，已被终止；请简化查询。",
+        "the query took more memory, or nested deeper, than is allowed, and was ended: simplify it",
+    )
+
+
+def from_router(error: HTTPException, scope: Scope) -> ProblemError:
+    """Return the problem of an address, or a method, that a router does not know."""
+    if error.status_code == 405:
+        given = (error.headers or {}).get("Allow", "GET").split(", ")
+        allowed = ", ".join(method for method in METHODS if method in given)
+        return ProblemError(
+            "method-not-allowed",
+            f"这里不能用 {scope['method']}；可用：{allowed}。",
+            f"{scope['method']} cannot be used here; use {allowed}",
+            headers={"allow": allowed},
+        )
+    path = scope["path"]
+    return ProblemError(
+        "not-found",
+        f"没有地址 {path}；SPARQL 端点在 {scope['root_path']}/sparql。",
+        f"there is nothing at {path}; the SPARQL endpoint is at {scope['root_path']}/sparql",
+    )
+
+
+METHODS = ("GET", "HEAD", "POST", "OPTIONS")  # that any address takes, in the order of ``Allow``
 LANGUAGE = "guidekg.language"  # where a scope has the language that was asked for by name
 TYPE = "https://w3id.org/guidekg/problem/"
 _MACHINE = "application/problem+json"
@@ -120,20 +160,16 @@ def rendered(problem: ProblemError, accept: str | None, lang: Language) -> tuple
     return media, (json.dumps(document, ensure_ascii=False) + "\n").encode()
 
 
-async def send_problem(problem: ProblemError, scope: Scope, send: Send) -> None:
-    """Send a problem to a client that was sent nothing yet."""
+def problem_response(problem: ProblemError, scope: Scope) -> Response:
+    """Return the answer that tells a problem to a client that was sent nothing yet."""
     asked = Headers(scope=scope)
     lang = scope.get(LANGUAGE) or language(asked.get("accept-language"))
     kind, body = rendered(problem, asked.get("accept"), lang)
     headers = {
         "content-type": kind,
         "content-language": lang,
-        "content-length": str(len(body)),
         "cache-control": "no-store",
         "vary": "Accept, Accept-Language",
         **problem.headers,
     }
-    listed = [(name.encode(), value.encode()) for name, value in headers.items()]
-    await send({"type": "http.response.start", "status": problem.kind.status, "headers": listed})
-    body = b"" if scope["method"] == "HEAD" else body
-    await send({"type": "http.response.body", "body": body})
+    return Response(body, problem.kind.status, headers)

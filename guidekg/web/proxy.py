@@ -2,146 +2,238 @@
 
 import asyncio
 import time
-from typing import TYPE_CHECKING, Any, Self
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any, ClassVar, Self
 
+from starlette.datastructures import Headers
+from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope, Send
 
+from guidekg.i18n import Label
+from guidekg.web.negotiation import takes_gzip
 from guidekg.web.problems import ProblemError
-from guidekg.web.request import ClientLeftError
+from guidekg.web.request import Uploads
 from guidekg.web.workers.pool import Pool
-from guidekg.web.workers.protocol import Kind
-from guidekg.web.workers.worker_handle import Ended, Frame, Worker
+from guidekg.web.workers.protocol import Frame, Request
+from guidekg.web.workers.worker_handle import EndReason, Worker
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+# Of a problem that a worker's end knows in the words of a query: its kind and words elsewhere.
+Failures = Mapping[str, tuple[str, Label]]
 
+ANSWERING: Failures = {
+    "deadline": (
+        "deadline",
+        Label(
+            "回答超时，已被终止；请稍后再试。",
+            "the answer took too long and was ended: try again later",
+        ),
+    ),
+    "worker-ended": (
+        "worker-ended",
+        Label(
+            "回答所需的内存超过上限，已被终止。",
+            "the answer took more memory than is allowed and was ended",
+        ),
+    ),
+}
+VALIDATING: Failures = {
+    "deadline": (
+        "deadline",
+        Label(
+            "核对超时，已被终止，没有得出任何结论；请减少一次提交的项目。",
+            "the validation took too long and was ended without any verdict:"
+            " hand in fewer proposals at a time",
+        ),
+    ),
+    "worker-ended": (
+        "worker-ended",
+        Label(
+            "核对所需的内存或嵌套层数超过上限，已被终止，没有得出任何结论；请减少一次提交的内容。",
+            "the validation took more memory, or nested deeper, than is allowed and was ended"
+            " without any verdict: hand in less at a time",
+        ),
+    ),
+    "result-too-large": (
+        "content-too-large",
+        Label(
+            "报告超过大小上限；请减少一次提交的项目，或改用较小的报告格式。",
+            "the report would pass the limit of size: hand in fewer proposals at a time,"
+            " or ask for a smaller form of report",
+        ),
+    ),
+}
 _QUICK = 0.05  # seconds after which it is worth looking whether the client is still there
 
 
-class CutError(Exception):
-    """A result that was begun cannot be finished: the connection is to be cut."""
+class ResponseCutError(Exception):
+    """A response that was begun cannot be finished: the connection is to be closed."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
 
 
-async def relay(
-    pool: Pool, message: dict[str, Any], scope: Scope, receive: Receive, send: Send
-) -> None:
-    """Have a worker do something, and send what it answers.
+class WorkerEndpoint:
+    """An ASGI application that reads a request, and has a worker answer it."""
+
+    failures: ClassVar[Failures] = {}
+
+    def __init__(self, pool: Pool) -> None:
+        """Ask the workers of a pool."""
+        self.pool = pool
+
+    async def read(self, scope: Scope, headers: Headers, receive: Receive) -> Request:
+        """Return what a worker is asked.
+
+        Raises:
+            ProblemError: the request is not as it must be.
+        """
+        raise NotImplementedError
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request.
+
+        Raises:
+            ProblemError: nothing was sent, for a reason that the client is to be told.
+            ResponseCutError: the answer was begun and cannot be finished.
+            ClientDisconnect: the client left.
+        """
+        request = await self.read(scope, Headers(scope=scope), receive)
+        try:
+            await relay(self.pool, request, scope, receive, send)
+        except ProblemError as problem:
+            if problem.name not in self.failures:
+                raise
+            name, words = self.failures[problem.name]
+            raise ProblemError(name, words.zh, words.en, headers=problem.headers) from None
+
+
+class UploadEndpoint(WorkerEndpoint):
+    """One that takes uploads: all that are under way together are bounded."""
+
+    def __init__(self, pool: Pool, uploads: Uploads) -> None:
+        """Ask the workers of a pool; count what is handed in."""
+        super().__init__(pool)
+        self.limits = replace(pool.limits, body=pool.limits.upload, arrival=pool.limits.uploading)
+        self._uploads = uploads
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, as ``WorkerEndpoint`` does."""
+        async with self._uploads.counted(receive) as counted:
+            await super().__call__(scope, counted, send)
+
+
+def conditions(scope: Scope, headers: Headers) -> dict[str, Any]:
+    """Return what a request says of the form in which it wants its answer, for a worker."""
+    tagged = scope["method"] != "POST"
+    return {
+        "accept": headers.get("accept"),
+        "gzip": takes_gzip(headers.get("accept-encoding")),
+        "held": headers.get("if-none-match") if tagged else None,
+        "tagged": tagged,
+        "head": scope["method"] == "HEAD",
+    }
+
+
+async def relay(pool: Pool, request: Request, scope: Scope, receive: Receive, send: Send) -> None:
+    """Have a worker answer, and send what it answers.
 
     Args:
         pool: where workers are.
-        message: ``task``, and what that task takes; ``vary`` are the headers it depends on.
-        scope: of the request, whose body has been read.
+        request: what one is asked.
+        scope: of the client's request, whose content has been read.
         receive: tells when the client leaves.
         send: takes the answer.
 
     Raises:
-        ProblemError: nothing was sent, for a reason that the client is to be told.
-        CutError: the answer was begun and cannot be finished.
-        ClientLeftError: the client left.
+        ProblemError, ResponseCutError, ClientDisconnect: see ``WorkerEndpoint``.
     """
-    with _Watch(receive) as watch:
+    with _DisconnectWatcher(receive) as watcher:
         try:
-            worker = await pool.lend()
+            worker = await pool.acquire()
             try:
-                first = await worker.ask(message, pool.limits.deadline)
-                if first.kind is not Kind.WHOLE:
-                    await send(_start(first, message))
-                    await _Stream(pool, worker, scope, send).run(first.body)
+                first = await worker.ask(request, pool.limits.deadline)
+                if not first.last:
+                    await _stream(pool, worker, first, scope, send)
                     return
             finally:
-                pool.give_back(worker)
+                pool.release(worker)
         except asyncio.CancelledError:
-            watch.cancelled()
+            watcher.check_cancelled()
             raise
-    await send(_start(first, message))
-    body = b"" if scope["method"] == "HEAD" else first.body
-    await send({"type": "http.response.body", "body": body})
+    await send(_start(first))
+    await send({"type": "http.response.body", "body": first.body})
 
 
-def _start(first: Frame, message: dict[str, Any]) -> dict[str, Any]:
-    head = first.head
-    headers = [(name.encode(), value.encode()) for name, value in head["headers"].items()]
-    headers.append((b"vary", message["vary"].encode()))
-    if head.get("gzip"):
-        headers.append((b"content-encoding", b"gzip"))
-    if head.get("whole") and head["status"] == 200:
-        headers.append((b"content-length", b"%d" % len(first.body)))
-    return {"type": "http.response.start", "status": head["status"], "headers": headers}
+def _start(first: Frame) -> dict[str, Any]:
+    headers = [(name.encode(), value.encode()) for name, value in first.head["headers"].items()]
+    return {"type": "http.response.start", "status": first.head["status"], "headers": headers}
 
 
-class _Stream:
-    """A long result on its way: the client must take it at some rate, the worker make it in time."""
+async def _stream(pool: Pool, worker: Worker, first: Frame, scope: Scope, send: Send) -> None:
+    """Send a long response: the client must take it at some rate, the worker make it in time."""
+    limits = pool.limits
+    abort: Callable[[], None] = scope.get("state", {}).get("abort", lambda: None)
+    sent, waited = 0, 0.0
 
-    def __init__(self, pool: Pool, worker: Worker, scope: Scope, send: Send) -> None:
-        self._limits = pool.limits
-        self._worker = worker
-        self._abort: Callable[[], None] = scope["state"].get("abort", lambda: None)
-        self._send = send
-        self._sent = 0
-        self._waited = 0.0
-
-    async def run(self, first: bytes) -> None:
-        """Send the parts, and the end."""
-        await self._pass(first)
-        try:
-            async for part in self._worker.rest():
-                await self._pass(part)
-        except ProblemError as problem:
-            raise CutError(problem.name) from None
-        await self._send({"type": "http.response.body", "body": b""})
-
-    async def _pass(self, part: bytes) -> None:
+    async def pass_on(part: bytes) -> None:
+        nonlocal sent, waited
         began = time.monotonic()
-        allowed = self._limits.grace + self._sent / self._limits.rate - self._waited
         try:
-            async with asyncio.timeout(allowed):
-                await self._send({"type": "http.response.body", "body": part, "more_body": True})
+            async with asyncio.timeout(limits.grace + sent / limits.rate - waited):
+                await send({"type": "http.response.body", "body": part, "more_body": True})
         except TimeoutError:
-            self._worker.end(Ended.SLOW)
-            self._abort()
-            raise CutError("slow") from None
-        self._waited += time.monotonic() - began
-        self._sent += len(part)
+            worker.end(EndReason.SLOW)
+            abort()
+            raise ResponseCutError("slow") from None
+        waited += time.monotonic() - began
+        sent += len(part)
+
+    await send(_start(first))
+    await pass_on(first.body)
+    try:
+        async for part in worker.rest():
+            await pass_on(part)
+    except ProblemError as problem:
+        raise ResponseCutError(problem.name) from None
+    await send({"type": "http.response.body", "body": b""})
 
 
-class _Watch:
+class _DisconnectWatcher:
     """Cancels the task that it was made in when the client leaves."""
 
     def __init__(self, receive: Receive) -> None:
         self._receive = receive
         self._task = asyncio.current_task()
-        self._left = False
-        self._look: asyncio.Task[None] | None = None
+        self._disconnected = False
+        self._watching: asyncio.Task[None] | None = None
 
     def __enter__(self) -> Self:
-        self._timer = asyncio.get_running_loop().call_later(_QUICK, self._begin)
+        self._timer = asyncio.get_running_loop().call_later(_QUICK, self._watch)
         return self
 
     def __exit__(self, *_: object) -> None:
         self._timer.cancel()
-        if self._look:
-            self._look.cancel()
+        if self._watching:
+            self._watching.cancel()
 
-    def cancelled(self) -> None:
-        """Take the cancellation back, if it is ours.
+    def check_cancelled(self) -> None:
+        """Take a cancellation back, if it is ours.
 
         Raises:
-            ClientLeftError: the client left.
+            ClientDisconnect: the client left.
         """
-        if self._left and self._task:
+        if self._disconnected and self._task:
             self._task.uncancel()
-            raise ClientLeftError from None
+            raise ClientDisconnect from None
 
-    def _begin(self) -> None:
-        self._look = asyncio.ensure_future(self._until_left())
+    def _watch(self) -> None:
+        self._watching = asyncio.ensure_future(self._wait_for_disconnect())
 
-    async def _until_left(self) -> None:
+    async def _wait_for_disconnect(self) -> None:
         while (await self._receive())["type"] != "http.disconnect":
             pass
-        self._left = True
+        self._disconnected = True
         if self._task:
             self._task.cancel()

@@ -1,56 +1,22 @@
-"""Read what a request asks, in the words of the SPARQL 1.1 Protocol, and strictly."""
+"""Read a request: its parameters, the type of its content, and the content, within limits."""
 
 import asyncio
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from urllib.parse import unquote_to_bytes
 
 from starlette.datastructures import Headers
-from starlette.types import Receive, Scope
+from starlette.requests import ClientDisconnect
+from starlette.types import Message, Receive, Scope
 
-from guidekg.stores.query_guard import GRAPHS
 from guidekg.web.problems import ProblemError, malformed
 from guidekg.web.settings import Limits
 
 FORM = "application/x-www-form-urlencoded"
-DIRECT = "application/sparql-query"
+MULTIPART = "multipart/form-data"
 _MOST_PAIRS = 100
 _BAD_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
-_UPDATES = ("update", "using-graph-uri", "using-named-graph-uri")
-
-
-class Asked(NamedTuple):
-    """A query operation; ``query`` is None where the description of the service is asked for.
-
-    ``default`` and ``named`` are the graphs of the protocol, both None where it names none.
-    """
-
-    query: str | None
-    default: list[str] | None
-    named: list[str] | None
-    format: str | None
-
-
-async def read(scope: Scope, headers: Headers, receive: Receive, limits: Limits) -> Asked:
-    """Return what a GET, HEAD or POST asks.
-
-    Raises:
-        ProblemError: it is not in the form of the protocol, too large, or too slow.
-    """
-    pairs = parameters(scope)
-    if scope["method"] == "POST":
-        pairs += await _posted(headers, receive, limits)
-    asked = collect(pairs)
-    if asked.query is not None and len(asked.query) > limits.query:
-        raise ProblemError(
-            "content-too-large",
-            f"查询超过 {limits.query} 个字符。",
-            f"the query is longer than {limits.query} characters",
-        )
-    if asked.query is None and scope["method"] == "POST":
-        raise malformed("请求中没有 query 参数。", "the request has no query parameter")
-    return asked
 
 
 def parameters(scope: Scope) -> list[tuple[str, str]]:
@@ -60,19 +26,6 @@ def parameters(scope: Scope) -> list[tuple[str, str]]:
         ProblemError: see ``parse``.
     """
     return parse(scope["query_string"])
-
-
-async def _posted(headers: Headers, receive: Receive, limits: Limits) -> list[tuple[str, str]]:
-    kinds = (FORM, DIRECT)
-    kind = media_type(headers, kinds)
-    if headers.get("content-encoding", "identity").strip().lower() != "identity":
-        raise unsupported(
-            "请求内容不能压缩。", "the content of a request cannot be compressed", kinds
-        )
-    body = await receive_body(headers, receive, limits)
-    if kind == FORM:
-        return parse(body)
-    return [("query", _text(body))]
 
 
 def media_type(headers: Headers, kinds: Sequence[str]) -> str:
@@ -110,6 +63,23 @@ def unsupported(
     )
 
 
+def is_packed(headers: Headers, kinds: Sequence[str]) -> bool:
+    """Return whether the content of a request, of one of some kinds, is gzip.
+
+    Raises:
+        ProblemError: it is packed in another way.
+    """
+    coding = headers.get("content-encoding", "identity").strip().lower()
+    if coding not in ("gzip", "x-gzip", "identity"):
+        raise unsupported(
+            f"不支持“{coding}”压缩；可用：gzip。",
+            f"content that is packed as {coding!r} is not supported; use gzip",
+            kinds,
+            {"accept-encoding": "gzip"},
+        )
+    return coding != "identity"
+
+
 async def receive_body(headers: Headers, receive: Receive, limits: Limits) -> bytes:
     """Return the content of a request.
 
@@ -121,17 +91,47 @@ async def receive_body(headers: Headers, receive: Receive, limits: Limits) -> by
     if announced.isdigit() and int(announced) > limits.body:
         raise _too_large(limits)
     body = bytearray()
+    async with _in_time(limits):
+        async for part in _parts(receive):
+            body += part
+            if len(body) > limits.body:
+                raise _too_large(limits)
+    return bytes(body)
+
+
+async def receive_start(receive: Receive, limits: Limits) -> tuple[bytes, bool]:
+    """Return the content of a request as far as the limit, and whether that is all of it.
+
+    What follows is read and dropped.
+
+    Raises:
+        ProblemError: it does not arrive in time.
+        ClientDisconnect: the client left.
+    """
+    body = bytearray()
+    whole = True
+    async with _in_time(limits):
+        async for part in _parts(receive):
+            whole = whole and len(body) + len(part) <= limits.body
+            body += part[: limits.body - len(body)]
+    return bytes(body), whole
+
+
+async def _parts(receive: Receive) -> AsyncIterator[bytes]:
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        yield message.get("body", b"")
+        if not message.get("more_body"):
+            return
+
+
+@asynccontextmanager
+async def _in_time(limits: Limits) -> AsyncIterator[None]:
     try:
         async with asyncio.timeout(limits.arrival):
-            while True:
-                message = await receive()
-                if message["type"] == "http.disconnect":
-                    raise ClientLeftError
-                body += message.get("body", b"")
-                if len(body) > limits.body:
-                    raise _too_large(limits)
-                if not message.get("more_body"):
-                    return bytes(body)
+            yield
     except TimeoutError:
         raise ProblemError(
             "slow-request",
@@ -141,10 +141,6 @@ async def receive_body(headers: Headers, receive: Receive, limits: Limits) -> by
         ) from None
 
 
-class ClientLeftError(Exception):
-    """The client closed the connection before it had its answer."""
-
-
 def _too_large(limits: Limits) -> ProblemError:
     return ProblemError(
         "content-too-large",
@@ -152,6 +148,42 @@ def _too_large(limits: Limits) -> ProblemError:
         f"the content of the request is larger than {limits.body} bytes",
         headers={"connection": "close"},
     )
+
+
+class Uploads:
+    """How much of all that is being handed in this process holds, and may hold."""
+
+    def __init__(self, limit: int) -> None:
+        self._left = limit
+
+    @asynccontextmanager
+    async def counted(self, receive: Receive) -> AsyncIterator[Receive]:
+        """Give a way to receive a request's content that counts it until the request is answered.
+
+        Raises:
+            ProblemError: too much is under way.
+        """
+        taken = 0
+
+        async def count() -> Message:
+            nonlocal taken
+            message = await receive()
+            size = len(message.get("body", b""))
+            if size > self._left:
+                raise ProblemError(
+                    "busy",
+                    "正在提交的内容太多，请稍后再试。",
+                    "too much is being handed in: try again in a moment",
+                    headers={"retry-after": "5"},
+                )
+            self._left -= size
+            taken += size
+            return message
+
+        try:
+            yield count
+        finally:
+            self._left += taken
 
 
 def parse(data: bytes) -> list[tuple[str, str]]:
@@ -176,10 +208,15 @@ def parse(data: bytes) -> list[tuple[str, str]]:
 
 
 def _decoded(data: bytes) -> str:
-    return _text(unquote_to_bytes(data.replace(b"+", b" ")))
+    return to_text(unquote_to_bytes(data.replace(b"+", b" ")))
 
 
-def _text(data: bytes) -> str:
+def to_text(data: bytes) -> str:
+    """Return content as text.
+
+    Raises:
+        ProblemError: it is not UTF-8.
+    """
     try:
         return data.decode()
     except UnicodeDecodeError as error:
@@ -187,40 +224,3 @@ def _text(data: bytes) -> str:
             f"内容不是 UTF-8（第 {error.start + 1} 个字节）。",
             f"the content is not UTF-8 (byte {error.start + 1})",
         ) from None
-
-
-def collect(pairs: Iterable[tuple[str, str]]) -> Asked:
-    """Return what parameters ask; those that are not of the protocol are passed over.
-
-    Raises:
-        ProblemError: a parameter stands twice, asks for an update, or names another graph.
-    """
-    found: dict[str, list[str]] = {}
-    for name, value in pairs:
-        found.setdefault(name, []).append(value)
-    for name in _UPDATES:
-        if name in found:
-            raise malformed(
-                f"这里只能查询，不能更新（{name}），没有改动任何内容。",
-                f"this endpoint only answers queries: {name} is for updates; nothing changed",
-            )
-    if len(found.get("query", ())) > 1:
-        raise malformed("参数 query 出现了多次。", "the parameter query stands more than once")
-    graphs = [found.get(name) for name in ("default-graph-uri", "named-graph-uri")]
-    _check_graphs(iri for listed in graphs for iri in listed or ())
-    default, named = graphs if graphs == [None, None] else [listed or [] for listed in graphs]
-    # SPARQLWrapper writes ``format`` twice, in two spellings.
-    query, form = (found.get(name, [None])[0] for name in ("query", "format"))
-    return Asked(query, default, named, form or None)
-
-
-def _check_graphs(iris: Iterable[str]) -> None:
-    for iri in iris:
-        if iri not in GRAPHS:
-            listed = ", ".join(GRAPHS)
-            raise ProblemError(
-                "unknown-graph",
-                f"没有图 <{iri}>；可用：{listed}。",
-                f"there is no graph <{iri}>; there are: {listed}",
-                offered=list(GRAPHS),
-            )

@@ -4,7 +4,6 @@ import asyncio
 import resource
 import signal
 import socket
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
@@ -12,14 +11,10 @@ from types import FrameType
 import uvicorn
 
 from guidekg.errors import GuideKGError
-from guidekg.graph import load
-from guidekg.web import access_log, pages
-from guidekg.web.access_log import AccessLog
-from guidekg.web.api import endpoints as rest
-from guidekg.web.app import application
+from guidekg.web import access_log
+from guidekg.web.app import Application
 from guidekg.web.http_protocol import connection
 from guidekg.web.settings import Settings
-from guidekg.web.workers.pool import Pool
 
 _OTHER_FILES = 256  # that the server opens: workers, its own
 
@@ -53,15 +48,11 @@ def serve(settings: Settings, ready: Callable[[str], None]) -> bool:
 
 
 async def _serve(settings: Settings, listener: socket.socket, ready: Callable[[str], None]) -> bool:
-    pool = Pool(settings)
-    log = AccessLog(sys.stderr) if settings.access_log else None
-    try:
-        await pool.start()
-        kg = load(*settings.folders)
-        more = [*rest.routes(pool, settings), *pages.routes(kg, pool)]
-        limits = settings.limits
+    app, limits = Application(settings), settings.limits
+    # uvicorn would only log that the guides cannot be opened, so it does not run the lifespan.
+    async with app.lifespan():
         config = uvicorn.Config(
-            application(pool, settings, more, log=log),
+            app,
             http=connection(limits),
             ws="none",
             lifespan="off",
@@ -75,10 +66,6 @@ async def _serve(settings: Settings, listener: socket.socket, ready: Callable[[s
         server = _Server(config, lambda: ready(_address(settings.host, listener)))
         await server.serve(sockets=[listener])
         return server.interrupted
-    finally:
-        await pool.stop()
-        if log:
-            log.flush()
 
 
 class _Server(uvicorn.Server):

@@ -37,7 +37,8 @@ class Limits:
 class Settings:
     """What to serve, where, and to whom."""
 
-    folders: tuple[str, ...] = ()
+    folders: tuple[str, ...] = ()  # opened beside the shipped guide
+    files: tuple[str, ...] = ()  # if any, these are opened, and nothing else
     host: str = "127.0.0.1"
     port: int = 8000
     token: str | None = field(default=None, repr=False)
@@ -46,4 +47,4 @@ class Settings:
 
     def for_workers(self) -> dict[str, Any]:
         """Return what the workers need to know, for JSON."""
-        return {"folders": self.folders, "limits": asdict(self.limits)}
+        return {"folders": self.folders, "files": self.files, "limits": asdict(self.limits)}

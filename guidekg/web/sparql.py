@@ -1,71 +1,141 @@
-"""The SPARQL endpoint: SPARQL 1.1 Protocol, the query operation, at ``/sparql``."""
+"""The SPARQL endpoint: SPARQL 1.1 Protocol, the query operation, at ``/sparql``, strictly."""
 
 import re
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, NamedTuple
 
 from starlette.datastructures import Headers
-from starlette.routing import BaseRoute, Route
-from starlette.types import Receive, Scope, Send
+from starlette.types import Receive, Scope
 
-from guidekg.web.negotiation import takes_gzip
-from guidekg.web.problems import ProblemError
-from guidekg.web.proxy import relay
-from guidekg.web.request import read
-from guidekg.web.workers.pool import Pool
+from guidekg.rdf.namespaces import ASSERTED, INFERRED
+from guidekg.web.problems import ProblemError, malformed
+from guidekg.web.proxy import WorkerEndpoint, conditions
+from guidekg.web.request import (
+    FORM,
+    media_type,
+    parameters,
+    parse,
+    receive_body,
+    to_text,
+    unsupported,
+)
+from guidekg.web.settings import Limits
+from guidekg.web.workers.protocol import Request
 
 PATH = "/sparql"
-METHODS = ("GET", "HEAD", "POST", "OPTIONS")
+DIRECT = "application/sparql-query"
 _HOST = re.compile(r"[A-Za-z0-9.-]+(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?")
+_GRAPHS = (ASSERTED, INFERRED)
+_UPDATES = ("update", "using-graph-uri", "using-named-graph-uri")
 
 
-class Endpoint:
+class SparqlEndpoint(WorkerEndpoint):
     """The application behind the address."""
 
-    def __init__(self, pool: Pool) -> None:
-        self._pool = pool
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request.
+    async def read(self, scope: Scope, headers: Headers, receive: Receive) -> Request:
+        """Return what a worker is asked: a query, or the description of the service.
 
         Raises:
-            ProblemError, CutError, ClientLeftError: why it is not answered.
+            ProblemError: the request is not in the form of the protocol, too large, or too slow.
         """
-        method = scope["method"]
-        if method not in METHODS:
-            raise ProblemError(
-                "method-not-allowed",
-                f"这里不能用 {method}；可用：{', '.join(METHODS)}。",
-                f"{method} cannot be used here; use one of {', '.join(METHODS)}",
-                headers={"allow": ", ".join(METHODS)},
-            )
-        headers = Headers(scope=scope)
-        asked = await read(scope, headers, receive, self._pool.limits)
-        tagged = method != "POST"
-        message: dict[str, Any] = {
-            "task": "sparql",
+        asked = await _operation(scope, headers, receive, self.pool.limits)
+        values: dict[str, Any] = {
+            **conditions(scope, headers),
             "query": asked.query,
             "default": asked.default,
             "named": asked.named,
             "format": asked.format,
-            "accept": headers.get("accept"),
-            "gzip": takes_gzip(headers.get("accept-encoding")),
-            "held": headers.get("if-none-match") if tagged else None,
-            "tagged": tagged,
-            "head": method == "HEAD",
-            "vary": "Accept, Accept-Encoding",
         }
         if asked.query is None:
-            message |= {"task": "description", "endpoint": _address(scope, headers)}
-        await relay(self._pool, message, scope, receive, send)
+            return Request("description", {**values, "endpoint": _address(scope, headers)})
+        return Request("sparql", values)
 
 
 def _address(scope: Scope, headers: Headers) -> str:
     host = headers.get("host", "")
     if not _HOST.fullmatch(host):
         host = "{}:{}".format(*scope["server"])
-    return f"{scope['scheme']}://{host}{PATH}"
+    return f"{scope['scheme']}://{host}{scope['root_path']}{PATH}"
 
 
-def routes(pool: Pool) -> list[BaseRoute]:
-    """Return what stands at which address."""
-    return [Route(PATH, Endpoint(pool), name="sparql")]
+class Operation(NamedTuple):
+    """A query operation; ``query`` is None where the description of the service is asked for.
+
+    ``default`` and ``named`` are the graphs of the protocol, both None where it names none.
+    """
+
+    query: str | None
+    default: list[str] | None
+    named: list[str] | None
+    format: str | None
+
+
+async def _operation(scope: Scope, headers: Headers, receive: Receive, limits: Limits) -> Operation:
+    """Return what a GET, HEAD or POST asks.
+
+    Raises:
+        ProblemError: it is not in the form of the protocol, too large, or too slow.
+    """
+    pairs = parameters(scope)
+    if scope["method"] == "POST":
+        pairs += await _posted(headers, receive, limits)
+    asked = collect(pairs)
+    if asked.query is not None and len(asked.query) > limits.query:
+        raise ProblemError(
+            "content-too-large",
+            f"查询超过 {limits.query} 个字符。",
+            f"the query is longer than {limits.query} characters",
+        )
+    if asked.query is None and scope["method"] == "POST":
+        raise malformed("请求中没有 query 参数。", "the request has no query parameter")
+    return asked
+
+
+async def _posted(headers: Headers, receive: Receive, limits: Limits) -> list[tuple[str, str]]:
+    kinds = (FORM, DIRECT)
+    kind = media_type(headers, kinds)
+    if headers.get("content-encoding", "identity").strip().lower() != "identity":
+        raise unsupported(
+            "请求内容不能压缩。", "the content of a request cannot be compressed", kinds
+        )
+    body = await receive_body(headers, receive, limits)
+    if kind == FORM:
+        return parse(body)
+    return [("query", to_text(body))]
+
+
+def collect(pairs: Iterable[tuple[str, str]]) -> Operation:
+    """Return what parameters ask; those that are not of the protocol are passed over.
+
+    Raises:
+        ProblemError: a parameter stands twice, asks for an update, or names another graph.
+    """
+    found: dict[str, list[str]] = {}
+    for name, value in pairs:
+        found.setdefault(name, []).append(value)
+    for name in _UPDATES:
+        if name in found:
+            raise malformed(
+                f"这里只能查询，不能更新（{name}），没有改动任何内容。",
+                f"this endpoint only answers queries: {name} is for updates; nothing changed",
+            )
+    if len(found.get("query", ())) > 1:
+        raise malformed("参数 query 出现了多次。", "the parameter query stands more than once")
+    graphs = [found.get(name) for name in ("default-graph-uri", "named-graph-uri")]
+    _check_graphs(iri for listed in graphs for iri in listed or ())
+    default, named = graphs if graphs == [None, None] else [listed or [] for listed in graphs]
+    # SPARQLWrapper writes ``format`` twice, in two spellings.
+    query, form = (found.get(name, [None])[0] for name in ("query", "format"))
+    return Operation(query, default, named, form or None)
+
+
+def _check_graphs(iris: Iterable[str]) -> None:
+    for iri in iris:
+        if iri not in _GRAPHS:
+            listed = ", ".join(_GRAPHS)
+            raise ProblemError(
+                "unknown-graph",
+                f"没有图 <{iri}>；可用：{listed}。",
+                f"there is no graph <{iri}>; there are: {listed}",
+                offered=list(_GRAPHS),
+            )

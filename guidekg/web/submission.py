@@ -15,12 +15,11 @@ from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from multipart import MultipartError, MultipartSegment, PushMultipartParser, parse_options_header
-from starlette.datastructures import Headers
 
 from guidekg.reports.base import clean, one_line
-from guidekg.web.api.media_types import INPUTS, MULTIPART, UPLOADS
+from guidekg.web.api.media_types import INPUTS
 from guidekg.web.problems import ProblemError, malformed
-from guidekg.web.request import FORM, parse, unsupported
+from guidekg.web.request import FORM, MULTIPART, parse
 
 FORMS = (MULTIPART, FORM)
 TEXT = "text"  # the field of a form that holds a document …
@@ -66,6 +65,20 @@ class Content(NamedTuple):
     whole: bool = True
 
 
+class Shown(NamedTuple):
+    """What a page shows after its form was sent: the form as it was filled in, and what was found.
+
+    ``error`` says why nothing was judged; ``result`` and ``appendix`` are HTML.
+    """
+
+    status: int
+    texts: list[tuple[str, str]]
+    values: dict[str, str]
+    error: str = ""
+    result: str = ""
+    appendix: str = ""
+
+
 def parse_submission(
     content: Content, limit: int, document: int | None = None, pasted: str = f"<{TEXT}>"
 ) -> Submission:
@@ -90,23 +103,6 @@ def parse_submission(
     else:
         raise _too_large(limit)
     return _collect(parts, document or limit, pasted)
-
-
-def is_packed(headers: Headers) -> bool:
-    """Return whether the content of a request is gzip.
-
-    Raises:
-        ProblemError: it is packed in another way.
-    """
-    coding = headers.get("content-encoding", "identity").strip().lower()
-    if coding not in ("gzip", "x-gzip", "identity"):
-        raise unsupported(
-            f"不支持“{coding}”压缩；可用：gzip。",
-            f"content that is packed as {coding!r} is not supported; use gzip",
-            UPLOADS,
-            {"accept-encoding": "gzip"},
-        )
-    return coding != "identity"
 
 
 def _unpack(data: bytes, limit: int) -> bytes:

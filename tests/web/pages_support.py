@@ -13,12 +13,8 @@ from urllib.parse import urlencode, urlsplit
 
 import uvicorn
 
-from guidekg.web.api import endpoints as rest
-from guidekg.web.app import application
+from guidekg.web import Limits, create_app
 from guidekg.web.http_protocol import connection
-from guidekg.web.pages import routes
-from guidekg.web.settings import Limits, Settings
-from guidekg.web.workers.pool import Pool
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -170,21 +166,14 @@ class Workbench:
 @contextmanager
 def workbench(kg: KnowledgeGraph) -> Iterator[Workbench]:
     """Run a server with the pages, on a free port, in a thread."""
-    settings = Settings(limits=Limits(workers=1, spare=0), access_log=False)
+    limits = Limits(workers=1, spare=0)
     started = threading.Event()
     held: dict[str, Any] = {}
 
     async def run() -> None:
-        pool = Pool(settings)
-        await pool.start()
+        app = create_app(kg, limits=limits)
         config = uvicorn.Config(
-            application(pool, settings, [*rest.routes(pool, settings), *routes(kg, pool)]),
-            port=0,
-            http=connection(settings.limits),
-            ws="none",
-            lifespan="off",
-            log_config=None,
-            server_header=False,
+            app, port=0, http=connection(limits), ws="none", log_config=None, server_header=False
         )
         held["server"] = server = uvicorn.Server(config)
         task = asyncio.create_task(server.serve())
@@ -193,7 +182,6 @@ def workbench(kg: KnowledgeGraph) -> Iterator[Workbench]:
         held["port"] = server.servers[0].sockets[0].getsockname()[1]
         started.set()
         await task
-        await pool.stop()
 
     thread = threading.Thread(target=asyncio.run, args=[run()])
     thread.start()

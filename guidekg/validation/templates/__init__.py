@@ -1,6 +1,7 @@
 """A proposal to fill in, made from the shapes of the requirements that apply to a call."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from guidekg.errors import GuideKGError
 from guidekg.guides.model import Scheme
@@ -70,8 +71,7 @@ def skeleton(repository: Repository, scheme: Scheme, lang: Language, iri: str = 
     """
     if scheme.parts:
         raise _not_a_leaf(repository, scheme)
-    # A run may supply what the guide leaves open: what applies then is asked for too.
-    rulebook = Rulebook(repository, Facts(repository.store, some_values(repository.store), None))
+    rulebook = _rulebook(repository)
     checklist = rulebook.checklists[scheme.iri]
     vocabulary = Vocabulary(rulebook)
     found = asks(rulebook, checklist)
@@ -83,6 +83,12 @@ def skeleton(repository: Repository, scheme: Scheme, lang: Language, iri: str = 
         lines += ["", f"# {told}", *(f"# {x}" for item in rest for x in writer.requirement(item))]
     head = [f"# {line}".rstrip() for line in _head(repository, scheme, lang).splitlines()]
     return "\n".join([*head, "", *writer.prefixes(lines), "", *lines, ""])
+
+
+@lru_cache(maxsize=1)
+def _rulebook(repository: Repository) -> Rulebook:
+    # A run may supply what the guide leaves open: what applies then is asked for too.
+    return Rulebook(repository, Facts(repository.store, some_values(repository.store), None))
 
 
 def _head(repository: Repository, scheme: Scheme, lang: Language) -> str:

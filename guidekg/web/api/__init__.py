@@ -4,3 +4,4 @@ API = "/api"
 OPENAPI = "/api/openapi.json"
 QUESTIONS = "/api/questions"
 VALIDATE = "/api/validate"
+PATHS = (API, OPENAPI, QUESTIONS, VALIDATE)

@@ -1,27 +1,28 @@
-"""The addresses under ``/api``."""
+"""The addresses under ``/api``, as the front sees them: what it reads of a request for a worker."""
 
 from typing import Any, Literal
 
 from starlette.datastructures import Headers
 from starlette.routing import BaseRoute, Route
-from starlette.types import Receive, Scope, Send
+from starlette.types import Receive, Scope
 
 from guidekg.web import api
-from guidekg.web.api.dispatch import ANSWERING, VALIDATING, Uploads, passing, upload_limits
 from guidekg.web.api.media_types import UPLOADS
 from guidekg.web.api.parameters import check_known, once, spoken
-from guidekg.web.negotiation import takes_gzip
-from guidekg.web.request import media_type, parameters, receive_body
-from guidekg.web.settings import Settings
-from guidekg.web.submission import is_packed
+from guidekg.web.proxy import ANSWERING, VALIDATING, UploadEndpoint, WorkerEndpoint, conditions
+from guidekg.web.request import Uploads, is_packed, media_type, parameters, receive_body
 from guidekg.web.workers.pool import Pool
+from guidekg.web.workers.protocol import Request
 
-_VARY = "Accept, Accept-Language, Accept-Encoding"
 
+def routes(pool: Pool, uploads: Uploads, *, secured: bool) -> list[BaseRoute]:
+    """Return what stands at which address.
 
-def routes(pool: Pool, settings: Settings) -> list[BaseRoute]:
-    """Return what stands at which address."""
-    secured = bool(settings.token)
+    Args:
+        pool: whose workers answer.
+        uploads: where what is handed in is counted.
+        secured: whether a token is needed.
+    """
     kinds: dict[str, Kind] = {
         api.API: "api",
         api.QUESTIONS: "questions",
@@ -29,106 +30,69 @@ def routes(pool: Pool, settings: Settings) -> list[BaseRoute]:
     }
     return [
         *(
-            Route(path, _Document(pool, kind, secured=secured), methods=["GET"])
+            Route(path, _DocumentEndpoint(pool, kind, secured=secured), methods=["GET"])
             for path, kind in kinds.items()
         ),
-        Route(f"{api.QUESTIONS}/{{name}}", _Question(pool), methods=["GET"]),
-        Route(api.VALIDATE, _Validation(pool), methods=["POST"]),
+        Route(f"{api.QUESTIONS}/{{name}}", _QuestionEndpoint(pool), methods=["GET"]),
+        Route(api.VALIDATE, _ValidationEndpoint(pool, uploads), methods=["POST"]),
     ]
 
 
 Kind = Literal["api", "questions", "openapi"]
 
 
-class _Document:
+class _DocumentEndpoint(WorkerEndpoint):
     """What is the same for everyone: what there is, the questions, the description of the API."""
 
+    failures = ANSWERING
+
     def __init__(self, pool: Pool, kind: Kind, *, secured: bool) -> None:
-        self._pool = pool
+        super().__init__(pool)
         self._kind = kind
         self._secured = secured
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a GET.
-
-        Raises:
-            ProblemError, CutError, ClientLeftError: why it is not answered.
-        """
-        headers = Headers(scope=scope)
+    async def read(self, scope: Scope, headers: Headers, _receive: Receive) -> Request:
+        """Return the request for a worker."""
         pairs = parameters(scope)
-        lang = spoken(scope, headers, dict(pairs).get("lang"))
+        values = _values(scope, headers, pairs)
         check_known(pairs, ("lang",))
         once(pairs)
-        message = _message("document", scope, headers)
-        message |= {"lang": lang, "kind": self._kind, "secured": self._secured}
-        await passing(self._pool, message, ANSWERING, scope, receive, send)
+        more = {"kind": self._kind, "secured": self._secured, "root_path": scope["root_path"]}
+        return Request("document", {**values, **more})
 
 
-class _Question:
+class _QuestionEndpoint(WorkerEndpoint):
     """A question."""
 
-    def __init__(self, pool: Pool) -> None:
-        self._pool = pool
+    failures = ANSWERING
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer it.
-
-        Raises:
-            ProblemError, CutError, ClientLeftError: why it is not answered.
-        """
-        headers = Headers(scope=scope)
+    async def read(self, scope: Scope, headers: Headers, _receive: Receive) -> Request:
+        """Return the request for a worker."""
         pairs = parameters(scope)
-        lang = spoken(scope, headers, dict(pairs).get("lang"))
-        values = once(pairs)
-        values.pop("lang", None)
-        message = _message("question", scope, headers)
-        message |= {
-            "name": scope["path_params"]["name"],
-            "format": values.pop("format", None),
-            "values": values,
-            "lang": lang,
-        }
-        await passing(self._pool, message, ANSWERING, scope, receive, send)
+        values = _values(scope, headers, pairs)
+        given = once(pairs)
+        given.pop("lang", None)
+        more = {"name": scope["path_params"]["name"], "format": given.pop("format", None)}
+        return Request("question", {**values, **more, "values": given})
 
 
-class _Validation:
+class _ValidationEndpoint(UploadEndpoint):
     """The validation of what is sent."""
 
-    def __init__(self, pool: Pool) -> None:
-        self._pool = pool
-        self._uploads = Uploads(pool.limits.uploads)
-        self._limits = upload_limits(pool.limits)
+    failures = VALIDATING
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer with a report.
-
-        Raises:
-            ProblemError, CutError, ClientLeftError: why there is none.
-        """
-        headers = Headers(scope=scope)
+    async def read(self, scope: Scope, headers: Headers, receive: Receive) -> Request:
+        """Return the request for a worker, with the content."""
         pairs = parameters(scope)
-        lang = spoken(scope, headers, dict(pairs).get("lang"))
-        message = _message("validation", scope, headers)
-        message |= {
-            "lang": lang,
+        values = {
+            **_values(scope, headers, pairs),
             "parameters": pairs,
             "kind": media_type(headers, UPLOADS),
             "type": headers.get("content-type"),
-            "packed": is_packed(headers),
+            "packed": is_packed(headers, UPLOADS),
         }
-        async with self._uploads.counted(receive) as counted:
-            message["content"] = await receive_body(headers, counted, self._limits)
-            await passing(self._pool, message, VALIDATING, scope, receive, send)
+        return Request("validation", values, await receive_body(headers, receive, self.limits))
 
 
-def _message(task: str, scope: Scope, headers: Headers) -> dict[str, Any]:
-    tagged = scope["method"] != "POST"
-    return {
-        "task": task,
-        "accept": headers.get("accept"),
-        "gzip": takes_gzip(headers.get("accept-encoding")),
-        "held": headers.get("if-none-match") if tagged else None,
-        "tagged": tagged,
-        "head": scope["method"] == "HEAD",
-        "vary": _VARY,
-    }
+def _values(scope: Scope, headers: Headers, pairs: list[tuple[str, str]]) -> dict[str, Any]:
+    return {**conditions(scope, headers), "lang": spoken(scope, headers, dict(pairs).get("lang"))}

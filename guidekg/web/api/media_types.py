@@ -1,14 +1,15 @@
 """The forms in which the API answers, and those in which it takes proposals."""
 
-from guidekg.validation.engines import CHOICES
-from guidekg.validation.inputs import Form
+from typing import TYPE_CHECKING
+
 from guidekg.web.negotiation import Choice, Format, Offer, choose
 from guidekg.web.problems import ProblemError
-from guidekg.web.request import FORM
+from guidekg.web.request import FORM, MULTIPART
+
+if TYPE_CHECKING:
+    from guidekg.validation.inputs import Form
 
 LANGUAGES = ("zh", "en")
-ENGINES = CHOICES
-MULTIPART = "multipart/form-data"
 
 DOCUMENTS: Offer = (Format("json", ("application/json",)),)
 OPENAPI: Offer = (Format("json", ("application/json", "application/vnd.oai.openapi+json")),)
@@ -24,7 +25,7 @@ REPORTS: Offer = (
 )
 
 # The form of what is handed in, by its media type.
-INPUTS: dict[str, Form] = {
+INPUTS: "dict[str, Form]" = {
     "text/turtle": "turtle",
     "application/x-turtle": "turtle",
     "application/trig": "trig",

@@ -6,10 +6,11 @@ from typing import NamedTuple, cast
 
 from guidekg.i18n import Label, Language
 from guidekg.reports import WRITERS
+from guidekg.validation.engines import CHOICES as ENGINES
 from guidekg.validation.engines import Choice as Engine
 from guidekg.validation.inputs import FORMS, Form
 from guidekg.value_kinds import VALUE_KINDS
-from guidekg.web.api.media_types import ENGINES, LANGUAGES
+from guidekg.web.api.media_types import LANGUAGES
 from guidekg.web.api.parameters import check_known, once, wrong
 
 OPTIONS = ("format", "lang", "as_of", "fact", "engine")

@@ -1,30 +1,76 @@
-"""What a worker can be asked to do, each by its name.
+"""What workers answer with: handlers, each by its name, over the guides that are open.
 
-A task takes the open guides, what was asked (JSON), and where to write. A worker can open no file:
-what a task imports is imported at the head of its module, and what it reads is read by its
-``make_ready``, which runs before workers are forked.
+A handler takes the guides, the request, and where to write. A worker can open no file: what a
+handler imports is imported at the head of its module, and what it reads is read by ``prepare``,
+which runs before workers are forked.
 """
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
-from guidekg.web.handlers import description, document, question, sparql, validation
+from guidekg.graph import KnowledgeGraph
+from guidekg.guides.sources import Folders
+from guidekg.stores import EmbeddedStore
+from guidekg.web.handlers import (
+    description,
+    document,
+    page,
+    question,
+    sparql,
+    validation,
+)
 from guidekg.web.handlers.base import State
-from guidekg.web.workers.response_writer import Outlet
+from guidekg.web.settings import Limits
+from guidekg.web.workers.protocol import Request
+from guidekg.web.workers.response_writer import ResponseWriter
 
-Task = Callable[[State, Mapping[str, Any], Outlet], None]
+Handler = Callable[[State, Request, ResponseWriter], None]
 
-TASKS: dict[str, Task] = {
+_HANDLERS: dict[str, Handler] = {
     "sparql": sparql.answer,
     "description": description.answer,
     "document": document.answer,
     "question": question.answer,
     "validation": validation.answer,
-    "form": validation.answer_form,
+    "page": page.answer,
 }
 
 
-def make_ready(state: State) -> None:
-    """Let tasks read what they need; called before each fork, so what is ready must cost nothing."""
-    question.opened(state.repository)
-    validation.make_ready(state)
+class Handlers:
+    """A service for workers (see ``workers.worker``)."""
+
+    def __init__(self, state: State) -> None:
+        """Answer over what is open."""
+        self._state = state
+
+    def prepare(self) -> None:
+        """Let handlers read what they need; what is ready costs nothing."""
+        for module in (question, validation, page):
+            module.prepare(self._state)
+
+    def answer(self, request: Request, response: ResponseWriter) -> None:
+        """Write a response.
+
+        Raises:
+            ProblemError: what the client is told instead.
+        """
+        _HANDLERS[request.handler](self._state, request, response)
+
+
+def open_service(settings: Mapping[str, Any]) -> Handlers:
+    """Open the guides, and return what answers over them.
+
+    Args:
+        settings: ``folders`` beside the shipped guide, or all ``files`` there are; ``limits``.
+
+    Raises:
+        GuideKGError: the guides cannot be opened.
+    """
+    folders = Folders(tuple(map(Path, settings["files"])))
+    if not folders.files:
+        folders = Folders.of(settings["folders"], shipped=True)
+    kg = KnowledgeGraph.of(folders)
+    if not isinstance(kg.store, EmbeddedStore):
+        raise TypeError(f"folders are opened as {kg.store!r}")
+    return Handlers(State(kg, kg.store, folders.content(), Limits(**settings["limits"])))

@@ -1,23 +1,25 @@
 """What every handler works with: the open guides, and how an answer made as a whole is sent."""
 
 import hashlib
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pyoxigraph as ox
 
-from guidekg.guides.repository import Repository
+from guidekg.graph import KnowledgeGraph
 from guidekg.stores import EmbeddedStore
 from guidekg.version import __version__
+from guidekg.web.problems import result_too_large
 from guidekg.web.settings import Limits
-from guidekg.web.workers.protocol import PART
-from guidekg.web.workers.response_writer import EnoughError, Outlet, too_large
+from guidekg.web.workers.protocol import PART, Request
+from guidekg.web.workers.response_writer import Delivery, ResponseWriter
+
+_VARY = "Accept, Accept-Language, Accept-Encoding"
 
 
 class State(NamedTuple):
     """The open guides, their store, a name for their content, and the limits of a result."""
 
-    repository: Repository
+    kg: KnowledgeGraph
     store: EmbeddedStore
     content: str
     limits: Limits
@@ -29,46 +31,34 @@ class State(NamedTuple):
 
 
 def unchanged(
-    asked: Mapping[str, Any], tag: str | None, out: Outlet, headers: dict[str, str]
+    request: Request, tag: str | None, response: ResponseWriter, headers: dict[str, str]
 ) -> bool:
     """Answer 304 if the client holds what it asks for; return whether it does."""
-    held = [item.strip() for item in (asked.get("held") or "").split(",")]
+    held = [item.strip() for item in (request.values.get("held") or "").split(",")]
     if tag is None or not {tag, tag.removeprefix("W/")} & set(held):
         return False
-    out.open({"status": 304, "headers": headers})
-    out.close()
+    response.start({"vary": _VARY, **headers}, 304)
+    response.finish()
     return True
 
 
-class Delivery(NamedTuple):
-    """What is sent."""
-
-    body: bytes
-    headers: dict[str, str]
-    status: int = 200
-
-
-def deliver(state: State, asked: Mapping[str, Any], out: Outlet, delivery: Delivery) -> None:
+def deliver(request: Request, response: ResponseWriter, delivery: Delivery) -> None:
     """Write an answer, in parts where it is long.
 
     Args:
-        state: says how long it may be.
-        asked: ``gzip`` and ``head``, as for a query.
-        out: where to write.
+        request: its values ``gzip`` and ``head`` say what the client takes.
+        response: where to write.
         delivery: what to write.
 
     Raises:
         ProblemError: the answer is too large; nothing of it was written.
     """
-    body, limit = delivery.body, state.limits.result
+    body, limit = delivery.body, response.limit
     if len(body) > limit:
-        raise too_large(f"{limit // 1024:,} KiB")
-    said = {"status": delivery.status, "headers": delivery.headers}
-    out.open(said, gzip=asked["gzip"], first_only=asked["head"])
-    try:
-        for start in range(0, len(body), PART):
-            out.write(body[start : start + PART])
-    except EnoughError:
-        out.first()
-    else:
-        out.close()
+        raise result_too_large(f"{limit // 1024:,} KiB")
+    gzip, head_only = request.values["gzip"], request.values["head"]
+    headers = {"vary": _VARY, **delivery.headers}
+    response.start(headers, delivery.status, gzip=gzip, head_only=head_only)
+    for start in range(0, len(body), PART):
+        response.write(body[start : start + PART])
+    response.finish()

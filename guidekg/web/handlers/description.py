@@ -1,6 +1,6 @@
 """Describe the endpoint: SPARQL 1.1 Service Description, with the counts of VoID."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
@@ -11,9 +11,11 @@ from guidekg.stores import EmbeddedStore
 from guidekg.stores.base import rows
 from guidekg.stores.query_guard import Dataset
 from guidekg.web.handlers.base import State, unchanged
+from guidekg.web.handlers.sparql import VARY
 from guidekg.web.negotiation import GRAPHS, choose
 from guidekg.web.problems import ProblemError
-from guidekg.web.workers.response_writer import Outlet
+from guidekg.web.workers.protocol import Request
+from guidekg.web.workers.response_writer import ResponseWriter
 
 SD = "http://www.w3.org/ns/sparql-service-description#"
 VOID = "http://rdfs.org/ns/void#"
@@ -30,17 +32,18 @@ WHERE { ?s ?p ?o BIND(IF(?p = rdf:type, ?o, ?none) AS ?class) }
 """
 
 
-def answer(state: State, asked: Mapping[str, Any], out: Outlet) -> None:
+def answer(state: State, request: Request, response: ResponseWriter) -> None:
     """Write the description.
 
     Args:
         state: what the worker holds.
-        asked: as for a query, with ``endpoint``, the address under which it was asked.
-        out: where to write.
+        request: as for a query, with ``endpoint``, the address under which it was asked.
+        response: where to write.
 
     Raises:
         ProblemError: the form is not to be had.
     """
+    asked = request.values
     choice = choose(GRAPHS, asked["accept"], asked["format"])
     if choice is None:
         media = [name for form in GRAPHS for name in form.media]
@@ -52,15 +55,16 @@ def answer(state: State, asked: Mapping[str, Any], out: Outlet) -> None:
             offered=media,
         )
     tag = state.etag(asked["endpoint"], choice.content_type) if asked["tagged"] else None
-    headers = {"cache-control": "no-cache", **({"etag": tag} if tag else {})}
-    if unchanged(asked, tag, out, headers):
+    headers = {"cache-control": "no-cache", "vary": VARY, **({"etag": tag} if tag else {})}
+    if unchanged(request, tag, response, headers):
         return
     headers["content-type"] = choice.content_type
-    out.open({"status": 200, "headers": headers}, gzip=asked["gzip"])
+    response.start(headers, gzip=asked["gzip"], head_only=asked["head"])
     prefixes = {"sd": SD, "void": VOID, "formats": FORMATS, "dcterms": PREFIXES["dcterms"]}
     triples = describe(state.store, asked["endpoint"])
-    ox.serialize(triples, out, choice.format.engine, prefixes=prefixes)  # type: ignore[arg-type]
-    out.close()
+    form = ox.RdfFormat.from_media_type(choice.format.media[0])
+    ox.serialize(triples, response, form, prefixes=prefixes)  # type: ignore[arg-type]
+    response.finish()
 
 
 def describe(store: EmbeddedStore, endpoint: str) -> Iterator[ox.Triple]:

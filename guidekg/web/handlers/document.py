@@ -1,51 +1,49 @@
 """Write what is the same for everyone: what the API offers, its questions, its description."""
 
 import json
-from collections.abc import Mapping
 from functools import cache
-from typing import Any
 
-from guidekg.guides.repository import Repository
+from guidekg.graph import KnowledgeGraph
 from guidekg.i18n import Language
 from guidekg.web.api import OPENAPI, catalogue, openapi
 from guidekg.web.api.media_types import DOCUMENTS, chosen
 from guidekg.web.api.media_types import OPENAPI as OPENAPI_OFFER
-from guidekg.web.handlers.base import Delivery, State, deliver, unchanged
-from guidekg.web.handlers.question import opened
-from guidekg.web.workers.response_writer import Outlet
+from guidekg.web.handlers.base import State, deliver, unchanged
+from guidekg.web.workers.protocol import Request
+from guidekg.web.workers.response_writer import Delivery, ResponseWriter
 
 
-def answer(state: State, asked: Mapping[str, Any], out: Outlet) -> None:
+def answer(state: State, request: Request, response: ResponseWriter) -> None:
     """Write a document.
 
     Args:
         state: what the worker holds.
-        asked: as for a query, with ``kind``, which it is; ``lang``; ``secured``, whether a token is
-            needed.
-        out: where to write.
+        request: as for a query, with ``kind``, which it is; ``lang``; ``secured``, whether a token
+            is needed.
+        response: where to write.
 
     Raises:
         ProblemError: it does not come in the form that is wanted.
     """
+    asked = request.values
     kind, lang = asked["kind"], asked["lang"]
     choice = chosen(OPENAPI_OFFER if kind == "openapi" else DOCUMENTS, asked["accept"], None)
-    body = _made(state.repository, kind, lang, secured=asked["secured"])
+    body = _made(state.kg, kind, lang, secured=asked["secured"])
     tag = state.etag(body, choice.content_type)
     headers = {"cache-control": "no-cache", "etag": tag, "content-language": lang}
     if kind == "api":
         headers["link"] = f'<{OPENAPI}>; rel="service-desc"'
-    if not unchanged(asked, tag, out, headers):
+    if not unchanged(request, tag, response, headers):
         headers["content-type"] = choice.content_type
-        deliver(state, asked, out, Delivery(body, headers))
+        deliver(request, response, Delivery(body, headers))
 
 
 @cache
-def _made(repository: Repository, kind: str, lang: Language, *, secured: bool) -> bytes:
-    questions = opened(repository)
+def _made(kg: KnowledgeGraph, kind: str, lang: Language, *, secured: bool) -> bytes:
     if kind == "openapi":
-        made = openapi.document(questions, repository, lang, secured=secured)
+        made = openapi.document(kg.questions, kg, lang, secured=secured)
     elif kind == "questions":
-        made = catalogue.listed(questions, lang)
+        made = catalogue.listed(kg.questions, lang)
     else:
         made = catalogue.root(lang)
     return (json.dumps(made, ensure_ascii=False) + "\n").encode()

@@ -1,4 +1,4 @@
-"""Answer a competency question; all of them are opened before workers are forked."""
+"""Answer a competency question; each is asked once before workers are forked."""
 
 import csv
 import difflib
@@ -7,10 +7,9 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from functools import cache
 from io import StringIO
-from typing import Any
 
 from guidekg.errors import AmbiguousNameError, UnknownNameError
-from guidekg.guides.repository import Repository
+from guidekg.graph import KnowledgeGraph
 from guidekg.i18n import Label, Language
 from guidekg.questions import Answer, Question, Questions
 from guidekg.questions.header import Parameter
@@ -18,50 +17,50 @@ from guidekg.questions.serialization import document, records
 from guidekg.value_kinds import LONGEST
 from guidekg.web.api.media_types import ANSWERS, chosen
 from guidekg.web.api.parameters import wrong
-from guidekg.web.handlers.base import Delivery, State, deliver, unchanged
+from guidekg.web.handlers.base import State, deliver, unchanged
 from guidekg.web.problems import ProblemError
-from guidekg.web.workers.response_writer import Outlet
+from guidekg.web.workers.protocol import Request
+from guidekg.web.workers.response_writer import Delivery, ResponseWriter
 
 
 @cache
-def opened(repository: Repository) -> Questions:
-    """Return the questions over the open guides.
-
-    Their files are read here. Each is asked once with its example, so that the names and things of
-    the guides are at hand.
-    """
-    questions = Questions(repository)
-    for question in questions.values():
-        # With guides of one's own beside the shipped one an example may mean several things.
-        with suppress(AmbiguousNameError):
+def _prepare(kg: KnowledgeGraph) -> None:
+    for question in kg.questions.values():
+        # With guides of one's own an example may mean several things, or nothing.
+        with suppress(AmbiguousNameError, UnknownNameError):
             question(**{item.name: item.example for item in question.header.parameters})
-    return questions
 
 
-def answer(state: State, asked: Mapping[str, Any], out: Outlet) -> None:
+def prepare(state: State) -> None:
+    """Ask each question once with its example, so that the things of the guides are at hand."""
+    _prepare(state.kg)
+
+
+def answer(state: State, request: Request, response: ResponseWriter) -> None:
     """Write the answer to a question.
 
     Args:
         state: what the worker holds.
-        asked: as for a query, with ``name``, the question; ``values``, its parameters; ``lang``.
-        out: where to write.
+        request: as for a query, with ``name``, the question; ``values``, its parameters; ``lang``.
+        response: where to write.
 
     Raises:
         ProblemError: there is no such question, parameter, value or form.
     """
+    asked = request.values
     lang: Language = asked["lang"]
-    question = _question(opened(state.repository), asked["name"])
+    question = _question(state.kg.questions, asked["name"])
     choice = chosen(ANSWERS, asked["accept"], asked["format"])
     values: dict[str, str] = asked["values"]
     parts = (asked["name"], question.text, sorted(values.items()), lang, choice.content_type)
     tag = state.etag(*parts)
     headers = {"cache-control": "no-cache", "etag": tag, "content-language": lang}
     _check(question, values, lang)
-    if unchanged(asked, tag, out, headers):
+    if unchanged(request, tag, response, headers):
         return
     headers["content-type"] = choice.content_type
     body = _written(question(**values), choice.format.name, lang)
-    deliver(state, asked, out, Delivery(body, headers))
+    deliver(request, response, Delivery(body, headers))
 
 
 def _written(found: Answer, form: str, lang: Language) -> bytes:

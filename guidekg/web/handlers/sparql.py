@@ -11,11 +11,13 @@ from guidekg.errors import QueryError
 from guidekg.rdf.namespaces import PREFIXES
 from guidekg.stores.query_guard import Dataset
 from guidekg.web.handlers.base import State, unchanged
-from guidekg.web.negotiation import GRAPHS, RESULTS, Choice, Offer, choose
-from guidekg.web.problems import ProblemError
-from guidekg.web.workers.response_writer import EnoughError, Outlet, too_large
-from guidekg.web.workers.row_counter import RowCounter
+from guidekg.web.handlers.row_counter import RowCounter
+from guidekg.web.negotiation import GRAPHS, RESULTS, Choice, Format, Offer, choose
+from guidekg.web.problems import ProblemError, result_too_large
+from guidekg.web.workers.protocol import Request
+from guidekg.web.workers.response_writer import ResponseWriter
 
+VARY = "Accept, Accept-Encoding"
 # What gives something else each time cannot be held to be the same.
 _CHANGING = ("rand", "now", "uuid", "bnode")
 _CALL = re.compile(rf"(?:{'|'.join(_CHANGING)})\s*\(")
@@ -23,41 +25,36 @@ _PLACE = re.compile(r"error at (\d+):(\d+)")
 _NAMES = {name for form in (*RESULTS, *GRAPHS) for name in (form.name, *form.others, *form.media)}
 
 
-def answer(state: State, asked: Mapping[str, Any], out: Outlet) -> None:
+def answer(state: State, request: Request, response: ResponseWriter) -> None:
     """Write the result of a query.
 
     Args:
         state: what the worker holds.
-        asked: ``query``; ``default`` and ``named``, IRIs of graphs, or None; ``format`` and
-            ``accept``, what the client wants; ``gzip``; ``held``, the tags of ``If-None-Match``;
-            ``tagged``, whether the result gets a tag; ``head``, whether its first part is enough.
-        out: where to write.
+        request: its values are ``query``; ``default`` and ``named``, IRIs of graphs, or None;
+            ``format`` and ``accept``, what the client wants; ``gzip``; ``held``, the tags of
+            ``If-None-Match``; ``tagged``, whether the result gets a tag; ``head``, whether the
+            client wants no body.
+        response: where to write.
 
     Raises:
         ProblemError: the query is malformed or refused, its form is not to be had, it has too many rows.
     """
+    asked = request.values
     choices = _choices(asked["accept"], asked["format"])
     text = asked["query"]
-    headers = {"cache-control": "no-cache"}
+    headers = {"cache-control": "no-cache", "vary": VARY}
     tag = None
     if asked["tagged"] and not _changes(text.lower()):
         graphs = (asked["default"], asked["named"])
         tag = headers["etag"] = state.etag(text, graphs, choices.key)
-    if unchanged(asked, tag, out, headers):
+    if unchanged(request, tag, response, headers):
         return
     result = _evaluate(state, asked, text)
-    offer = GRAPHS if isinstance(result, ox.QueryTriples) else RESULTS
-    choice = choices.of(offer)
+    choice = choices.of(GRAPHS if isinstance(result, ox.QueryTriples) else RESULTS)
     headers["content-type"] = choice.content_type
-    out.open(
-        {"status": 200, "headers": headers}, gzip=asked["gzip"], first_only=bool(asked["head"])
-    )
-    try:
-        _write(result, choice, state.limits.rows, out)
-    except EnoughError:
-        out.first()
-    else:
-        out.close()
+    response.start(headers, gzip=asked["gzip"], head_only=asked["head"])
+    _write(result, choice.format, state.limits.rows, response)
+    response.finish()
 
 
 def _changes(text: str) -> bool:
@@ -121,19 +118,19 @@ def _evaluate(
 
 def _write(
     result: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples,
-    choice: Choice,
+    form: Format,
     rows: int,
-    out: Outlet,
+    response: ResponseWriter,
 ) -> None:
-    form = choice.format
     if isinstance(result, ox.QueryTriples):
         triples = _counted(result, rows)
-        ox.serialize(triples, out, form.engine, prefixes=PREFIXES)  # type: ignore[arg-type]
-    elif isinstance(result, ox.QueryBoolean):
-        result.serialize(out, form.engine)  # type: ignore[arg-type]
-    else:
-        counter = RowCounter(out, form.name, rows, lambda: _too_many(rows))
-        result.serialize(counter, form.engine)  # type: ignore[arg-type]
+        kind = ox.RdfFormat.from_media_type(form.media[0])
+        ox.serialize(triples, response, kind, prefixes=PREFIXES)  # type: ignore[arg-type]
+        return
+    out: ResponseWriter | RowCounter = response
+    if isinstance(result, ox.QuerySolutions):
+        out = RowCounter(response, form.name, rows, lambda: _too_many(rows))
+    result.serialize(out, ox.QueryResultsFormat.from_media_type(form.media[0]))  # type: ignore[arg-type]
 
 
 def _counted(triples: Iterator[ox.Triple], limit: int) -> Iterator[ox.Triple]:
@@ -144,4 +141,4 @@ def _counted(triples: Iterator[ox.Triple], limit: int) -> Iterator[ox.Triple]:
 
 
 def _too_many(limit: int) -> ProblemError:
-    return too_large(f"{limit:,} rows")
+    return result_too_large(f"{limit:,} rows")

@@ -1,13 +1,12 @@
 """Validate what was handed in: write the report, or what a page shows of it."""
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date
 from functools import cache, lru_cache
 from importlib import import_module
 from io import BytesIO, StringIO
-from typing import Any, NamedTuple
+from typing import Any
 
 from guidekg.guides.repository import Repository
 from guidekg.i18n import Language
@@ -27,12 +26,13 @@ from guidekg.validation.validator import PreparedValidations, Validation
 from guidekg.web.api.media_types import INPUTS, REPORTS, chosen
 from guidekg.web.api.parameters import wrong
 from guidekg.web.api.validation_options import Options, options, page_options
-from guidekg.web.handlers.base import Delivery, State, deliver
+from guidekg.web.handlers.base import State, deliver
 from guidekg.web.handlers.validation_result import render_result
 from guidekg.web.problems import ProblemError, malformed
-from guidekg.web.submission import TEXT, Content, Submission, parse_submission
+from guidekg.web.submission import TEXT, Content, Shown, Submission, parse_submission
 from guidekg.web.submission import Document as Sent
-from guidekg.web.workers.response_writer import Outlet
+from guidekg.web.workers.protocol import Request
+from guidekg.web.workers.response_writer import Delivery, ResponseWriter
 
 EXIT_CODE = "guidekg-exit-code"
 _UNREADABLE = 2  # the exit code of a run with an input that could not be read
@@ -52,21 +52,7 @@ _SAMPLE = b"<urn:a> <https://w3id.org/guidekg/ns#appliesTo> <urn:b> ."
 _prepared = cache(PreparedValidations)
 
 
-class Shown(NamedTuple):
-    """What a page shows after its form was sent: the form as it was filled in, and what was found.
-
-    ``error`` says why nothing was judged; ``result`` and ``appendix`` are HTML.
-    """
-
-    status: int
-    texts: list[tuple[str, str]]
-    values: dict[str, str]
-    error: str = ""
-    result: str = ""
-    appendix: str = ""
-
-
-def answer(state: State, asked: Mapping[str, Any], out: Outlet) -> None:
+def answer(state: State, request: Request, response: ResponseWriter) -> None:
     """Write the report on what was handed in.
 
     It is 200 where every input was read, whatever the verdicts, and else 422: what was not read was
@@ -74,20 +60,21 @@ def answer(state: State, asked: Mapping[str, Any], out: Outlet) -> None:
 
     Args:
         state: what the worker holds.
-        asked: as for a query, with ``lang``; ``parameters``, of the address; and of the content its
-            ``kind``, ``type`` and whether it is ``packed``.
-        out: where to write.
+        request: as for a query, with ``lang``; ``parameters``, of the address; and of the content
+            its ``kind``, ``type`` and whether it is ``packed``.
+        response: where to write.
 
     Raises:
         ProblemError: the content, or a parameter, is not as it must be.
     """
-    content = Content(asked.get("content", b""), asked["kind"], asked["type"], asked["packed"])
+    asked = request.values
+    content = Content(request.body, asked["kind"], asked["type"], asked["packed"])
     sent = parse_submission(content, state.limits.upload)
     wanted = options(asked["parameters"], sent.fields, asked["lang"])
     _check_given(sent)
     choice = chosen(REPORTS, asked["accept"], wanted.format)
     form = choice.format.name
-    code, text = _write(state.repository, sent, wanted._replace(format=form), state.limits.upload)
+    code, text = _write(state.kg, sent, wanted._replace(format=form), state.limits.upload)
     headers = {
         "content-type": choice.content_type,
         "content-language": wanted.lang,
@@ -98,27 +85,32 @@ def answer(state: State, asked: Mapping[str, Any], out: Outlet) -> None:
         # Beside the policy that the page itself has: it stands alone.
         headers["content-security-policy"] = "base-uri 'none'; form-action 'none'"
     status = 422 if code == _UNREADABLE else 200
-    deliver(state, asked, out, Delivery(text.encode(), headers, status))
+    deliver(request, response, Delivery(text.encode(), headers, status))
 
 
 def judge_form(
-    repository: Repository, sent: Submission, lang: Language, limit: int
+    state: State, content: Content, lang: Language, limit: int, pasted: str
 ) -> Shown | Delivery:
     """Judge what was sent from the page; return what it shows, or the report that was asked for.
 
     Args:
-        repository: the guides.
-        sent: the form.
+        state: what the worker holds.
+        content: the form.
         lang: the language shown.
         limit: bytes of one document.
+        pasted: the name of a text that has none.
+
+    Raises:
+        ProblemError: it is no form, or broken.
     """
+    sent = parse_submission(content, state.limits.upload, limit, pasted)
     values = dict(sent.fields)
     try:
         wanted = page_options(sent.fields, lang)
         _check_given(sent)
         if wanted.format:
-            return _download(repository, sent, wanted, limit)
-        return _judge(repository, sent, wanted, limit)._replace(values=values)
+            return _download(state.kg, sent, wanted, limit)
+        return _judge(state.kg, sent, wanted, limit)._replace(values=values)
     except ProblemError as error:
         texts = [(one.name, one.data.decode("utf-8", "replace")) for one in sent.documents]
         return Shown(error.kind.status, texts, values, error.message(lang))
@@ -159,29 +151,6 @@ def _judge(repository: Repository, sent: Submission, wanted: Options, limit: int
     texts = [(one.name, _text(one, limit)) for one in sent.documents]
     result, appendix = render_result(report, texts, wanted.lang)
     return Shown(status, texts, {}, "", result, appendix)
-
-
-def answer_form(state: State, asked: Mapping[str, Any], out: Outlet) -> None:
-    """Write what ``judge_form`` returns, as JSON, or the report.
-
-    Args:
-        state: what the worker holds.
-        asked: of the content ``kind``, ``type``, ``packed`` and ``whole``; ``lang``; ``pasted``, the
-            name of a text; ``limit``, of one document.
-        out: where to write.
-
-    Raises:
-        ProblemError: it is no form, or broken.
-    """
-    content = Content(
-        asked.get("content", b""), asked["kind"], asked["type"], asked["packed"], asked["whole"]
-    )
-    sent = parse_submission(content, state.limits.upload, asked["limit"], asked["pasted"])
-    found = judge_form(state.repository, sent, asked["lang"], asked["limit"])
-    if isinstance(found, Shown):
-        body = json.dumps(found._asdict()).encode()
-        found = Delivery(body, {"content-type": "application/json"})
-    deliver(state, {"gzip": False, "head": False}, out, found)
 
 
 def _text(sent: Sent, limit: int) -> str:
@@ -238,13 +207,13 @@ def _write(
     return summary.exit_code, text.getvalue()
 
 
-def make_ready(state: State) -> None:
+def prepare(state: State) -> None:
     """Read what there is to read from files, and have the validation of today at hand."""
-    _make_ready(state.repository, date.today())
+    _prepare(state.kg, date.today())
 
 
 @lru_cache(maxsize=1)
-def _make_ready(repository: Repository, today: date) -> None:
+def _prepare(repository: Repository, today: date) -> None:
     for name in _IMPORTED_WHEN_NEEDED:
         import_module(name)
     jsonld.shipped()

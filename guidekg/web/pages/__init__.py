@@ -16,33 +16,30 @@ from guidekg.web.pages import (
     map_page,
     questions,
     sparql_editor,
-    static,
     things,
     timeline,
     validate,
     vocabulary,
 )
 from guidekg.web.pages.form_fields import FormFields
-from guidekg.web.workers.pool import Pool
 
 _PAGES = (home, guide, vocabulary, sparql_editor, map_page, timeline)
 
 
-def routes(kg: KnowledgeGraph, pool: Pool) -> list[BaseRoute]:
+def routes(kg: KnowledgeGraph, judge: validate.Judge) -> list[BaseRoute]:
     """Return the routes of all pages.
 
     Args:
         kg: the guides that are open; what pages need of them is read here, once.
-        pool: where proposals are judged.
+        judge: judges proposals.
     """
     directory, fields = things.Directory(kg), FormFields(kg)
     return [
-        *static.routes(),
         *linked.routes(kg, directory),
         *things.routes(kg, directory),
         *calls.routes(kg, fields),
         *questions.routes(kg, fields),
         *(route for module in _PAGES for route in module.routes(kg)),
-        *validate.routes(kg, pool),
+        *validate.routes(kg, judge),
         *layout.elsewhere(),
     ]

@@ -9,7 +9,6 @@ in the language; ``link(iri)``, that of a thing; ``static(name)``, that of a sta
 language as we and as HTML call it (``tags`` has both).
 """
 
-import gzip
 import hashlib
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from functools import partial
@@ -27,8 +26,8 @@ from guidekg.errors import GuideKGError, UnknownNameError
 from guidekg.i18n import LANGUAGES, TAGS, Label, Language
 from guidekg.rdf.namespaces import ID, KINDS, NS
 from guidekg.version import __version__
-from guidekg.web.negotiation import language, takes_gzip
-from guidekg.web.pages import static
+from guidekg.web import static_files
+from guidekg.web.negotiation import language
 from guidekg.web.pages.words import NAVIGATION, WORDS
 from guidekg.web.problems import ProblemError
 
@@ -49,9 +48,7 @@ _HEADERS = {
     "referrer-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
     "cache-control": "no-cache",
-    "vary": "Accept-Encoding",
 }
-_SMALL = 1000  # bytes that are not worth compressing
 _SAFE = "/!$&'()*+,;=:@~"
 
 _environment = Environment(
@@ -212,7 +209,7 @@ def _helpers(lang: Language, table: Mapping[str, Label]) -> dict[str, Any]:
         "say": lambda label: label(lang),
         "href": partial(_href, lang),
         "link": partial(_link, lang),
-        "static": static.address,
+        "static": static_files.address,
         "day": partial(formatting.format_day, lang=lang),
         "month": partial(formatting.format_month, lang=lang),
         "amount": partial(formatting.format_amount, lang=lang),
@@ -276,9 +273,6 @@ def _answer(
         headers["etag"] = tag
         if tag in request.headers.get("if-none-match", ""):
             return Response(status_code=304, headers=headers)
-    if len(body) > _SMALL and takes_gzip(request.headers.get("accept-encoding")):
-        body = gzip.compress(body, 6, mtime=0)
-        headers["content-encoding"] = "gzip"
     return Response(body, status, headers)
 
 

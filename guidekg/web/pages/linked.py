@@ -121,7 +121,9 @@ def written(triples: Iterator[ox.Triple] | Sequence[ox.Triple], form: Format, ir
     listed = list(triples)
     text = " ".join(map(str, listed))
     prefixes = {name: base for name, base in PREFIXES.items() if f"<{base}" in text}
-    body = ox.serialize(listed, format=form.engine, prefixes=prefixes)  # type: ignore[arg-type]  # a form of RDF
+    body = ox.serialize(
+        listed, format=ox.RdfFormat.from_media_type(form.media[0]), prefixes=prefixes
+    )
     media = form.media[0]
     headers = {
         "content-type": f"{media}; charset=utf-8" if media.startswith("text/") else media,

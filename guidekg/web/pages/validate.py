@@ -1,32 +1,28 @@
 """Where a proposal is judged: a form, and what was found beside the text that was handed in."""
 
-import asyncio
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
-from starlette.types import Receive
 
 from guidekg.graph import KnowledgeGraph
-from guidekg.i18n import Label
+from guidekg.i18n import Label, Language
 from guidekg.reports import WRITERS, words
 from guidekg.validation.facts import facts_of
 from guidekg.validation.inputs import FORMS
-from guidekg.web import submission
-from guidekg.web.api.dispatch import VALIDATING, Uploads, upload_limits
 from guidekg.web.pages.layout import lang_of, localized, page
 from guidekg.web.pages.validate_examples import Skeletons, example, examples, leaves
-from guidekg.web.problems import ProblemError
-from guidekg.web.request import media_type
-from guidekg.web.settings import MIB, Limits
-from guidekg.web.workers.pool import Pool
-from guidekg.web.workers.protocol import Kind
+from guidekg.web.request import is_packed, media_type
+from guidekg.web.settings import MIB
+from guidekg.web.submission import FORMS as FORMS_SENT
+from guidekg.web.submission import Content, Shown
+from guidekg.web.workers.response_writer import Delivery
 
 PATH = "/validate"
+WHOLE = "guidekg.whole"  # where a scope says whether its content is all that was sent
 LIMIT = 2 * MIB  # bytes of one document: what a box of text bears
 _PASTED = Label("粘贴的文本", "pasted text")
 _TITLE = Label("形式审查", "Validate a proposal")
@@ -44,61 +40,18 @@ class _Filled(NamedTuple):
     values: Mapping[str, str]
 
 
-def routes(kg: KnowledgeGraph, pool: Pool) -> list[BaseRoute]:
-    """Return the routes; what is handed in is judged by a worker of the pool."""
-    return localized(PATH, _Page(kg, pool).answer, ("GET", "POST"))
+# Takes the content of the form, the language, the bytes of a document, the name of a pasted text.
+Judge = Callable[[Content, Language, int, str], Shown | Delivery]
 
 
-async def _receive_start(request: Request, receive: Receive, limits: Limits) -> tuple[bytes, bool]:
-    """Return the content as far as the limit, and whether that is all; the rest is read and dropped.
-
-    Raises:
-        ProblemError: it does not arrive in time.
-    """
-    body, whole = bytearray(), True
-    try:
-        async with asyncio.timeout(limits.arrival):
-            async for part in Request(request.scope, receive).stream():
-                whole = whole and len(body) + len(part) <= limits.body
-                body += part[: limits.body - len(body)]
-    except TimeoutError:
-        raise ProblemError(
-            "slow-request",
-            f"内容没有在 {limits.arrival:g} 秒内到达。",
-            f"the content did not arrive within {limits.arrival:g} seconds",
-            headers={"connection": "close"},
-        ) from None
-    return bytes(body), whole
-
-
-async def _ask(pool: Pool, message: dict[str, Any]) -> tuple[dict[str, str], bytes]:
-    """Return the headers and the body of a worker's answer.
-
-    Raises:
-        ProblemError: it took too long or too much memory, or all workers are busy.
-    """
-    try:
-        worker = await pool.lend()
-        try:
-            first = await worker.ask(message, pool.limits.deadline)
-            body = bytearray(first.body)
-            if first.kind is not Kind.WHOLE:
-                async for part in worker.rest():
-                    body += part
-            return first.head["headers"], bytes(body)
-        finally:
-            pool.give_back(worker)
-    except ProblemError as problem:
-        if problem.name not in VALIDATING:
-            raise
-        name, told = VALIDATING[problem.name]
-        raise ProblemError(name, told.zh, told.en, headers=problem.headers) from None
+def routes(kg: KnowledgeGraph, judge: Judge) -> list[BaseRoute]:
+    """Return the routes; ``judge`` judges what is handed in."""
+    return localized(PATH, _Page(kg, judge).answer, ("GET", "POST"))
 
 
 class _Page:
-    def __init__(self, kg: KnowledgeGraph, pool: Pool) -> None:
-        self._pool = pool
-        self._uploads = Uploads(pool.limits.uploads)
+    def __init__(self, kg: KnowledgeGraph, judge: Judge) -> None:
+        self._judge_content = judge
         self._skeletons = Skeletons(kg)
         self._facts = facts_of(kg.store)
         self._leaves = leaves(kg)
@@ -116,38 +69,23 @@ class _Page:
             as_of = values.pop("fact.as-of", filled.values["as-of"])
             filled = _Filled([(one.name, one.text)], {**values, "as-of": as_of})
         elif call := asked.get("new"):
-            filled = _Filled([await self._skeletons.empty(call, lang)], filled.values)
+            filled = _Filled([self._skeletons.empty(call, lang)], filled.values)
         return self._page(request, filled)
 
     async def _judge(self, request: Request) -> Response:
-        headers, body = await self._ask(request)
-        if "content-disposition" in headers:
-            return Response(body, headers=headers)
-        found = json.loads(body)
-        filled = _Filled(found["texts"], found["values"])
-        return self._page(request, filled, status=found["status"], found=found)
-
-    async def _ask(self, request: Request) -> tuple[dict[str, str], bytes]:
-        """Return what a worker answers.
-
-        Raises:
-            ProblemError: it is no form, or broken; it took too long or too much memory; all workers
-                are busy.
-        """
         lang, headers = lang_of(request), request.headers
-        message = {
-            "task": "form",
-            "kind": media_type(headers, submission.FORMS),
-            "type": headers.get("content-type"),
-            "packed": submission.is_packed(headers),
-            "lang": lang,
-            "limit": LIMIT,
-            "pasted": _PASTED(lang),
-        }
-        async with self._uploads.counted(request.receive) as counted:
-            limits = upload_limits(self._pool.limits)
-            content, whole = await _receive_start(request, counted, limits)
-            return await _ask(self._pool, {**message, "content": content, "whole": whole})
+        content = Content(
+            await request.body(),
+            media_type(headers, FORMS_SENT),
+            headers["content-type"],
+            is_packed(headers, FORMS_SENT),
+            request.scope.get(WHOLE, True),
+        )
+        found = self._judge_content(content, lang, LIMIT, _PASTED(lang))
+        if isinstance(found, Delivery):
+            return Response(found.body, headers=found.headers)
+        filled = _Filled(found.texts, found.values)
+        return self._page(request, filled, status=found.status, found=found)
 
     def _page(
         self,
@@ -155,7 +93,7 @@ class _Page:
         filled: _Filled,
         *,
         status: int = 200,
-        found: dict[str, Any] | None = None,
+        found: Shown | None = None,
     ) -> Response:
         lang = lang_of(request)
         return page(

@@ -1,6 +1,5 @@
 """What the box can be filled with: the examples, and a proposal to fill in for a call."""
 
-import asyncio
 import difflib
 import re
 from collections.abc import Sequence
@@ -57,13 +56,15 @@ def leaves(kg: KnowledgeGraph) -> Sequence[Scheme]:
 
 
 class Skeletons:
-    """Proposals to fill in, each made once: it takes a good part of a second."""
+    """Proposals to fill in, each made once."""
 
     def __init__(self, kg: KnowledgeGraph) -> None:
         self._kg = kg
         self._made: dict[tuple[str, Language], str] = {}
+        if schemes := leaves(kg):
+            skeleton(kg, schemes[0], "en")  # what all are made from is read from files here
 
-    async def empty(self, call: str, lang: Language) -> tuple[str, str]:
+    def empty(self, call: str, lang: Language) -> tuple[str, str]:
         """Return a name for the file of a proposal to fill in, and its text.
 
         Raises:
@@ -72,6 +73,5 @@ class Skeletons:
         scheme = self._kg.scheme(call)
         key = scheme.iri, lang
         if key not in self._made:
-            made = await asyncio.to_thread(skeleton, self._kg, scheme, lang)
-            self._made[key] = made
+            self._made[key] = skeleton(self._kg, scheme, lang)
         return f"{scheme.iri.rpartition('/')[2]}.ttl", self._made[key]

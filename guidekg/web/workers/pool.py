@@ -7,26 +7,37 @@ from collections import Counter, deque
 from guidekg.errors import GuideKGError
 from guidekg.web.problems import ProblemError
 from guidekg.web.settings import Settings
-from guidekg.web.workers.supervisor import Link
-from guidekg.web.workers.worker_handle import Ended, Worker
+from guidekg.web.workers.supervisor import Supervisor
+from guidekg.web.workers.worker_handle import EndReason, Worker
 
 _log = logging.getLogger("guidekg.web")
 _PAUSE = 1.0  # seconds before something that failed at once is tried again
 
 
 class Pool:
-    """Lends workers, one request at a time, and replaces those that end."""
+    """Gives out workers, one request at a time, and replaces those that end."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, service: str) -> None:
+        """Know what to start.
+
+        Args:
+            settings: for the workers too.
+            service: the module that answers in them (see ``forkserver``).
+        """
         self.limits = settings.limits
-        self.ended: Counter[str] = Counter()  # why workers ended, for the metrics
+        self.ended: Counter[EndReason] = Counter()  # why workers ended, for the metrics
         self.idle: list[Worker] = []
         self.busy: set[Worker] = set()
         self._waiters: deque[asyncio.Future[Worker]] = deque()
-        self._link = Link(settings.for_workers(), self._arrived, self._lost, self._broken)
-        self._coming = 0  # workers that were ordered
-        self._stopping = False
-        self._ready = asyncio.Event()
+        self._supervisor = Supervisor(
+            {"service": service, **settings.for_workers()},
+            self._add,
+            self._note_end,
+            self._note_failure,
+        )
+        self._ordered = 0  # workers that are still to come
+        self._running = False
+        self._first_worker = asyncio.Event()
         self._restart: asyncio.Task[None] | None = None
 
     @property
@@ -40,35 +51,42 @@ class Pool:
         Raises:
             GuideKGError: the guides cannot be opened.
         """
-        await self._link.open()
-        self._fill()
-        await self._ready.wait()
+        await self._supervisor.start()
+        self._running = True
+        self._order_missing()
+        await self._first_worker.wait()
 
     async def stop(self) -> None:
         """End every process."""
-        self._stopping = True
+        self._running = False
         if self._restart:
             self._restart.cancel()
         for worker in (*self.idle, *self.busy):
-            worker.end(Ended.STOPPED)
-        await self._link.close()
+            worker.end(EndReason.STOPPED)
+        await self._supervisor.stop()
 
-    async def lend(self) -> Worker:
-        """Return a worker, to be given back.
+    async def acquire(self) -> Worker:
+        """Return a worker, to be released.
 
         Raises:
-            ProblemError: too many wait already, or this request waited too long.
+            ProblemError: too many wait already, this request waited too long, or the pool stands.
         """
+        if not self._running:
+            raise ProblemError(
+                "not-ready",
+                "查询进程没有启动：嵌入的应用需要它的 lifespan。",
+                "no worker was started: an application that is mounted needs its lifespan run",
+            )
         return (None if self._waiters else self._take()) or await self._wait()
 
-    def give_back(self, worker: Worker) -> None:
+    def release(self, worker: Worker) -> None:
         """Take a worker back; one whose answer was not read to its end is ended."""
         self.busy.discard(worker)
         if worker.answering:
-            worker.end(Ended.LEFT)
+            worker.end(EndReason.LEFT)
         elif worker.usable:
             self.idle.append(worker)
-        self._wake()
+        self._serve_waiters()
 
     def _take(self) -> Worker | None:
         if not self.idle or len(self.busy) >= self.limits.workers:
@@ -88,56 +106,61 @@ class Pool:
                 return await turn
         except BaseException as error:
             if turn.done() and not turn.cancelled():
-                self.give_back(turn.result())
-            else:
+                self.release(turn.result())
+            elif turn in self._waiters:
                 self._waiters.remove(turn)
             if isinstance(error, TimeoutError):
                 raise _too_many() from None
             raise
 
-    def _wake(self) -> None:
-        while self._waiters and (worker := self._take()):
-            self._waiters.popleft().set_result(worker)
+    def _serve_waiters(self) -> None:
+        while self._waiters:
+            if self._waiters[0].done():  # it left, and has not yet been able to say so
+                self._waiters.popleft()
+            elif worker := self._take():
+                self._waiters.popleft().set_result(worker)
+            else:
+                return
 
-    def _fill(self) -> None:
-        """Order the workers that are missing."""
+    def _order_missing(self) -> None:
         usable = sum(worker.usable for worker in (*self.idle, *self.busy))
-        missing = self.limits.workers + self.limits.spare - usable - self._coming
-        for _ in range(0 if self._stopping else missing):
-            self._coming += self._link.fork()
+        missing = self.limits.workers + self.limits.spare - usable - self._ordered
+        for _ in range(missing if self._running else 0):
+            self._ordered += self._supervisor.fork()
 
-    def _arrived(self, worker: Worker) -> None:
-        self._coming -= 1
+    def _add(self, worker: Worker) -> None:
+        self._ordered = max(0, self._ordered - 1)  # the fork server may have ended meanwhile
         if worker.alive:
             self.idle.append(worker)
-            self._ready.set()
-            self._wake()
+            self._first_worker.set()
+            self._serve_waiters()
 
-    def _lost(self, worker: Worker) -> None:
+    def _note_end(self, worker: Worker) -> None:
         if worker in self.idle:
             self.idle.remove(worker)
-        self.ended[str(worker.ended)] += 1
-        if worker.ended in (Ended.DIED, Ended.DEADLINE):
-            _log.warning("worker %d ended: %s", worker.pid, worker.ended)
+        reason = worker.end_reason or EndReason.DIED
+        self.ended[reason] += 1
+        if reason in (EndReason.DIED, EndReason.DEADLINE):
+            _log.warning("worker %d ended: %s", worker.pid, reason)
         # A worker that dies before it was asked anything would die again at once.
-        pause = 0 if worker.asked else _PAUSE
-        asyncio.get_running_loop().call_later(pause, self._fill)
+        pause = 0 if worker.was_asked else _PAUSE
+        asyncio.get_running_loop().call_later(pause, self._order_missing)
 
-    def _broken(self) -> None:
-        self._coming = 0
-        if not self._stopping and (self._restart is None or self._restart.done()):
-            _log.error("the nursery ended; it is started again")
-            self._restart = asyncio.ensure_future(self._reopen())
+    def _note_failure(self) -> None:
+        self._ordered = 0
+        if self._running and (self._restart is None or self._restart.done()):
+            _log.error("the fork server ended; it is started again")
+            self._restart = asyncio.ensure_future(self._start_again())
 
-    async def _reopen(self) -> None:
+    async def _start_again(self) -> None:
         while True:
             await asyncio.sleep(_PAUSE)
             try:
-                await self._link.open()
+                await self._supervisor.start()
             except (GuideKGError, OSError) as error:
-                _log.error("the nursery cannot start: %s", error)
+                _log.error("the fork server cannot start: %s", error)
                 continue
-            self._fill()
+            self._order_missing()
             return
 
 

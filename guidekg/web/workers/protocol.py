@@ -1,43 +1,88 @@
-"""How the front speaks with the process that forks workers, and with a worker."""
+"""What goes over the sockets: a request to a worker, its response, orders to who forks workers.
+
+A request is the name of a handler, the values that it takes (JSON), and a body. A response is sent
+in frames: the first has a head (``status`` and ``headers``, or a ``problem``), each has a part of
+the body, and one is the last. A later frame has a head only where the rest cannot come: a problem.
+"""
 
 import json
 import socket
 import struct
+from collections.abc import Iterator
 from contextlib import suppress
-from enum import Enum
 from typing import Any, NamedTuple
 
-REQUEST = struct.Struct("!II")
-REPLY = struct.Struct("!cII")
-PART = 64 * 1024  # bytes of a result that are sent at once
-
-
-class Kind(Enum):
-    """What a frame of a reply is."""
-
-    WHOLE = b"W"  # a head with all that follows it
-    START = b"S"  # a head with the first part
-    MORE = b"M"  # a further part
-    END = b"E"
-    CUT = b"X"  # the rest does not come; the head says why
-
+PART = 64 * 1024  # bytes of a response that are sent at once
+_REQUEST = struct.Struct("!II")  # sizes of the name and values, and of the body
+_FRAME = struct.Struct("!?II")  # whether it is the last; sizes of the head, and of the body
+_AT_ONCE = 1 << 20  # bytes that are received at once
 
 _write = json.JSONEncoder(separators=(",", ":")).encode
 
 
-def request(message: dict[str, Any]) -> bytes:
-    """Return the bytes of a request; its ``content``, if any, goes as it is."""
-    content: bytes = message.get("content", b"")
-    if "content" in message:
-        message = {name: value for name, value in message.items() if name != "content"}
-    written = _write(message).encode()
-    return REQUEST.pack(len(written), len(content)) + written + content
+class Request(NamedTuple):
+    """What a worker is asked: a handler by its name, values for it, and a body."""
+
+    handler: str
+    values: dict[str, Any]
+    body: bytes = b""
+
+    def pack(self) -> bytes:
+        """Return its bytes."""
+        written = _write((self.handler, self.values)).encode()
+        return _REQUEST.pack(len(written), len(self.body)) + written + self.body
+
+    @classmethod
+    def receive(cls, channel: socket.socket) -> "Request | None":
+        """Return the next request of a blocking socket; None when the other side is gone."""
+        received = bytearray()
+        written = size = 0
+        while len(received) < _REQUEST.size + written + size or not written:
+            part = channel.recv(_AT_ONCE)
+            if not part:
+                return None
+            received += part
+            if len(received) >= _REQUEST.size:
+                written, size = _REQUEST.unpack_from(received)
+        end = _REQUEST.size + written
+        handler, values = json.loads(received[_REQUEST.size : end].decode())
+        return cls(handler, values, bytes(received[end:]))
 
 
-def reply(kind: Kind, head: dict[str, Any] | None = None, body: bytes = b"") -> bytes:
-    """Return the bytes of a frame of a reply."""
-    written = _write(head).encode() if head else b""
-    return REPLY.pack(kind.value, len(written), len(body)) + written + body
+class Frame(NamedTuple):
+    """A part of a response."""
+
+    head: dict[str, Any]
+    body: bytes = b""
+    last: bool = False
+
+    def pack(self) -> bytes:
+        """Return its bytes."""
+        head = _write(self.head).encode() if self.head else b""
+        return _FRAME.pack(self.last, len(head), len(self.body)) + head + self.body
+
+
+class FrameReader:
+    """Takes frames out of bytes as they come."""
+
+    def __init__(self) -> None:
+        self._received = bytearray()
+
+    def feed(self, data: bytes) -> Iterator[Frame]:
+        """Yield the frames that are whole with these further bytes."""
+        received = self._received
+        received += data
+        start = 0
+        while len(received) - start >= _FRAME.size:
+            last, head, body = _FRAME.unpack_from(received, start)
+            first = start + _FRAME.size
+            end = first + head + body
+            if len(received) < end:
+                break
+            values = json.loads(received[first : first + head].decode()) if head else {}
+            yield Frame(values, bytes(received[first + head : end]), last)
+            start = end
+        del received[:start]
 
 
 ORDER = struct.Struct("!cI")  # what to do, and with which process
@@ -47,7 +92,7 @@ KILL = b"K"
 
 
 class Opened(NamedTuple):
-    """What the nursery says when it has opened the guides: nothing, or why it cannot."""
+    """What the fork server says when it has opened the guides: nothing, or why it cannot."""
 
     zh: str = ""
     en: str = ""

@@ -1,4 +1,4 @@
-"""The front's end of the nursery: it is started, ordered and closed here."""
+"""The front's end of the fork server: it is started, given orders and stopped here."""
 
 import asyncio
 import json
@@ -7,7 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -16,40 +16,40 @@ from guidekg.web.workers.protocol import FORK, KILL, ORDER, PID, Opened, read_li
 from guidekg.web.workers.worker_handle import Worker
 
 
-class NurseryError(GuideKGError, RuntimeError):
-    """The nursery ended before it had opened the guides."""
+class ForkServerError(GuideKGError, RuntimeError):
+    """The fork server ended before it had opened the guides."""
 
     exit_code = 3
 
 
-class Link:
-    """A nursery, and the workers that it sends."""
+class Supervisor:
+    """A fork server, and the workers that it sends."""
 
     def __init__(
         self,
-        told: dict[str, Any],
-        arrived: Callable[[Worker], None],
-        lost: Callable[[Worker], None],
-        broken: Callable[[], None],
+        settings: Mapping[str, Any],
+        on_worker: Callable[[Worker], None],
+        on_worker_end: Callable[[Worker], None],
+        on_failure: Callable[[], None],
     ) -> None:
-        """Know what to do when something happens; ``open`` starts the nursery.
+        """Know what to do when something happens; ``start`` starts the fork server.
 
         Args:
-            told: what the nursery is told, for JSON.
-            arrived: called with each new worker.
-            lost: called with each worker that ended.
-            broken: called when the nursery itself ended.
+            settings: what the fork server is sent, for JSON.
+            on_worker: called with each new worker.
+            on_worker_end: called with each worker that ended.
+            on_failure: called when the fork server itself ended.
         """
-        self._told = told
-        self._arrived = arrived
-        self._lost = lost
-        self._broken = broken
+        self._settings = settings
+        self._on_worker = on_worker
+        self._on_worker_end = on_worker_end
+        self._on_failure = on_failure
         self._control: socket.socket | None = None
         self._process: subprocess.Popen[bytes] | None = None
-        self._adopting: set[asyncio.Task[None]] = set()
+        self._connecting: set[asyncio.Task[None]] = set()
 
-    async def open(self) -> None:
-        """Start the nursery, and wait until it has opened the guides.
+    async def start(self) -> None:
+        """Start the fork server, and wait until it has opened the guides.
 
         Raises:
             GuideKGError: it cannot open them.
@@ -66,18 +66,22 @@ class Link:
             start_new_session=True,
         )
         other.close()
-        control.sendall(json.dumps(self._told).encode() + b"\n")
-        line = await asyncio.to_thread(read_line, control)
+        control.sendall(json.dumps(self._settings).encode() + b"\n")
+        try:
+            line = await asyncio.to_thread(read_line, control)
+        except asyncio.CancelledError:
+            self._process.kill()  # which ends the reading, too
+            raise
         if not line or (opened := Opened(*json.loads(line))).en:
             control.close()
             self._process.wait()
-            raise GuideKGError(opened.zh, opened.en) if line else NurseryError(*_NOTHING)
+            raise GuideKGError(opened.zh, opened.en) if line else _unexpected_end()
         control.setblocking(False)  # noqa: FBT003  # the library's own signature
         self._control = control
-        asyncio.get_running_loop().add_reader(control, self._readable, control)
+        asyncio.get_running_loop().add_reader(control, self._receive_worker, control)
 
     def fork(self) -> bool:
-        """Order a worker; return whether there is a nursery to take the order."""
+        """Order a worker; return whether there is a fork server to take the order."""
         return self._order(FORK, 0)
 
     def kill(self, pid: int) -> None:
@@ -86,9 +90,9 @@ class Link:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
 
-    async def close(self) -> None:
-        """End the nursery and all its workers."""
-        self._drop()
+    async def stop(self) -> None:
+        """End the fork server and all its workers."""
+        self._disconnect()
         if self._process:
             await asyncio.to_thread(self._process.wait)
 
@@ -100,32 +104,32 @@ class Link:
         except OSError:
             return False
 
-    def _readable(self, control: socket.socket) -> None:
+    def _receive_worker(self, control: socket.socket) -> None:
         try:
-            told, descriptors, _, _ = socket.recv_fds(control, PID.size, 1)
+            data, descriptors, _, _ = socket.recv_fds(control, PID.size, 1)
         except BlockingIOError:
             return
         except OSError:
-            told, descriptors = b"", []
-        if not told or not descriptors:
-            self._drop()
-            self._broken()
+            data, descriptors = b"", []
+        if not data or not descriptors:
+            self._disconnect()
+            self._on_failure()
             return
-        pid = PID.unpack(told)[0]
-        task = asyncio.ensure_future(self._adopt(pid, socket.socket(fileno=descriptors[0])))
-        self._adopting.add(task)
-        task.add_done_callback(self._adopting.discard)
+        pid = PID.unpack(data)[0]
+        task = asyncio.ensure_future(self._connect(pid, socket.socket(fileno=descriptors[0])))
+        self._connecting.add(task)
+        task.add_done_callback(self._connecting.discard)
 
-    async def _adopt(self, pid: int, channel: socket.socket) -> None:
-        channel.setblocking(False)  # noqa: FBT003
+    async def _connect(self, pid: int, channel: socket.socket) -> None:
+        channel.setblocking(False)  # noqa: FBT003  # the library's own signature
         loop = asyncio.get_running_loop()
         _, worker = await loop.create_unix_connection(
-            lambda: Worker(pid, self.kill, self._lost), sock=channel
+            lambda: Worker(pid, self.kill, self._on_worker_end), sock=channel
         )
-        self._arrived(worker)
+        self._on_worker(worker)
 
-    def _drop(self) -> None:
-        """Let go of the nursery; what is left of its session ends too."""
+    def _disconnect(self) -> None:
+        """Close the connection to the fork server; what is left of its session is ended too."""
         if self._control is None or self._process is None:
             return
         asyncio.get_running_loop().remove_reader(self._control)
@@ -135,7 +139,8 @@ class Link:
             os.killpg(self._process.pid, signal.SIGKILL)
 
 
-_NOTHING = (
-    "打开指南的进程意外终止；请看日志。",
-    "the process that opens the guides ended unexpectedly: see the log",
-)
+def _unexpected_end() -> ForkServerError:
+    return ForkServerError(
+        "打开指南的进程意外终止；请看日志。",
+        "the process that opens the guides ended unexpectedly: see the log",
+    )

@@ -1,7 +1,6 @@
-"""A worker: one process that evaluates what it is asked, one request after the other."""
+"""A worker: one process that answers requests, one after the other."""
 
 import gc
-import json
 import os
 import resource
 import signal
@@ -9,41 +8,55 @@ import socket
 import sys
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Protocol
 
-from guidekg.web.handlers import TASKS
-from guidekg.web.handlers.base import State
-from guidekg.web.problems import ProblemError
-from guidekg.web.workers.protocol import REQUEST
-from guidekg.web.workers.response_writer import Outlet
+from guidekg.web.problems import ProblemError, memory_exhausted
+from guidekg.web.settings import Limits
+from guidekg.web.workers.protocol import Request
+from guidekg.web.workers.response_writer import HeadOnlyError, ResponseWriter
 
-_AT_ONCE = 1 << 20  # bytes that are received at once
 _CHANNEL = 3  # the file descriptor that a worker keeps, beside those for its messages to the log
 
 
-def run(channel: socket.socket, state: State) -> None:
+class Service(Protocol):
+    """What workers answer with; it is made once, before any of them is forked."""
+
+    def prepare(self) -> None:
+        """Read what there is to read from files; called before each fork, so it is quick if done."""
+
+    def answer(self, request: Request, response: ResponseWriter) -> None:
+        """Write a response.
+
+        Raises:
+            ProblemError: what the client is told instead.
+        """
+
+
+def run(channel: socket.socket, service: Service, limits: Limits) -> None:
     """Answer requests until the front closes the channel."""
-    channel = confine(channel, state.limits.memory)
-    leaving = _Leaving(state.limits.memory)
-    while not leaving.decided and (asked := _receive(channel)):
-        # Should the front not end a query, the kernel does, by the processor time that it took.
-        signal.setitimer(signal.ITIMER_PROF, 2 * state.limits.deadline + 1)
-        _answer(channel, state, asked, leaving)
+    channel = confine(channel, limits.memory)
+    retirement = Retirement(limits.memory)
+    while not retirement.due and (request := Request.receive(channel)):
+        # Should the front not end a request, the kernel does, by the processor time that it took.
+        signal.setitimer(signal.ITIMER_PROF, 2 * limits.deadline + 1)
+        _answer(service, request, ResponseWriter(channel, limits.result, retirement), retirement)
 
 
-class _Leaving:
-    """Whether a worker ends after an answer: it had a fault, or keeps much memory from a query."""
+class Retirement:
+    """Whether a worker ends after an answer: it had a fault, or keeps much memory of a request."""
 
     def __init__(self, memory: int) -> None:
-        self._most = self._peak() + memory // 2
-        self.decided = False
+        self._most = self.peak() + memory // 2
+        self.due = False
 
     def __call__(self) -> bool:
-        self.decided = self.decided or self._peak() > self._most
-        return self.decided
+        """Return whether it does."""
+        self.due = self.due or self.peak() > self._most
+        return self.due
 
     @staticmethod
-    def _peak() -> int:
+    def peak() -> int:
+        """Return the most memory that this process has had, in bytes."""
         unit = 1 if sys.platform == "darwin" else 1024
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
 
@@ -55,7 +68,7 @@ def confine(channel: socket.socket, memory: int) -> socket.socket:
     """
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGPROF):
         signal.signal(number, signal.SIG_DFL if number == signal.SIGPROF else signal.SIG_IGN)
-    gc.disable()  # tasks are short, and a collection would copy every page that the workers share
+    gc.disable()  # requests are short, and a collection would copy pages that the workers share
     _limit_memory(memory)
     os.dup2(channel.fileno(), _CHANNEL)
     if channel.fileno() != _CHANNEL:
@@ -78,46 +91,23 @@ def _limit_memory(memory: int) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (size, size))
 
 
-def _receive(channel: socket.socket) -> dict[str, Any] | None:
-    """Return what the front asks, one thing at a time; None when it is gone."""
-    received = bytearray()
-    written = content = 0
-    while len(received) < REQUEST.size + written + content or not written:
-        part = channel.recv(_AT_ONCE)
-        if not part:
-            return None
-        received += part
-        if len(received) >= REQUEST.size:
-            written, content = REQUEST.unpack_from(received)
-    end = REQUEST.size + written
-    asked: dict[str, Any] = json.loads(received[REQUEST.size : end].decode())
-    if content:
-        asked["content"] = bytes(received[end:])
-    return asked
-
-
-def _answer(channel: socket.socket, state: State, asked: dict[str, Any], leaving: _Leaving) -> None:
-    out = Outlet(channel, state.limits.result, leaving)
+def _answer(
+    service: Service, request: Request, response: ResponseWriter, retirement: Retirement
+) -> None:
     try:
-        TASKS[asked["task"]](state, asked, out)
+        service.answer(request, response)
+    except HeadOnlyError:
+        return
     except ProblemError as problem:
-        out.fail(problem)
+        response.fail(problem)
     except ConnectionError:
         raise SystemExit(1) from None  # the front is gone
     except BaseException as error:  # noqa: BLE001  # whatever it was, the front is told
         # The process may be in any state, and ends.
-        leaving.decided = True
+        retirement.due = True
         if isinstance(error, MemoryError):
-            out.fail(exhausted())
+            response.fail(memory_exhausted())
             return
-        print(f"guidekg worker: {type(error).__name__}: {error}", file=sys.stderr)  # noqa: T201
-        out.fail(ProblemError("fault", "服务器出错。", "the server has a fault"))
-
-
-def exhausted() -> ProblemError:
-    """Return the problem of a query that took more memory, or a deeper stack, than there is."""
-    return ProblemError(
-        "worker-ended",
-        "查询所需的内存或嵌套层数超过上限，已被终止；请简化查询。",
-        "the query took more memory, or nested deeper, than is allowed, and was ended: simplify it",
-    )
+        # The front writes it to the log: a worker may write to no file.
+        fault = ProblemError("fault", "服务器出错。", "the server has a fault")
+        response.fail(fault, log=f"{type(error).__name__}: {error}")

@@ -1,21 +1,21 @@
 """A worker as the front sees it: what it is asked, what it answers, and why it ended."""
 
 import asyncio
-import json
+import logging
 import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable
 from enum import StrEnum
-from typing import Any, NamedTuple, cast
+from typing import cast
 
-from guidekg.web.problems import ProblemError
-from guidekg.web.workers.protocol import PART, REPLY, Kind, request
-from guidekg.web.workers.worker import exhausted
+from guidekg.web.problems import ProblemError, memory_exhausted
+from guidekg.web.workers.protocol import PART, Frame, FrameReader, Request
 
-_HELD = 4 * PART  # bytes of a result that wait for a client before the worker must wait too
+_log = logging.getLogger("guidekg.web")
+_MOST_HELD = 4 * PART  # bytes that wait for a client before the worker must wait too
 
 
-class Ended(StrEnum):
+class EndReason(StrEnum):
     """Why a worker ended."""
 
     DEADLINE = "deadline"
@@ -26,33 +26,34 @@ class Ended(StrEnum):
     STOPPED = "stopped"  # the server stops
 
 
-class Frame(NamedTuple):
-    """A part of an answer."""
-
-    kind: Kind
-    head: dict[str, Any]
-    body: bytes
-
-
 class Worker(asyncio.Protocol):
     """The front's end of a worker's socket."""
 
-    def __init__(self, pid: int, kill: Callable[[int], None], lost: "Callable[[Worker], None]"):
+    def __init__(
+        self, pid: int, kill: Callable[[int], None], on_end: "Callable[[Worker], None]"
+    ) -> None:
+        """Know a process.
+
+        Args:
+            pid: its number.
+            kill: called with it, to end the process.
+            on_end: called once when the process has ended.
+        """
         self.pid = pid
-        self.ended: Ended | None = None
+        self.end_reason: EndReason | None = None
         self.alive = True
-        self.asked = False
+        self.was_asked = False
         self.answering = False
-        self._retiring = False  # it said that it ends after its answer
+        self._retires = False  # it said that it ends after its answer
         self._kill = kill
-        self._lost = lost
+        self._on_end = on_end
         self._transport: asyncio.Transport
-        self._received = bytearray()
+        self._reader = FrameReader()
         self._frames: deque[Frame] = deque()
         self._held = 0
         self._paused = False
         self._waiting: asyncio.Future[None] | None = None
-        self._budget = 0.0  # seconds that are left for the evaluation
+        self._budget = 0.0  # seconds that are left for the answer
 
     # What asyncio calls.
 
@@ -62,22 +63,11 @@ class Worker(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Take frames apart; hold the worker back when the client is behind."""
-        received = self._received
-        received += data
-        start = 0
-        while len(received) - start >= REPLY.size:
-            kind, head, body = REPLY.unpack_from(received, start)
-            first = start + REPLY.size
-            end = first + head + body
-            if len(received) < end:
-                break
-            said = json.loads(received[first : first + head].decode()) if head else {}
-            self._frames.append(Frame(Kind(kind), said, bytes(received[first + head : end])))
-            self._held += body
-            self._retiring = self._retiring or bool(said.get("last"))
-            start = end
-        del received[:start]
-        if self._held > _HELD and not self._paused:
+        for frame in self._reader.feed(data):
+            self._frames.append(frame)
+            self._held += len(frame.body)
+            self._retires = self._retires or bool(frame.head.get("retires"))
+        if self._held > _MOST_HELD and not self._paused:
             self._paused = True
             self._transport.pause_reading()
         if self._frames:
@@ -87,34 +77,34 @@ class Worker(asyncio.Protocol):
         """Note that it ended."""
         del exc
         self.alive = False
-        if self.ended is None:
-            self.ended = Ended.RETIRED if self._retiring else Ended.DIED
+        if self.end_reason is None:
+            self.end_reason = EndReason.RETIRED if self._retires else EndReason.DIED
         self._wake()
-        self._lost(self)
+        self._on_end(self)
 
     # What the pool and a request call.
 
     @property
     def usable(self) -> bool:
         """Whether it can be asked something, now or after its answer."""
-        return self.alive and self.ended is None and not self._retiring
+        return self.alive and self.end_reason is None and not self._retires
 
-    def end(self, why: Ended) -> None:
+    def end(self, reason: EndReason) -> None:
         """End the process at once."""
-        if self.alive and self.ended is None:
-            self.ended = why
+        if self.alive and self.end_reason is None:
+            self.end_reason = reason
             self._kill(self.pid)
             self._transport.abort()
 
-    async def ask(self, message: dict[str, Any], deadline: float) -> Frame:
-        """Ask, and return the first frame of the answer.
+    async def ask(self, request: Request, deadline: float) -> Frame:
+        """Ask, and return the first frame of the answer; it has ``deadline`` seconds for all of it.
 
         Raises:
             ProblemError: what is wrong with the request, or why the worker ended.
         """
         self._budget = deadline
-        self.asked = self.answering = True
-        self._transport.write(request(message))
+        self.was_asked = self.answering = True
+        self._transport.write(request.pack())
         return await self._next()
 
     async def rest(self) -> AsyncIterator[bytes]:
@@ -123,28 +113,30 @@ class Worker(asyncio.Protocol):
         Raises:
             ProblemError: why the rest does not come.
         """
-        while (frame := await self._next()).kind is Kind.MORE:
-            yield frame.body
+        while self.answering:
+            yield (await self._next()).body
 
     async def _next(self) -> Frame:
         while not self._frames:
             if not self.alive:
-                raise self._why()
+                raise self._why_ended()
             await self._wait()
         frame = self._frames.popleft()
         self._held -= len(frame.body)
-        self.answering = frame.kind in (Kind.START, Kind.MORE)
-        if self._paused and self._held < _HELD:
+        self.answering = not frame.last
+        if self._paused and self._held < _MOST_HELD:
             self._paused = False
             self._transport.resume_reading()
+        if text := frame.head.get("log"):
+            _log.error("worker %d: %s", self.pid, text)
         if problem := frame.head.get("problem"):
-            raise ProblemError.read(problem)
+            raise ProblemError.from_dict(problem)
         return frame
 
     async def _wait(self) -> None:
         """Wait for the worker; only this time counts against its deadline, not the client's."""
         loop = asyncio.get_running_loop()
-        timer = loop.call_later(max(self._budget, 0.0), self.end, Ended.DEADLINE)
+        timer = loop.call_later(max(self._budget, 0.0), self.end, EndReason.DEADLINE)
         began = time.monotonic()
         self._waiting = loop.create_future()
         try:
@@ -158,14 +150,14 @@ class Worker(asyncio.Protocol):
         if self._waiting and not self._waiting.done():
             self._waiting.set_result(None)
 
-    def _why(self) -> ProblemError:
-        if self.ended is Ended.DEADLINE:
+    def _why_ended(self) -> ProblemError:
+        if self.end_reason is EndReason.DEADLINE:
             return ProblemError(
                 "deadline",
                 "查询超过时限，已被终止；请缩小范围或加 LIMIT。",
                 "the query passed its deadline and was ended: ask for less, or add LIMIT",
                 headers={"retry-after": "10"},
             )
-        if self.ended is Ended.DIED:
-            return exhausted()
+        if self.end_reason is EndReason.DIED:
+            return memory_exhausted()
         return ProblemError("not-ready", "服务器正在停止。", "the server is stopping")

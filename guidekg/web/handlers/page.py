@@ -1,0 +1,123 @@
+"""Answer with a page: the pages' router runs here, on the request as the front has passed it on."""
+
+from collections.abc import Coroutine
+from datetime import date
+from functools import cache, lru_cache, partial
+from typing import Any
+
+import jinja2.debug  # noqa: F401  # which it would import at an error, when no file can be read
+from starlette.exceptions import HTTPException
+from starlette.routing import Router
+from starlette.types import Message, Scope
+
+from guidekg.web import pages
+from guidekg.web.handlers.base import State
+from guidekg.web.handlers.validation import judge_form
+from guidekg.web.negotiation import takes_gzip
+from guidekg.web.pages.validate import WHOLE
+from guidekg.web.problems import from_router
+from guidekg.web.workers.protocol import PART, Request
+from guidekg.web.workers.response_writer import ResponseWriter
+
+
+def answer(state: State, request: Request, response: ResponseWriter) -> None:
+    """Write a page.
+
+    Args:
+        state: what the worker holds.
+        request: its values are of the client's request: ``method``, ``scheme``, ``server``,
+            ``root_path``, ``path``, ``query`` and ``headers``; of a form also ``whole``, whether
+            the body is all that was sent.
+        response: where to write.
+
+    Raises:
+        ProblemError: there is no such page, or it takes no such method.
+    """
+    scope = _scope(request)
+    start, body = _render(state, scope, request.body)
+    headers = {name.decode(): value.decode("latin-1") for name, value in start["headers"]}
+    headers.pop("content-length", None)
+    vary = headers.get("vary", "")
+    if "Accept-Encoding" not in vary:
+        headers["vary"] = f"{vary}, Accept-Encoding".removeprefix(", ")
+    gzip = takes_gzip(request.values["headers"].get("accept-encoding"))
+    response.start(headers, start["status"], gzip=gzip, head_only=scope["method"] == "HEAD")
+    for at in range(0, len(body), PART):
+        response.write(body[at : at + PART])
+    response.finish()
+
+
+def _scope(request: Request) -> Scope:
+    values = request.values
+    return {
+        "type": "http",
+        "app": None,  # so that the router raises what it would else answer in its own words
+        "method": values["method"],
+        "scheme": values["scheme"],
+        "server": values["server"],
+        "root_path": values["root_path"],
+        "path": values["path"],
+        "query_string": values["query"].encode("latin-1"),
+        "headers": [
+            (name.encode(), value.encode("latin-1")) for name, value in values["headers"].items()
+        ],
+        WHOLE: values.get("whole", True),
+    }
+
+
+@cache
+def _router(state: State) -> Router:
+    return Router(pages.routes(state.kg, partial(judge_form, state)), redirect_slashes=False)
+
+
+def _render(state: State, scope: Scope, body: bytes) -> tuple[Message, bytes]:
+    """Return the start of a response, and its body."""
+    received: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        return received.pop() if received else {"type": "http.disconnect"}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    try:
+        _run(_router(state)(scope, receive, send))
+    except HTTPException as error:
+        raise from_router(error, scope) from None
+    start, *parts = sent
+    return start, b"".join(part.get("body", b"") for part in parts)
+
+
+def _run(coroutine: Coroutine[Any, Any, None]) -> None:
+    """Run a coroutine that waits for nothing: a worker can open no event loop."""
+    try:
+        coroutine.send(None)
+    except StopIteration:
+        return
+    coroutine.close()
+    raise RuntimeError("a page waits for something, and nothing here would wake it")
+
+
+def prepare(state: State) -> None:
+    """Make every page once that needs no name, so that what they read is read."""
+    _prepare(state, date.today())
+
+
+@lru_cache(maxsize=1)
+def _prepare(state: State, today: date) -> None:
+    del today  # a part of the cache's key: pages show the day
+    for route in _router(state).routes:
+        path = getattr(route, "path", "{")
+        if "{" in path:
+            continue
+        values = {
+            "method": "GET",
+            "scheme": "http",
+            "server": ("localhost", 80),
+            "root_path": "",
+            "path": path,
+            "query": "",
+            "headers": {"accept": "*/*"},
+        }
+        _render(state, _scope(Request("page", values)), b"")
