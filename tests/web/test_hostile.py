@@ -501,14 +501,14 @@ def runs(pid: int) -> bool:
 
 
 def processes(server: Server) -> tuple[int, list[int]]:
-    """Return the nursery and the workers of a server."""
+    """Return the fork server and the workers of a server."""
 
     def children(pid: int) -> list[int]:
         listed = [path.name for path in Path("/proc").glob("[0-9]*")]
         return [int(name) for name in listed if stat(name)[1] == str(pid)]
 
-    (nursery,) = children(server.process.pid)
-    return nursery, children(nursery)
+    (fork_server,) = children(server.process.pid)
+    return fork_server, children(fork_server)
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="processes are found in /proc")
@@ -525,15 +525,15 @@ def test_workers_that_are_killed_are_replaced(cache: dict[str, str]) -> None:
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="processes are found in /proc")
-def test_a_nursery_that_is_killed_is_opened_again(cache: dict[str, str]) -> None:
+def test_a_fork_server_that_is_killed_is_opened_again(cache: dict[str, str]) -> None:
     with limited(cache, workers=2) as server:
         alive(server)
-        nursery, workers = processes(server)
-        os.kill(nursery, signal.SIGKILL)
+        fork_server, workers = processes(server)
+        os.kill(fork_server, signal.SIGKILL)
         until(lambda: not any(map(runs, workers)))
         until(lambda: server.send(target="/healthz").status == 200, 20)
         alive(server)
-        assert processes(server)[0] != nursery
+        assert processes(server)[0] != fork_server
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="processes are found in /proc")
@@ -542,9 +542,9 @@ def test_nothing_is_left_when_the_server_is_killed(cache: dict[str, str]) -> Non
         channel = connect(server)
         channel.sendall(target(PRODUCT))
         until(lambda: busy(server) == 1)
-        nursery, workers = processes(server)
+        fork_server, workers = processes(server)
         os.kill(server.process.pid, signal.SIGKILL)
-        until(lambda: not any(map(runs, (nursery, *workers))))
+        until(lambda: not any(map(runs, (fork_server, *workers))))
         channel.close()
 
 
