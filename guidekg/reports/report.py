@@ -2,7 +2,7 @@
 
 import difflib
 import pkgutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from io import StringIO
@@ -53,12 +53,39 @@ def write(report: "Report", form: str, out: TextIO, lang: Language, **options: A
         raise UnknownSettingError(form, "报告格式", "form of report", list(WRITERS))
     check_language(lang)
     writer = WRITERS[form](out, lang, **options)
-    writer.start(report.header)
-    for problem in report.problems:
-        writer.problem(problem)
-    for judgement in report.judgements:
-        writer.judgement(judgement)
-    writer.finish(report.summary, partial=report.partial, unused=report.unused)
+    found: list[Judgement | Problem] = [*report.problems, *report.judgements]
+    write_run(writer, report.header, found, partial=report.partial, unused=report.unused)
+
+
+def write_run(
+    writer: Writer,
+    header: Header,
+    found: Iterable[Judgement | Problem],
+    *,
+    partial: bool = False,
+    unused: Sequence[Override] = (),
+) -> Summary:
+    """Write what a run finds, as it comes; return the counts.
+
+    Args:
+        writer: where to.
+        header: what is checked, with what.
+        found: what the run finds.
+        partial: whether the run was interrupted.
+        unused: overrides that met nothing.
+    """
+    counts, problems = Counts(), 0
+    writer.start(header)
+    for item in found:
+        if isinstance(item, Problem):
+            problems += 1
+            writer.problem(item)
+        else:
+            counts.add(item)
+            writer.judgement(item)
+    summary = counts.summary(problems)
+    writer.finish(summary, partial=partial, unused=unused)
+    return summary
 
 
 @dataclass(slots=True)

@@ -10,8 +10,8 @@ from typing import Any
 
 from guidekg.guides.repository import Repository
 from guidekg.i18n import Language
-from guidekg.reports import WRITERS, Report
-from guidekg.reports.model import Counts, Problem
+from guidekg.reports import WRITERS, Report, write_run
+from guidekg.reports.model import Problem
 from guidekg.validation.engines import EngineError
 from guidekg.validation.engines.pyshacl import PySHACL
 from guidekg.validation.facts import FactError
@@ -189,22 +189,11 @@ def _write(
     repository: Repository, sent: Submission, wanted: Options, limit: int
 ) -> tuple[int, str]:
     """Return what the command would: its exit code, and the report."""
-    validation = _validation(repository, wanted)
-    form = str(wanted.format)
+    validation, form = _validation(repository, wanted), str(wanted.format)
     text = StringIO(newline="")
     writer = WRITERS[form](text, wanted.lang, **_WRITING.get(form, {}))
-    counts, problems = Counts(), 0
-    writer.start(validation.header)
-    for item in validation.judge(_inputs(sent, wanted, limit)):
-        if isinstance(item, Problem):
-            problems += 1
-            writer.problem(item)
-        else:
-            counts.add(item)
-            writer.judgement(item)
-    summary = counts.summary(problems)
-    writer.finish(summary, partial=False, unused=())
-    return summary.exit_code, text.getvalue()
+    found = validation.judge(_inputs(sent, wanted, limit))
+    return write_run(writer, validation.header, found).exit_code, text.getvalue()
 
 
 def prepare(state: State) -> None:
