@@ -225,13 +225,13 @@ def test_a_lost_connection_is_tried_again() -> None:
     ids=["silence", "half a head", "a dripping head", "half a body", "a dripping body"],
 )
 def test_one_deadline_for_all_that_is_waited_for(act: Act, reason: str) -> None:
-    error, asked = fault(act, timeout=0.6, within=4)
+    error, asked = fault(act, timeout=1.5, within=5)
     assert (error.reason, asked) == (reason, 1)
-    assert "0.6 s" in error.en
+    assert "1.5 s" in error.en
 
 
 def test_the_deadline_holds_for_all_tries_together() -> None:
-    error, asked = fault(reply(b"later", "text/plain", status=503), timeout=1, within=4)
+    error, asked = fault(reply(b"later", "text/plain", status=503), timeout=3, within=6)
     assert error.status == 503
     assert 1 < asked < 6
 
