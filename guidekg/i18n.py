@@ -24,6 +24,11 @@ class Label:
         return f"{self.zh} / {self.en}" if self.zh and self.en else self.zh or self.en
 
 
+def language_tag(language: str) -> str:
+    """Return the tag of a language for a browser; of one that is not ours, the language itself."""
+    return {str(name): tag for name, tag in TAGS.items()}.get(language, language)
+
+
 def from_locale() -> Language:
     """Return ``zh`` where the locale is a Chinese one, else ``en``."""
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):

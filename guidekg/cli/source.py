@@ -43,7 +43,9 @@ def command(
 
 def _find_phrase(kg: KnowledgeGraph, iri: str, phrase: str, lang: Language) -> int:
     """Print a clause for each place where a phrase stands; return 1 if it stands nowhere."""
-    text, source = kg.guides[iri].text, compact(kg.guides[iri].source)
+    guide = kg.guides[iri]
+    text, source = guide.text, compact(guide.source)
+    tag = f"@{guide.language}" if guide.language else ""
     start = text.find(phrase)
     if start < 0:
         message = {"zh": f"原文中没有“{phrase}”。", "en": f"the text does not say {phrase!r}"}[lang]
@@ -54,7 +56,7 @@ def _find_phrase(kg: KnowledgeGraph, iri: str, phrase: str, lang: Language) -> i
         exact = json.dumps(phrase, ensure_ascii=False)
         click.echo(
             f"clause:{iri.rpartition('/')[2]}-{start}-{end} a gk:Clause ;\n    oa:start {start} ;\n"
-            f"    oa:end {end} ;\n    oa:exact {exact}@zh ;\n    gk:inSource {source} .\n"
+            f"    oa:end {end} ;\n    oa:exact {exact}{tag} ;\n    gk:inSource {source} .\n"
         )
         start = text.find(phrase, end)
     return 0

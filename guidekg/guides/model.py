@@ -20,7 +20,8 @@ class Thing:
 class Clause:
     """A part of a source: characters ``start`` (from 0) to ``end`` (exclusive), and their text.
 
-    ``language`` is that of the text, as RDF has it; empty where the graph does not tell.
+    ``language`` is that which the source states, or else that of the text, as RDF has it; empty
+    where the graph does not tell.
     """
 
     iri: str
@@ -107,10 +108,11 @@ class Scheme(Thing):
 
 @dataclass(frozen=True, slots=True)
 class Guide(Thing):
-    """A guide: its source, the text, and its programmes."""
+    """A guide: its source, the text and its language (BCP 47), and its programmes."""
 
     source: str
     text: str = field(repr=False)
+    language: str
     programmes: tuple[str, ...]
 
 

@@ -27,7 +27,7 @@ _STRUCTURAL = """SELECT DISTINCT ?start ?end WHERE {
 }"""
 # The predicates that are read. Of some, few but the guides have values: they are read whole.
 _WHOLE = (
-    *("dcterms:identifier", "oa:start", "oa:end", "oa:exact", "prov:wasDerivedFrom"),
+    *("dcterms:identifier", "dcterms:language", "oa:start", "oa:end", "oa:exact", "prov:wasDerivedFrom"),
     *("gk:announcedIn", "gk:applicableProvision", "gk:clause", "gk:hasProvision", "gk:inSource"),
     *("gk:modality", "gk:partOf", "gk:reading", "gk:reason", "gk:source", "gk:text"),
 )
@@ -57,6 +57,7 @@ class Things:
         self._labels: dict[str, Label] = {}
         self._provisions: dict[str, Provision] = {}
         self._clauses: dict[str, Clause] = {}
+        self._languages: dict[str, str] = {}
 
     def values(self, iri: str, predicate: str) -> list[Term]:
         """Return the values of a predicate (``prefix:name``) for a thing."""
@@ -142,8 +143,16 @@ class Things:
             quotes = [v for v in self.values(iri, "oa:exact") if isinstance(v, ox.Literal)]
             exact = min(quotes, key=lambda quote: quote.value, default=ox.Literal(""))
             source = next(iter(self.iris(iri, "gk:inSource")), "")
-            self._clauses[iri] = Clause(iri, start, end, exact.value, source, exact.language or "")
+            language = self._language(source) or exact.language or ""
+            self._clauses[iri] = Clause(iri, start, end, exact.value, source, language)
         return self._clauses[iri]
+
+    def _language(self, source: str) -> str:
+        """Return the language of a source; empty, where it does not say."""
+        if source not in self._languages:
+            stated = self.text(source, "dcterms:language") if source else None
+            self._languages[source] = stated or ""
+        return self._languages[source]
 
     def reading(self, iri: str) -> Reading:
         """Return a reading."""
@@ -218,7 +227,9 @@ class Things:
                 for scheme in self.schemes.values()
                 if iri in self.iris(scheme.iri, "gk:announcedIn")
             )
-            found[iri] = Guide(iri, self.label(iri), source, text, programmes)
+            found[iri] = Guide(
+                iri, self.label(iri), source, text, self._language(source), programmes
+            )
         return found
 
     def coverage(self, guide: str) -> Coverage:

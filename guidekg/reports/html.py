@@ -12,7 +12,7 @@ from typing import Any, TextIO
 from markupsafe import Markup, escape
 
 from guidekg.guides.model import longest
-from guidekg.i18n import TAGS, Label, Language
+from guidekg.i18n import TAGS, Label, Language, language_tag
 from guidekg.rdf.namespaces import compact
 from guidekg.reports import words
 from guidekg.reports.base import Output, clean, counted, entries, one_line, place, waiting
@@ -68,6 +68,7 @@ def vocabulary(anchors: dict[str, str]) -> dict[str, Any]:
         "shorten": shorten,
         "waiting": lambda header: map(Label, waiting(header, "zh"), waiting(header, "en")),
         "entries": entries,
+        "language_tag": language_tag,
         "counted": counted,
         "longest": longest,
         "compact": compact,

@@ -276,3 +276,19 @@ def test_a_project_that_may_take_more_years_than_are_counted_is_left_to_a_person
         kg = guide_with(tmp_path / str(number), (months, f"gk:maximumMonths {number}"))
         text = proposal("denmark", "Months 18", "Months 120")
         assert states(judge(kg, text))["S-DAYS"] == state
+
+
+def test_a_quote_is_in_the_language_that_its_source_states(tmp_path: Path) -> None:
+    for path in SECOND.iterdir():
+        shutil.copy(path, tmp_path)
+    guide = tmp_path / "guide.ttl"
+    text = guide.read_text(encoding="utf-8").replace(
+        'dcterms:language "zh"', 'dcterms:language "sv"'
+    )
+    guide.write_text(text, encoding="utf-8")
+    kg = guidekg.load(tmp_path, shipped=False, cache=False)
+    assert {one.language for one in kg.guides.values()} == {"sv"}
+    report = kg.validate(proposal("denmark", "800000", "900000").encode(), as_of=LATER)
+    assert '<q lang="sv">' in report.render("html")
+    assert '"@sv' in report.render("turtle")
+    assert "@zh" not in "".join(x for x in report.render("turtle").splitlines() if "oa:exact" in x)

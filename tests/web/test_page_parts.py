@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
+from guidekg.i18n import language_tag
 from guidekg.reports.model import Where
 from guidekg.web.handlers.validation_result import Mark, lines
 from guidekg.web.pages.calls import _nearest
-from guidekg.web.pages.lookups import printed_schemes, source_languages
+from guidekg.web.pages.lookups import printed_schemes
 from guidekg.web.pages.map_page import LAND, Places, project, sheets
 from guidekg.web.pages.things import Directory
 from guidekg.web.pages.timeline import _in_year
@@ -156,4 +157,5 @@ def test_every_kind_of_thing_has_a_name(kg: KnowledgeGraph) -> None:
 
 def test_the_language_of_a_source_is_told_by_the_source(kg: KnowledgeGraph) -> None:
     (guide,) = kg.guides.values()
-    assert source_languages(kg) == {guide.source: "zh-CN"}
+    assert (guide.language, language_tag(guide.language)) == ("zh", "zh-CN")
+    assert language_tag("sv") == "sv"

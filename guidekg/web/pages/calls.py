@@ -15,7 +15,7 @@ from guidekg.questions import Row
 from guidekg.rdf.namespaces import NS
 from guidekg.web.pages.form_fields import Field, FormFields
 from guidekg.web.pages.layout import localized, page
-from guidekg.web.pages.lookups import PrintedScheme, printed_schemes, source_languages
+from guidekg.web.pages.lookups import PrintedScheme, printed_schemes
 from guidekg.web.pages.words import WORDS
 
 # The questions that tell something of every scheme; what they say of a scheme holds for its parts.
@@ -78,9 +78,9 @@ class Call:
         return found
 
     @property
-    def source(self) -> str:
-        """The IRI of the source that its fields are printed in."""
-        return next((clause.source for clause in self._clauses), "")
+    def language(self) -> str:
+        """The language that its fields are printed in."""
+        return next((clause.language for clause in self._clauses), "")
 
     @property
     def _clauses(self) -> tuple[Clause, ...]:
@@ -168,7 +168,6 @@ def _in_favour(rows: list[Row]) -> list[Row]:
 def routes(kg: KnowledgeGraph, fields: FormFields) -> list[BaseRoute]:
     """Return the routes."""
     catalogue = _Catalogue(kg, fields)
-    languages = source_languages(kg)
 
     async def show(request: Request) -> Response:
         asked = request.query_params
@@ -191,7 +190,6 @@ def routes(kg: KnowledgeGraph, fields: FormFields) -> list[BaseRoute]:
             filtered=bool(typed),
             wrong=wrong,
             calls=calls,
-            languages=languages,
             table=asked.get("view") == "table",
             typed=typed,
         )

@@ -18,10 +18,10 @@ from starlette.routing import BaseRoute
 from guidekg.errors import UnknownNameError, ValueFormError
 from guidekg.graph import KnowledgeGraph
 from guidekg.guides.model import Clause, Guide, Provision, Scheme, Thing
-from guidekg.i18n import Label
+from guidekg.i18n import Label, language_tag
 from guidekg.rdf.namespaces import PREFIXES
 from guidekg.web.pages.layout import lang_of, local_name, localized, page
-from guidekg.web.pages.lookups import printed_schemes, source_languages, text_of
+from guidekg.web.pages.lookups import printed_schemes, text_of
 from guidekg.web.pages.words import WORDS
 
 MODALITIES = ("must", "should", "may", "informative")
@@ -219,7 +219,6 @@ class _OpenGuide:
             ],
             "starts": self.starts,
             "coverage": kg.coverage(guide.iri),
-            "language": source_languages(kg)[guide.source],
             "modality_of": modality_of,
         }
 
@@ -255,7 +254,7 @@ class _Guides:
                 "@type": "DigitalDocument",
                 "@id": guide.iri,
                 "name": guide.label(lang_of(request)),
-                "inLanguage": opened.context["language"],
+                "inLanguage": language_tag(guide.language),
             },
             view=choose(opened.text, request.query_params),
             **opened.context,

@@ -23,7 +23,7 @@ from starlette.routing import BaseRoute, Route
 
 from guidekg import formatting
 from guidekg.errors import GuideKGError, UnknownNameError
-from guidekg.i18n import LANGUAGES, TAGS, Label, Language
+from guidekg.i18n import LANGUAGES, TAGS, Label, Language, language_tag
 from guidekg.rdf.namespaces import ID, KINDS, NS
 from guidekg.version import __version__
 from guidekg.web import static_files
@@ -216,6 +216,7 @@ def _helpers(lang: Language, table: Mapping[str, Label]) -> dict[str, Any]:
         "months": partial(formatting.format_months, lang=lang),
         "number": partial(formatting.format_number, lang=lang),
         "local_name": local_name,
+        "language_tag": language_tag,
     }
 
 

@@ -78,15 +78,6 @@ def text_of(kg: KnowledgeGraph, iri: str, predicate: str) -> Label | None:
     return Label(found.get("zh", ""), found.get("en", "")) if found else None
 
 
-def source_languages(kg: KnowledgeGraph) -> dict[str, str]:
-    """Return the languages of the guides' sources as HTML has them, by the sources' IRIs."""
-    found = {}
-    for guide in kg.guides.values():
-        told = kg.things.text(guide.source, "dcterms:language") or ""  # in HTML: unknown
-        found[guide.source] = TAGS["zh"] if told == "zh" else told
-    return found
-
-
 def named(kg: KnowledgeGraph, iri: str) -> Thing:
     """Return a thing with its name: that of the graph, or of a standard term."""
     if iri.startswith(PREFIXES["clause"]) and (exact := kg.things.clause(iri).exact):

@@ -21,7 +21,6 @@ from guidekg.guides.model import Thing
 from guidekg.i18n import Language
 from guidekg.questions import Row
 from guidekg.web.pages.layout import lang_of, localized, page
-from guidekg.web.pages.lookups import source_languages
 from guidekg.web.pages.words import table
 
 WORDS = table("map")
@@ -261,7 +260,6 @@ def _sheet(
 def routes(kg: KnowledgeGraph) -> list[BaseRoute]:
     """Return the routes."""
     drawn = sheets(kg)
-    languages = source_languages(kg)
 
     async def show(request: Request) -> Response:
         return page(
@@ -272,7 +270,6 @@ def routes(kg: KnowledgeGraph) -> list[BaseRoute]:
             words=WORDS,
             sheets=drawn,
             marks=[sheet.marks(lang_of(request)) for sheet in drawn],
-            languages=languages,
             land=LAND if _OUTLINES.is_file() else None,
         )
 

@@ -19,7 +19,6 @@ from guidekg.web.api import QUESTIONS
 from guidekg.web.pages.form_fields import FormFields
 from guidekg.web.pages.guide import modality_of
 from guidekg.web.pages.layout import lang_of, localized, page
-from guidekg.web.pages.lookups import source_languages
 from guidekg.web.pages.words import WORDS
 
 
@@ -130,7 +129,6 @@ class _Questions:
             "bases": self._bases,
             "numbers": {provision.iri: number for number, provision in enumerate(cited, 1)},
             "cited": cited,
-            "languages": source_languages(self._kg),
             "modality_of": modality_of,
             "longest": longest,
             "is_thing": lambda value: isinstance(value, Thing),

@@ -19,7 +19,6 @@ from guidekg.web.pages.lookups import (
     known_iris,
     named,
     references_to,
-    source_languages,
     statements_about,
     text_of,
 )
@@ -156,7 +155,6 @@ def _context(
         "provision": provision,
         "modality": modality_of(provision) if provision else "",
         "clause": clause,
-        "languages": source_languages(kg),
         "statements": statements_about(kg, iri, lang_of(request)),
         "incoming": references_to(kg, iri),
         "data": f"/data/{kind}/{local_name(iri)}",
