@@ -27,7 +27,14 @@ _STRUCTURAL = """SELECT DISTINCT ?start ?end WHERE {
 }"""
 # The predicates that are read. Of some, few but the guides have values: they are read whole.
 _WHOLE = (
-    *("dcterms:identifier", "dcterms:language", "oa:start", "oa:end", "oa:exact", "prov:wasDerivedFrom"),
+    *(
+        "dcterms:identifier",
+        "dcterms:language",
+        "oa:start",
+        "oa:end",
+        "oa:exact",
+        "prov:wasDerivedFrom",
+    ),
     *("gk:announcedIn", "gk:applicableProvision", "gk:clause", "gk:hasProvision", "gk:inSource"),
     *("gk:modality", "gk:partOf", "gk:reading", "gk:reason", "gk:source", "gk:text"),
 )

@@ -50,13 +50,14 @@ PREFIXES: dict[str, str] = {
     "xsd": XSD,
 }
 
+_PREFIX_OF = {base: prefix for prefix, base in PREFIXES.items()}
+
 
 def compact(iri: str) -> str:
     """Return ``prefix:name`` for an IRI of a known namespace, else the IRI itself."""
-    for prefix, base in PREFIXES.items():
-        if iri.startswith(base) and "/" not in iri[len(base) :]:
-            return f"{prefix}:{iri[len(base) :]}"
-    return iri
+    at = max(iri.rfind("/"), iri.rfind("#")) + 1
+    prefix = _PREFIX_OF.get(iri[:at])
+    return f"{prefix}:{iri[at:]}" if prefix else iri
 
 
 def expand(name: str) -> str | None:

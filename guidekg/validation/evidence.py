@@ -7,7 +7,7 @@ import pyoxigraph as ox
 from guidekg.rdf.literals import by_value
 from guidekg.rdf.turtle import Located
 from guidekg.validation.proposals import Record, Term
-from guidekg.validation.rulebook import Evidence, Rule, Step
+from guidekg.validation.rules import Evidence, Rule, Step
 
 NODES = (ox.NamedNode, ox.BlankNode)
 

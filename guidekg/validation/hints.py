@@ -11,7 +11,8 @@ import pyoxigraph as ox
 from guidekg.i18n import Label
 from guidekg.rdf.namespaces import ID, NS, PREFIXES, compact
 from guidekg.rdf.turtle import Located
-from guidekg.validation.rulebook import Rule, Rulebook
+from guidekg.validation.rulebook import Rulebook
+from guidekg.validation.rules import Rule
 
 _OURS = (NS, ID)
 Statement = TypeVar("Statement", Located, ox.Triple)

@@ -18,7 +18,8 @@ from guidekg.validation.evidence import NODES, Found, Marks, find
 from guidekg.validation.hints import PLACEHOLDER, Hints, Terms
 from guidekg.validation.proposals import APPLIES_TO, Record, Term
 from guidekg.validation.results import SHAPE, Outcome, Raw
-from guidekg.validation.rulebook import Rule, Rulebook
+from guidekg.validation.rulebook import Rulebook
+from guidekg.validation.rules import Rule
 
 _TITLE = PREFIXES["dcterms"] + "title"
 _CLASS = PREFIXES["sh"] + "ClassConstraintComponent"

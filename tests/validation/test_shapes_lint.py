@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from guidekg import KnowledgeGraph
     from guidekg.validation.proposals import Record
-    from guidekg.validation.rulebook import Rule
+    from guidekg.validation.rules import Rule
 
 ROOT = Path(__file__).parents[2]
 FILES = sorted((ROOT / "shapes").rglob("*.ttl"))

@@ -7,7 +7,8 @@ import pyoxigraph as ox
 
 from guidekg.reports.model import Requirement
 from guidekg.stores import EmbeddedStore
-from guidekg.validation.rulebook import Evidence, Rulebook
+from guidekg.validation.rulebook import Rulebook
+from guidekg.validation.rules import Evidence
 
 Bounds = tuple[ox.Literal | None, ox.Literal | None]
 

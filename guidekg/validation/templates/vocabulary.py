@@ -7,7 +7,8 @@ import pyoxigraph as ox
 
 from guidekg.i18n import Language
 from guidekg.rdf.namespaces import ASSERTED, ID, PREFIXES
-from guidekg.validation.rulebook import Rulebook, Step
+from guidekg.validation.rulebook import Rulebook
+from guidekg.validation.rules import Step
 
 Term = ox.NamedNode | ox.Literal
 

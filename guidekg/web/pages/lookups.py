@@ -6,7 +6,7 @@ import pyoxigraph as ox
 
 from guidekg.graph import KnowledgeGraph
 from guidekg.guides.model import Scheme, Thing
-from guidekg.i18n import TAGS, Label, Language
+from guidekg.i18n import Label, Language
 from guidekg.rdf.namespaces import ASSERTED, ID, NS, PREFIXES, RDF_TYPE, XSD
 from guidekg.stores import Term
 from guidekg.web.pages.layout import VOCABULARY, local_name
