@@ -201,6 +201,13 @@ def test_a_validation_is_kept_by_its_settings(kg: KnowledgeGraph) -> None:
     assert other.header.facts == ()
 
 
+def test_a_judgement_is_had_by_position_or_name(kg: KnowledgeGraph) -> None:
+    report = kg.validate("examples/finland.ttl", as_of="2022-10-01")
+    assert report[0] is report[-1] is report[report.judgements[0].iri]
+    with pytest.raises(IndexError):
+        report[1]
+
+
 def test_overrides_of_one_run_do_not_show_in_another(kg: KnowledgeGraph) -> None:
     given = guidekg.Override("R1-MAX", "urn:x:p", "met", "seen", "a steward", date(2022, 10, 1))
     assert kg.validation(as_of="2022-10-01", overrides=[given]).header.overrides == 1

@@ -147,13 +147,16 @@ class Report:
         """Return how many proposals were judged."""
         return len(self.judgements)
 
-    def __getitem__(self, iri: str) -> Judgement:
-        """Return the judgement of a proposal by its IRI, or by the end of it (``…/p1``, ``p1``).
+    def __getitem__(self, iri: str | int) -> Judgement:
+        """Return a judgement by its position, by the IRI of its proposal, or the end of that (``p1``).
 
         Raises:
+            IndexError: there are fewer.
             UnknownNameError: no proposal is called so; lists the nearest.
             AmbiguousProposalError: several are.
         """
+        if isinstance(iri, int):
+            return self.judgements[iri]
         tail = iri.removeprefix("…").lstrip("/#")
         found = [item for item in self.judgements if item.iri == iri] or [
             item for item in self.judgements if item.iri.endswith((f"/{tail}", f"#{tail}"))
