@@ -43,8 +43,18 @@ def objects(schema: Any) -> Iterator[dict[str, Any]]:
             yield from objects(value)
 
 
+def ordered(value: Any) -> Any:
+    """Return a schema with its alternatives in one order, which versions of msgspec differ in."""
+    if isinstance(value, dict):
+        return {
+            key: sorted(map(ordered, item), key=str) if key == "anyOf" else ordered(item)
+            for key, item in value.items()
+        }
+    return [ordered(item) for item in value] if isinstance(value, list) else value
+
+
 def test_the_schema_is_made_from_the_definition() -> None:
-    assert schema() == SCHEMA, "run python scripts/make_report_schema.py"
+    assert ordered(schema()) == ordered(SCHEMA), "run python scripts/make_report_schema.py"
 
 
 def test_the_schema_is_a_strict_one() -> None:
