@@ -114,6 +114,12 @@ def test_an_unknown_address_is_told_in_the_language_of_the_page(
     assert said in reply.page.one("p", "lead").text
 
 
+@pytest.mark.parametrize("path", ["/en", "/zh/calls", "/zh//elsewhere.example"])
+def test_a_slash_at_the_end_leads_to_the_page_without(bench: Workbench, path: str) -> None:
+    reply = bench.send(f"{path}/?view=table")
+    assert (reply.status, reply.headers["location"]) == (301, f"{path}?view=table")
+
+
 def test_a_method_that_a_page_does_not_take_is_refused(bench: Workbench) -> None:
     reply = bench.send("/zh/calls", "DELETE")
     assert reply.status == 405

@@ -130,18 +130,18 @@ class View:
     notes: str | None
     chosen: frozenset[Provision]
 
-    def lights(self, piece: Piece) -> bool:
+    def highlights(self, piece: Piece) -> bool:
         """Whether a piece says what is chosen."""
         return not self.chosen.isdisjoint(piece.provisions)
 
-    def opens(self, line: Line, text: GuideText) -> bool:
+    def expands(self, line: Line, text: GuideText) -> bool:
         """Whether the provisions that are chosen are told in full beside a line."""
         if self.piece:
             return self.piece in line.pieces
         first = next((one for one in text.lines if self.chosen.intersection(one.provisions)), None)
         return line is first
 
-    def kept(self) -> dict[str, str | None]:
+    def kept_query(self) -> dict[str, str | None]:
         """Return what stays when something else is chosen."""
         return {"show": self.show, "notes": self.notes}
 
@@ -234,7 +234,7 @@ class _Guides:
         """Show the only guide, or the choice between several."""
         if len(self._guides) == 1:
             query = f"?{request.url.query}" if request.url.query else ""
-            return _lead(request, f"{next(iter(self._guides))}{query}")
+            return _redirect(request, f"{next(iter(self._guides))}{query}")
         listed = [(name, one.text.guide) for name, one in self._guides.items()]
         return page(request, "guides.html", title=WORDS["guides"], guides=listed)
 
@@ -265,7 +265,7 @@ class _Guides:
         name = request.path_params["name"]
         for one in self._guides.values():
             if (start := one.starts.get(PREFIXES["clause"] + name)) is not None:
-                return _lead(request, f"{one.name}?at={start}#s{start}")
+                return _redirect(request, f"{one.name}?at={start}#s{start}")
         known = [local_name(iri) for one in self._guides.values() for iri in one.starts]
         raise _unknown(name, "原句片段", "clause", known)
 
@@ -276,12 +276,12 @@ class _Guides:
             if provision := one.text.provisions.get(name):
                 starts = [one.starts[clause.iri] for clause in provision.clauses]
                 place = f"s{starts[0]}" if starts else "unprinted"
-                return _lead(request, f"{one.name}?provision={name}#{place}")
+                return _redirect(request, f"{one.name}?provision={name}#{place}")
         known = [name for one in self._guides.values() for name in one.text.provisions]
         raise _unknown(name, "条文", "provision", known)
 
 
-def _lead(request: Request, rest: str) -> Response:
+def _redirect(request: Request, rest: str) -> Response:
     return RedirectResponse(f"/{lang_of(request)}/guide/{rest}", 302)
 
 

@@ -133,6 +133,9 @@ def elsewhere() -> list[BaseRoute]:
 
     async def nothing(request: Request) -> Response:
         path = request.url.path
+        if path.endswith("/"):  # as people type it
+            query = f"?{request.url.query}" if request.url.query else ""
+            return RedirectResponse(f"{quote(path.rstrip('/'), safe=_SAFE)}{query}", 301)
         error = GuideKGError(f"没有地址 {path}。", f"there is nothing at {path}")
         return refusal(request, 404, error)
 
