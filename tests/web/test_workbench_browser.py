@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from itertools import pairwise
+from itertools import combinations, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -278,6 +278,25 @@ def test_the_map_leads_to_places_and_calls(watched: Page) -> None:
     watched.get_by_role("table").first.get_by_role("link", name="Norway call").click()
     watched.wait_for_load_state()
     assert watched.url.endswith("/en/page/scheme/zj-sti-2022-norway")
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_no_label_of_the_map_covers_another(watched: Page, lang: str) -> None:
+    watched.goto(f"/{lang}/map")
+    sheets = watched.evaluate(
+        """() => [...document.querySelectorAll("svg.sheet")].map(sheet =>
+        [...sheet.querySelectorAll(".mark text")].map(text => {
+          const box = text.getBBox();
+          return [box.x, box.y, box.x + box.width, box.y + box.height];
+        }))"""
+    )
+    assert [len(boxes) for boxes in sheets] == [8, 11, 8]
+    for boxes in sheets:
+        for one, other in combinations(boxes, 2):
+            across = min(one[2], other[2]) - max(one[0], other[0])
+            down = min(one[3], other[3]) - max(one[1], other[1])
+            # A line of text is higher than its letters.
+            assert across <= 1 or down <= 5, (one, other)
 
 
 def test_the_timeline_moves_with_the_facts(watched: Page) -> None:
