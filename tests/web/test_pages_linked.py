@@ -39,7 +39,7 @@ def test_a_thing_leads_people_to_its_page_in_their_language(bench: Workbench) ->
         reply = bench.send(THING, accept="text/html", accept_language=wanted)
         assert reply.status == 303
         assert reply.headers["location"] == f"/{lang}/page/requirement/zj-sti-2022-r1-dur"
-        assert reply.headers["vary"] == "Accept, Accept-Language"
+        assert reply.headers["vary"].startswith("Accept, Accept-Language")
 
 
 @pytest.mark.parametrize("media", FORMATS)

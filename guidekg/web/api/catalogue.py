@@ -20,24 +20,29 @@ _LINKS = {
 }
 
 
-def root(lang: Language) -> dict[str, Any]:
-    """Return the addresses, and what stands there."""
+def root(lang: Language, root_path: str) -> dict[str, Any]:
+    """Return the addresses, below the path at which the server is mounted, and what stands there."""
     return {
         "name": "guidekg",
         "version": __version__,
         "links": {
-            name: {"href": href, "title": title(lang)} for name, (href, title) in _LINKS.items()
+            name: {"href": root_path + href, "title": title(lang)}
+            for name, (href, title) in _LINKS.items()
         },
     }
 
 
-def listed(questions: Questions, lang: Language) -> dict[str, Any]:
+def listed(questions: Questions, lang: Language, root_path: str) -> dict[str, Any]:
     """Return every question by topic, with its address and a request that gives rows."""
     every = sorted(questions.values(), key=lambda item: (item.header.topic, item.name))
     return {
         "lang": lang,
         "questions": [
-            {**described(item, lang), "href": address(item), "example": example(item)}
+            {
+                **described(item, lang),
+                "href": root_path + address(item),
+                "example": root_path + example(item),
+            }
             for item in every
         ],
     }

@@ -14,6 +14,7 @@ from guidekg.web import pages
 from guidekg.web.handlers.base import State
 from guidekg.web.handlers.validation import judge_form
 from guidekg.web.negotiation import takes_gzip
+from guidekg.web.pages.layout import ROOT
 from guidekg.web.pages.validate import WHOLE
 from guidekg.web.problems import from_router
 from guidekg.web.workers.protocol import PART, Request
@@ -37,6 +38,8 @@ def answer(state: State, request: Request, response: ResponseWriter) -> None:
     start, body = _render(state, scope, request.body)
     headers = {name.decode(): value.decode("latin-1") for name, value in start["headers"]}
     headers.pop("content-length", None)
+    if headers.get("location", "").startswith("/"):
+        headers["location"] = scope[ROOT] + headers["location"]
     vary = headers.get("vary", "")
     if "Accept-Encoding" not in vary:
         headers["vary"] = f"{vary}, Accept-Encoding".removeprefix(", ")
@@ -55,8 +58,11 @@ def _scope(request: Request) -> Scope:
         "method": values["method"],
         "scheme": values["scheme"],
         "server": values["server"],
-        "root_path": values["root_path"],
-        "path": values["path"],
+        # The pages know nothing of where they are mounted, but for the addresses that they write.
+        "root_path": "",
+        "app_root_path": values["root_path"],
+        ROOT: values["root_path"],
+        "path": values["path"].removeprefix(values["root_path"]) or "/",
         "query_string": values["query"].encode("latin-1"),
         "headers": [
             (name.encode(), value.encode("latin-1")) for name, value in values["headers"].items()
@@ -84,7 +90,8 @@ def _render(state: State, scope: Scope, body: bytes) -> tuple[Message, bytes]:
     try:
         _run(_router(state)(scope, receive, send))
     except HTTPException as error:
-        raise from_router(error, scope) from None
+        outside = {**scope, "root_path": scope[ROOT], "path": scope[ROOT] + scope["path"]}
+        raise from_router(error, outside) from None
     start, *parts = sent
     return start, b"".join(part.get("body", b"") for part in parts)
 

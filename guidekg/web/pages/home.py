@@ -11,7 +11,7 @@ from starlette.routing import BaseRoute, Route
 from guidekg.graph import KnowledgeGraph
 from guidekg.guides.model import Thing
 from guidekg.rdf.namespaces import ID, NS
-from guidekg.web.pages.layout import lang_of, local_name, localized, page
+from guidekg.web.pages.layout import lang_of, local_name, localized, page, rooted
 from guidekg.web.pages.linked import VARY, wanted, written
 from guidekg.web.pages.lookups import named
 from guidekg.web.pages.words import WORDS
@@ -175,7 +175,7 @@ def _dataset(request: Request) -> dict[str, object]:
         "license": LICENCE,
         "distribution": {
             "@type": "DataDownload",
-            "contentUrl": "/sparql",
+            "contentUrl": rooted(request, "/sparql"),
             "encodingFormat": "application/sparql-results+json",
         },
     }

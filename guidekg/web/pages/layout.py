@@ -4,7 +4,7 @@ Every page stands at ``/zh/…`` and at ``/en/…``, so that a link that is kept
 address without a language leads to the one that the browser wants.
 
 A template can use ``t(key, …)``, a word of the tables; ``say(label)``; ``href(path, …)``, an address
-in the language; ``link(iri)``, that of a thing; ``static(name)``, that of a static file; ``day``,
+in the language; ``rooted(path)``, one without; ``link(iri)``, that of a thing; ``static(name)``, that of a static file; ``day``,
 ``month``, ``amount``, ``months`` and ``number``, which write such values; ``lang`` and ``tag``, the
 language as we and as HTML call it (``tags`` has both).
 """
@@ -49,6 +49,7 @@ _HEADERS = {
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
     "cache-control": "no-cache",
 }
+ROOT = "guidekg.root"  # where a scope has the path at which the server is mounted
 _SAFE = "/!$&'()*+,;=:@~"
 
 _environment = Environment(
@@ -85,6 +86,12 @@ def lang_of(request: Request) -> Language:
     """Return the language of the page that is asked for."""
     given: Language | None = request.path_params.get("lang")
     return given or language(request.headers.get("accept-language"))
+
+
+def rooted(request: Request, path: str) -> str:
+    """Return an address of this server, below the path at which it is mounted, if at any."""
+    root: str = request.scope.get(ROOT, "")
+    return root + path
 
 
 def localized(path: str, handler: Handler, methods: Sequence[str] = ("GET",)) -> list[BaseRoute]:
@@ -195,24 +202,26 @@ def page(  # noqa: PLR0913  # what differs between pages, each with a default
     lang = lang_of(request)
     told = description(lang) if description else ""
     about = _webpage(request, title(lang), told, jsonld)
-    known = {**_helpers(lang, {**WORDS, **(words or {})}), **_frame(request)}
+    known = {**_helpers(request, {**WORDS, **(words or {})}), **_frame(request)}
     body = _templates[template].render(
         {**known, "title": title(lang), "description": told, "jsonld": about, **context}
     )
     return _answer(request, body.encode(), status, {**POLICY, **(policy or {})}, headers or {})
 
 
-def _helpers(lang: Language, table: Mapping[str, Label]) -> dict[str, Any]:
+def _helpers(request: Request, table: Mapping[str, Label]) -> dict[str, Any]:
     """Return what every template can call: words, names, addresses, and ways to write values."""
+    lang = lang_of(request)
     return {
         "lang": lang,
         "tag": TAGS[lang],
         "tags": TAGS,
         "t": partial(_word, table, lang),
         "say": lambda label: label(lang),
-        "href": partial(_href, lang),
-        "link": partial(_link, lang),
-        "static": static_files.address,
+        "rooted": partial(rooted, request),
+        "href": partial(_href, request),
+        "link": partial(_link, request),
+        "static": lambda name: rooted(request, static_files.address(name)),
         "day": partial(formatting.format_day, lang=lang),
         "month": partial(formatting.format_month, lang=lang),
         "amount": partial(formatting.format_amount, lang=lang),
@@ -231,9 +240,9 @@ def _frame(request: Request) -> dict[str, Any]:
     query = f"?{request.url.query}" if request.url.query else ""
     return {
         "here": rest,
-        "addresses": {TAGS[name]: f"/{name}{rest}{query}" for name in LANGUAGES},
+        "addresses": {TAGS[name]: rooted(request, f"/{name}{rest}{query}") for name in LANGUAGES},
         "other_tag": TAGS[other],
-        "other_address": f"/{other}{rest}{query}",
+        "other_address": rooted(request, f"/{other}{rest}{query}"),
         "navigation": NAVIGATION,
         "version": __version__,
     }
@@ -247,9 +256,13 @@ def _webpage(
         "@context": "https://schema.org",
         "@type": "WebPage",
         "name": title,
-        "url": quote(request.url.path, safe=_SAFE),
+        "url": rooted(request, quote(request.url.path, safe=_SAFE)),
         "inLanguage": TAGS[lang],
-        "isPartOf": {"@type": "WebSite", "name": WORDS["site"](lang), "url": f"/{lang}"},
+        "isPartOf": {
+            "@type": "WebSite",
+            "name": WORDS["site"](lang),
+            "url": rooted(request, f"/{lang}"),
+        },
     }
     if description:
         about["description"] = description
@@ -285,12 +298,13 @@ def _word(table: Mapping[str, Label], lang: Language, key: str, **values: Any) -
     return text.format(**values) if values else text
 
 
-def _href(lang: Language, path: str, **query: Any) -> str:
+def _href(request: Request, path: str, **query: Any) -> str:
     given = {name: value for name, value in query.items() if value not in (None, "")}
     rest = "" if path == "/" else quote(path, safe=f"{_SAFE}#")
-    return f"/{lang}{rest}" + (f"?{urlencode(given)}" if given else "")
+    address = rooted(request, f"/{lang_of(request)}{rest}")
+    return address + (f"?{urlencode(given)}" if given else "")
 
 
-def _link(lang: Language, iri: str) -> str:
+def _link(request: Request, iri: str) -> str:
     path = path_of(iri)
-    return iri if path is None else _href(lang, path)
+    return iri if path is None else _href(request, path)

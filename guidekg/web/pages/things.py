@@ -14,7 +14,7 @@ from guidekg.guides.model import Thing
 from guidekg.i18n import Label
 from guidekg.rdf.namespaces import ID, KINDS, PREFIXES, compact, expand
 from guidekg.web.pages.guide import modality_of
-from guidekg.web.pages.layout import lang_of, local_name, localized, page, path_of, refusal
+from guidekg.web.pages.layout import lang_of, local_name, localized, page, path_of, refusal, rooted
 from guidekg.web.pages.lookups import (
     known_iris,
     named,
@@ -98,7 +98,9 @@ class Missing(NamedTuple):
     def page(self, request: Request, headers: Mapping[str, str] | None = None) -> Response:
         """Return the page that tells it."""
         lang = lang_of(request)
-        listed = [(label(lang), f"/{lang}{path}") for _, label, path in self.nearest]
+        listed = [
+            (label(lang), rooted(request, f"/{lang}{path}")) for _, label, path in self.nearest
+        ]
         return refusal(request, 404, self.error, listed, headers)
 
 

@@ -72,7 +72,7 @@
         if (text !== null) node.setAttribute(name, text);
       }
       if (node.tagName === "A" && node.href.startsWith(`${known.base}/`)) {
-        node.href = location.origin + node.href.slice(known.base.length);
+        node.href = location.origin + known.root + node.href.slice(known.base.length);
         node.removeAttribute("target");
       }
     }
