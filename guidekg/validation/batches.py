@@ -88,7 +88,7 @@ def _cut(document: Document) -> list[Piece] | None:
     if document.form == "ntriples" and COLON_LABEL.search(document.text):
         return None  # pieces are read as Turtle, which has no such labels
     # Its expressions take 80 ms to compile.
-    from guidekg.rdf.turtle.cut import cut  # noqa: PLC0415
+    from guidekg.rdf.turtle.split import cut  # noqa: PLC0415
 
     pieces = cut(document.text, (PROPOSAL,), (APPLIES_TO,), OURS)
     return pieces if pieces and _is_plain(_rest(document.text, pieces)) else None

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from guidekg.rdf.turtle.located import Node
-from guidekg.rdf.turtle.reader import KIND, Handler, Match, Reader, State
+from guidekg.rdf.turtle.parser import KIND, Handler, Match, Reader, State
 from guidekg.rdf.turtle.states import (
     AFTER,
     BASE_IRI,

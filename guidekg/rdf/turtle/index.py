@@ -4,7 +4,7 @@ import re
 from array import array
 from collections.abc import Collection
 
-from guidekg.rdf.turtle.lexical import (
+from guidekg.rdf.turtle.lexer import (
     BLANK_NODE_LABEL,
     IRI_CHARS,
     NUMBER,

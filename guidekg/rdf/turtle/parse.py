@@ -5,7 +5,7 @@ from typing import Literal, TypeAlias
 
 from guidekg.rdf.turtle.grammar import TRIG, TURTLE
 from guidekg.rdf.turtle.located import Located
-from guidekg.rdf.turtle.reader import Reader
+from guidekg.rdf.turtle.parser import Reader
 from guidekg.rdf.turtle.terms import BlankNodes, Terms
 
 Form: TypeAlias = Literal["turtle", "trig", "ntriples", "nquads"]
@@ -27,7 +27,7 @@ def parse(text: str, form: Form, *, base: str | None = None, label: str = "b") -
     blanks = BlankNodes(label)
     if form == "ntriples" or form == "nquads":  # noqa: PLR1714  # mypy narrows only this
         # Its expressions take 30 ms to compile.
-        from guidekg.rdf.turtle.quads import LineReader  # noqa: PLC0415
+        from guidekg.rdf.turtle.nquads import LineReader  # noqa: PLC0415
 
         return LineReader(text, form, Terms(), blanks).read()
     return Reader(text, TURTLE if form == "turtle" else TRIG, Terms(base), blanks).read()

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from guidekg.rdf.turtle.grammar import PART, TURTLE
 from guidekg.rdf.turtle.located import Located
-from guidekg.rdf.turtle.reader import Reader
+from guidekg.rdf.turtle.parser import Reader
 from guidekg.rdf.turtle.terms import BlankNodes, Terms
 
 

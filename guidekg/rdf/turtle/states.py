@@ -5,7 +5,7 @@ what they take.
 """
 
 from guidekg.rdf.turtle.errors import TermError, found
-from guidekg.rdf.turtle.reader import KIND, Handler, Match, Reader, State
+from guidekg.rdf.turtle.parser import KIND, Handler, Match, Reader, State
 
 _BROKEN = {
     "<<": ("不支持 RDF 1.2 的三元组词项（<<）", "triple terms of RDF 1.2 (<<) are not supported"),

@@ -8,7 +8,7 @@ import pyoxigraph as ox
 
 from guidekg.rdf.namespaces import PREFIXES, RDF_TYPE, XSD
 from guidekg.rdf.turtle.errors import TermError, quoted
-from guidekg.rdf.turtle.lexical import ESCAPE, NOT_IN_IRI, SCHEME
+from guidekg.rdf.turtle.lexer import ESCAPE, NOT_IN_IRI, SCHEME
 
 TYPE = ox.NamedNode(RDF_TYPE)
 _RDF = PREFIXES["rdf"]

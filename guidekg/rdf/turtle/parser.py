@@ -11,7 +11,7 @@ from typing import NamedTuple, TypeAlias
 import pyoxigraph as ox
 
 from guidekg.rdf.turtle.errors import RDFSyntaxError, TermError
-from guidekg.rdf.turtle.lexical import TOKEN
+from guidekg.rdf.turtle.lexer import TOKEN
 from guidekg.rdf.turtle.lines import BOM
 from guidekg.rdf.turtle.located import Located, Node, Term, located
 from guidekg.rdf.turtle.terms import FIRST, NIL, REST, TYPE, BlankNodes, Terms

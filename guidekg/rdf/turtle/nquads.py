@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Literal, NoReturn, TypeAlias
 
 from guidekg.rdf.turtle.errors import RDFSyntaxError, TermError, found
-from guidekg.rdf.turtle.lexical import IRIREF, LANGTAG, LINE_LABEL, STRING_QUOTE, WS
+from guidekg.rdf.turtle.lexer import IRIREF, LANGTAG, LINE_LABEL, STRING_QUOTE, WS
 from guidekg.rdf.turtle.lines import BOM
 from guidekg.rdf.turtle.located import Located, Node, located
 from guidekg.rdf.turtle.terms import BlankNodes, Terms

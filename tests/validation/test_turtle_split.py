@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from turtle_documents import HEADER, SPACE, predicates, turtle
 
 from guidekg.rdf.turtle import Located, Piece, RDFSyntaxError, parse, parse_piece
-from guidekg.rdf.turtle.cut import cut
+from guidekg.rdf.turtle.split import cut
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
