@@ -29,7 +29,7 @@ _JUDGED = (
 # What tells most of a module in the least time comes first: the run ends with the first failure.
 TESTS = {
     "validation/judge": f"{_JUDGED} validation/test_example_proposals.py",
-    "validation/records": f"{_JUDGED} validation/test_inputs.py validation/test_parcels.py"
+    "validation/proposals": f"{_JUDGED} validation/test_inputs.py validation/test_batches.py"
     " validation/test_properties.py",
     "validation/evidence": f"{_JUDGED} validation/test_properties.py",
     "validation/rulebook": f"{_JUDGED} validation/test_settings.py validation/test_new.py"

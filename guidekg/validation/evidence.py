@@ -2,125 +2,135 @@
 
 from typing import NamedTuple
 
-import pyoxigraph as ox
+from guidekg.rdf.turtle.terms import content
+from guidekg.rdf.turtle.parser import Statement
+from guidekg.validation.proposals import Record, value_of
+from guidekg.validation.rules import Rule
 
-from guidekg.rdf.literals import by_value
-from guidekg.rdf.turtle import Located
-from guidekg.validation.proposals import Record, Term
-from guidekg.validation.rules import Evidence, Rule, Step
 
-NODES = (ox.NamedNode, ox.BlankNode)
+class Evidence(NamedTuple):
+    """Where a rule's evidence stands: that of the rulebook, its names in N-Triples.
+
+    ``reads`` are the properties that the shapes look at which the rule is made of.
+    """
+
+    path: tuple[frozenset[str], ...]
+    where: tuple[str, str] | None
+    by: tuple[str, str] | None
+    value: str | None
+    local: bool
+    reads: frozenset[str]
+
+    @classmethod
+    def of(cls, rule: Rule) -> "Evidence":
+        """Return the evidence of a rule."""
+        path, where, by, value, local = rule.evidence
+        return cls(
+            tuple(frozenset(f"<{name}>" for name in step) for step in path),
+            (f"<{where[0]}>", where[1]) if where else None,
+            (f"<{by[0]}>", f"<{by[1]}>") if by else None,
+            value,
+            local,
+            frozenset(f"<{name}>" for name in rule.reads),
+        )
 
 
 class Found(NamedTuple):
     """The statements at the end of the path; or, where there are none, what lacks which property."""
 
-    statements: tuple[Located, ...]
-    lacking: tuple[Term, Step] | None
+    statements: tuple[Statement, ...]
+    lacking: tuple[str, frozenset[str]] | None
 
 
-def find(record: Record, evidence: Evidence, focus: Term, value: frozenset[Term]) -> Found:
+def find(record: Record, evidence: Evidence, focus: str, value: frozenset[str]) -> Found:
     """Return the evidence for one result of a shape.
 
     Args:
         record: the proposal.
-        evidence: the path of the shape.
+        evidence: that of the shape.
         focus: the node that the result is about.
         value: the offending value as written, if the engine named one: evidence that leads there
             or through it goes before any other.
     """
-    nodes: list[Term] = [focus if evidence.local else record.subject]
-    items: list[Located] = []
+    nodes = [focus if evidence.local else record.subject]
+    items: list[Statement] = []
+    by_subject, last = record.by_subject, len(evidence.path) - 1
     for number, step in enumerate(evidence.path):
-        items = [
-            item
-            for node in nodes
-            for item in record.by_subject.get(node, ())
-            if item.predicate.value in step
-        ]
-        items = [item for item in items if _counts(record, evidence, item)]
-        if number == len(evidence.path) - 2 and evidence.where:
-            silent = [
-                item.object
-                for item in items
-                if isinstance(item.object, NODES)
-                and not _values(record, item.object, evidence.where[0])
-            ]
-            items = [item for item in items if item.object not in silent]
+        items = [item for node in nodes for item in by_subject.get(node, ()) if item[1] in step]
+        if evidence.where or evidence.by:
+            items = [item for item in items if _counts(record, evidence, item[2])]
+        if evidence.where and number == last - 1:
+            name = evidence.where[0]
+            silent = [o for _, _, o, _, _, _ in items if o[0] != '"' and not record.values(o, name)]
+            items = [item for item in items if item[2] not in silent]
             if silent and not items:  # nothing says what these are about
-                return Found((), (silent[0], frozenset({evidence.where[0]})))
-        if number == len(evidence.path) - 1 and evidence.value:
-            items = [
-                item for item in items if getattr(item.object, "value", None) == evidence.value
-            ]
-        items = [item for item in items if item.object in value] or items
+                return Found((), (silent[0], frozenset({name})))
+        if evidence.value and number == last:
+            items = [item for item in items if content(item[2]) == evidence.value]
+        if value:
+            items = [item for item in items if item[2] in value] or items
         if not items:
             return Found((), (nodes[0], step))
-        nodes = [item.object for item in items if isinstance(item.object, NODES)]
+        nodes = [item[2] for item in items if item[2][0] != '"']
         if not nodes:  # the path ends here: in a literal, malformed where there is more path
             break
     return Found(tuple(dict.fromkeys(items)), None)
 
 
-def _counts(record: Record, evidence: Evidence, item: Located) -> bool:
+def _counts(record: Record, evidence: Evidence, node: str) -> bool:
     """Whether a statement leads to a node that the shape looks at."""
-    if not isinstance(item.object, NODES):
+    if node[0] == '"':
         return True
     if evidence.where:
         name, wanted = evidence.where
-        values = _values(record, item.object, name)
-        if values and wanted not in {by_value(str(value)) for value in values}:
+        values = record.values(node, name)
+        if values and wanted not in {value_of[value] for value in values}:
             return False
     if evidence.by:
         name, role = evidence.by
-        named = _values(record, item.object, name)
-        if named and not named & _values(record, record.subject, role):
+        named = record.values(node, name)
+        if named and not named & record.values(record.subject, role):
             return False
     return True
 
 
-def _values(record: Record, node: Term, name: str) -> set[Term]:
-    if isinstance(node, ox.Literal):
-        return set()
-    return {item.object for item in record.of(node, name)}
-
-
-class Marks(NamedTuple):
+class Malformed(NamedTuple):
     """What the findings about the form speak of, as subjects with a property.
 
-    ``malformed`` statements stand for nothing; of those, ``reported`` have a finding already, for a
-    name that nobody knows or a value not filled in; ``meant`` is what may be there under a misspelt
-    name.
+    ``stated`` are the statements that stand for nothing; of those, ``reported`` have a finding
+    already, for a name that nobody knows or a value not filled in; ``meant`` is what may be there
+    under a misspelt name.
     """
 
-    malformed: set[tuple[Term, str]]
-    reported: set[tuple[Term, str]]
-    meant: set[tuple[Term, str]]
+    stated: set[tuple[str, str]]
+    reported: set[tuple[str, str]]
+    meant: set[tuple[str, str]]
 
-    def explain(self, record: Record, rule: Rule, found: Found) -> bool:
+    def explain(self, record: Record, evidence: Evidence, found: Found) -> bool:
         """Whether it is because of the form that this evidence fails."""
-        evidence = rule.evidence
         if evidence.by and not _one_player(record, evidence.by[1]):
             return True
         if found.lacking:
             node, step = found.lacking
             places = {(node, name) for name in step}
-            wanted = {evidence.value, evidence.where[1].strip("<>") if evidence.where else None}
+            wanted = {f"<{evidence.value}>", evidence.where[1] if evidence.where else None}
             return (
                 bool(places & self.meant)
                 or any(name in wanted for _, name in self.meant)
-                or bool(evidence.value and places & self.malformed - self.reported)
+                or bool(evidence.value and places & self.stated - self.reported)
             )
-        names = {item.predicate.value for item in found.statements} | rule.reads
+        if not self.stated:
+            return False
+        names = {item[1] for item in found.statements} | evidence.reads
         names |= {evidence.by[0]} if evidence.by else set()
-        subjects = {item.subject for item in found.statements}
-        values = {item.object for item in found.statements}
+        subjects = {item[0] for item in found.statements}
+        values = {item[2] for item in found.statements}
         return any(
-            (node in subjects and name in names) or node in values for node, name in self.malformed
+            (node in subjects and name in names) or node in values for node, name in self.stated
         )
 
 
 def _one_player(record: Record, role: str) -> bool:
     """Whether it is clear who plays a role; that nobody does is no fault of the form."""
-    players = {item.object for item in record.of(record.subject, role)}
-    return len(players) < 2 and not any(isinstance(item, ox.Literal) for item in players)
+    players = record.values(record.subject, role)
+    return len(players) < 2 and not any(player[0] == '"' for player in players)

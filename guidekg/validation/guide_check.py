@@ -10,7 +10,7 @@ from guidekg.i18n import Label
 from guidekg.rdf.namespaces import NS, RDF_TYPE, compact
 from guidekg.resources import folder
 from guidekg.validation.facts import Facts, some_values
-from guidekg.validation.hints import Terms
+from guidekg.validation.hints import Names
 from guidekg.validation.rulebook import Rulebook
 
 if TYPE_CHECKING:
@@ -78,9 +78,15 @@ def _unknown_terms(repository: "Repository") -> Iterator[GuideFinding]:
         if isinstance(triple.subject, ox.NamedNode)
         and (triple.predicate.value == RDF_TYPE or not triple.subject.value.startswith(NS))
     }
-    terms = Terms(described)
-    for subject, iri in {(str(item.subject), iri) for item, iri in terms.unknown(asserted)}:
-        near = ", ".join(map(compact, terms.nearest(iri)))
+    names = Names(described)
+    unknown = {
+        (str(triple.subject), str(term)[1:-1])
+        for triple in asserted
+        for term in (triple.predicate, triple.object)
+        if names.unknown(str(term))
+    }
+    for subject, iri in unknown:
+        near = ", ".join(map(compact, names.nearest(iri)))
         zh = f"词汇和数据中都没有 {compact(iri)}" + (f"；是否应为 {near}？" if near else "。")
         en = f"neither the vocabulary nor the data have {compact(iri)}" + (
             f"; was {near} meant?" if near else ""

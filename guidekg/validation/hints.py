@@ -4,41 +4,25 @@ import difflib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import cached_property
-from typing import TypeVar
-
-import pyoxigraph as ox
 
 from guidekg.i18n import Label
 from guidekg.rdf.namespaces import ID, NS, PREFIXES, compact
-from guidekg.rdf.turtle import Located
 from guidekg.validation.rulebook import Rulebook
 from guidekg.validation.rules import Rule
 
-_OURS = (NS, ID)
-Statement = TypeVar("Statement", Located, ox.Triple)
+_OURS = (f"<{NS}", f"<{ID}")
 PLACEHOLDER = "…"  # what a person has still to write, as guidekg new leaves it
 
 
-class Terms:
+class Names:
     """The names that the vocabulary and the guides know."""
 
     def __init__(self, names: Iterable[str]) -> None:
         self._names = frozenset(names)
 
-    def unknown(self, items: Iterable[Statement]) -> list[tuple[Statement, str]]:
-        """Return each statement that uses an unknown name of ours, with the name."""
-        names, found = self._names, []
-        for item in items:
-            predicate, value = item.predicate.value, item.object
-            if predicate not in names and predicate.startswith(_OURS):
-                found.append((item, predicate))
-            elif (
-                type(value) is ox.NamedNode
-                and value.value not in names
-                and value.value.startswith(_OURS)
-            ):
-                found.append((item, value.value))
-        return found
+    def unknown(self, term: str) -> bool:
+        """Whether a term in N-Triples is a name of ours that nothing describes."""
+        return term.startswith(_OURS) and term[1:-1] not in self._names
 
     @cached_property
     def _local_names(self) -> dict[str, list[str]]:
@@ -67,9 +51,8 @@ _FIELD = PREFIXES["field"]
 class Hints:
     """Says what would do instead: the nearest name, the fields of a list, a narrower field."""
 
-    def __init__(self, rulebook: Rulebook, terms: Terms) -> None:
+    def __init__(self, rulebook: Rulebook) -> None:
         self._things = rulebook.repository.things
-        self._terms = terms
 
     def nearest(self, names: Sequence[str]) -> Label | None:
         """Return the hint for an unknown name that looks like a known one."""
@@ -79,17 +62,21 @@ class Hints:
         short = compact(names[0])
         return Label(f"是否应为 {short}（{label.zh}）？", f"Did you mean {short} ({label.en})?")
 
-    def of(self, rule: Rule, values: Sequence[object]) -> Label | None:
-        """Return the hint for a finding, if there is one: for fields, the list and what fits it."""
+    def of(self, rule: Rule, values: Sequence[str]) -> Label | None:
+        """Return the hint for a finding, if there is one: for fields, the list and what fits it.
+
+        Args:
+            rule: what found it.
+            values: its values, in N-Triples.
+        """
         listed = [iri for iri in rule.accepts if iri.startswith(_FIELD)]
         if not listed:
             return None
         fitting = [
-            (value.value, narrower)
+            (value[1:-1], narrower)
             for value in values
-            if isinstance(value, ox.NamedNode)
             for narrower in listed
-            if value.value in self._things.iris(narrower, "skos:broaderTransitive")
+            if value[1:-1] in self._things.iris(narrower, "skos:broaderTransitive")
         ]
         if fitting:
             return self._narrower(*fitting[0])

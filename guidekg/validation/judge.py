@@ -6,64 +6,95 @@ a malformed statement stands for cannot be decided; the finding about its form s
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-
-import pyoxigraph as ox
+from collections.abc import Iterable, Iterator, Sequence
+from operator import itemgetter
+from typing import NamedTuple
 
 from guidekg.rdf.namespaces import PREFIXES, RDF_TYPE, compact
+from guidekg.rdf.turtle.terms import content, language, parse_term
 from guidekg.rdf.writer import written
-from guidekg.reports.model import Reason, State
+from guidekg.reports.model import Reason, Requirement, State
 from guidekg.validation.engines import Engine, Row
-from guidekg.validation.evidence import NODES, Found, Marks, find
-from guidekg.validation.hints import PLACEHOLDER, Hints, Terms
-from guidekg.validation.proposals import APPLIES_TO, Record, Term
-from guidekg.validation.results import SHAPE, Outcome, Raw
+from guidekg.validation.evidence import Evidence, Found, Malformed, find
+from guidekg.validation.hints import PLACEHOLDER, Hints, Names
+from guidekg.validation.proposals import APPLIES_TO, Record
+from guidekg.validation.results import SHAPE, Outcome, Result
 from guidekg.validation.rulebook import Rulebook
 from guidekg.validation.rules import Rule
 
-_TITLE = PREFIXES["dcterms"] + "title"
+_TITLE, _TYPE, _APPLIES_TO = (
+    f"<{iri}>" for iri in (PREFIXES["dcterms"] + "title", RDF_TYPE, APPLIES_TO)
+)
 _CLASS = PREFIXES["sh"] + "ClassConstraintComponent"
 _NAMED = "<urn:n:"
+_UNFILLED = f'"{PLACEHOLDER}"'
+_KEPT = 50_000
+
+
+class _Failure(NamedTuple):
+    """A row of the engine: the rule that failed, at which node, with which value as written."""
+
+    rule: Rule
+    evidence: Evidence
+    focus: str
+    value: frozenset[str]
+    component: str
 
 
 class Judge:
     """Judges proposals with one engine by one rulebook."""
 
     def __init__(self, rulebook: Rulebook, engine: Engine) -> None:
-        self._rulebook = rulebook
         self._engine = engine
-        self._rules = rulebook.rules
-        self._by_requirement: dict[str, list[Rule]] = defaultdict(list)
-        for rule in self._rules.values():
+        self._rules = {iri: (rule, Evidence.of(rule)) for iri, rule in rulebook.rules.items()}
+        self._by_requirement: dict[str, list[Evidence]] = defaultdict(list)
+        for rule, evidence in self._rules.values():
             if rule.requirement:
-                self._by_requirement[rule.requirement].append(rule)
-        self._terms = Terms(rulebook.names)
-        self._hints = Hints(rulebook, self._terms)
+                self._by_requirement[rule.requirement].append(evidence)
+        self._checklists = {
+            iri: [(item.iri, item.depends_on) for item in _dependencies_first(items)]
+            for iri, items in rulebook.checklists.items()
+        }
+        self._names = Names(rulebook.names)
+        self._hints = Hints(rulebook)
+        self._fine: set[str] = set()  # terms that were looked at, of which there is nothing to say
 
     def judge(self, records: Sequence[Record]) -> list[Outcome]:
         """Return an outcome for each record; they are checked at once, and independently."""
-        rows = self._engine.check(*(r.data(number) for number, r in enumerate(records)))
-        by_record: dict[int, list[tuple[Term, Row]]] = defaultdict(list)
+        rows = self._engine.check(*[r.data(number) for number, r in enumerate(records)])
+        by_record: dict[int, list[tuple[int, Row]]] = defaultdict(list)
         for row in rows:
             number, focus = _place(row.focus)
-            by_record[number].append((records[number].nodes[focus], row))
-        return [self._outcome(record, by_record[n]) for n, record in enumerate(records)]
+            by_record[number].append((focus, row))
+        return [
+            self._outcome(record, [self._failure(record, *row) for row in by_record.get(n, ())])
+            for n, record in enumerate(records)
+        ]
 
-    def _outcome(self, record: Record, rows: list[tuple[Term, Row]]) -> Outcome:
-        marks = Marks(set(), set(), set())
-        structure = self._unknown_names(record, marks)
+    def _failure(self, record: Record, focus: int, row: Row) -> _Failure:
+        rule, evidence = self._rules[row.shape]
+        value: frozenset[str] = frozenset()
+        if row.value is not None and row.value.startswith(_NAMED):
+            value = frozenset((record.nodes[_place(row.value)[1]],))
+        elif row.value is not None:
+            value = record.meant(row.value)
+        return _Failure(rule, evidence, record.nodes[focus], value, row.component)
+
+    def _outcome(self, record: Record, failures: list[_Failure]) -> Outcome:
+        malformed = Malformed(set(), set(), set())
+        odd = self._odd_terms(record)
+        structure = [*self._unknown_names(record, odd, malformed)] if odd else []
         structure += self._guide_restated(record)
-        structure += self._unfilled(record, marks)
-        if isinstance(record.subject, ox.BlankNode):
-            where = record.where_missing(record.subject)
-            structure.append(Raw(SHAPE + "nameless-proposal", "missing", None, where))
-        failed: dict[str, list[tuple[Rule, Term, Row]]] = defaultdict(list)
-        for focus, row in rows:
-            rule = self._rules[row.shape]
-            if rule.requirement:
-                failed[rule.requirement].append((rule, focus, row))
+        structure += self._unfilled(record, odd, malformed) if odd else []
+        if record.subject[0] == "_":
+            place = record.where_missing(record.subject)
+            structure.append(Result(SHAPE + "nameless-proposal", "missing", None, place))
+        failed: dict[str, list[_Failure]] = defaultdict(list)
+        for failure in failures:
+            if failure.rule.requirement:
+                failed[failure.rule.requirement].append(failure)
             else:
-                structure += self._malformed(record, rule, focus, row, marks)
+                structure += self._malformed(record, failure, malformed)
         scheme = self._scheme(record)
         return Outcome(
             record.iri,
@@ -71,181 +102,192 @@ class Judge:
             record.file,
             scheme,
             _distinct(structure),
-            self._states(record, scheme, failed, marks),
+            self._states(record, scheme, failed, malformed),
         )
 
     def _scheme(self, record: Record) -> str | None:
-        applied = [
-            item.object.value
-            for item in record.by_subject[record.subject]
-            if item.predicate.value == APPLIES_TO and isinstance(item.object, ox.NamedNode)
-        ]
-        known = [iri for iri in applied if iri in self._rulebook.checklists]
+        values = (item[2] for item in record.of(record.subject, _APPLIES_TO))
+        applied = [value[1:-1] for value in values if value[0] == "<"]
+        known = [iri for iri in applied if iri in self._checklists]
         return known[0] if len(known) == 1 == len(applied) else None
 
-    def _unknown_names(self, record: Record, marks: Marks) -> list[Raw]:
-        found = []
-        for item, iri in self._terms.unknown(record.located):
-            near = self._terms.nearest(iri)
-            marks.malformed.add((item.subject, item.predicate.value))
-            marks.reported.add((item.subject, item.predicate.value))
-            marks.meant.update((item.subject, other) for other in near)
+    def _odd_terms(self, record: Record) -> set[str]:
+        """Return the unknown names of ours in a proposal, and the values that were not filled in."""
+        statements = record.statements
+        terms = {*map(itemgetter(1), statements), *map(itemgetter(2), statements)}
+        terms -= self._fine
+        terms.difference_update(record.by_subject)  # they are its own
+        odd = set(filter(self._odd, terms))
+        if len(self._fine) > _KEPT:
+            self._fine.clear()
+        self._fine |= terms - odd
+        return odd
+
+    def _odd(self, term: str) -> bool:
+        return term.startswith(_UNFILLED) or self._names.unknown(term)
+
+    def _unknown_names(
+        self, record: Record, odd: set[str], malformed: Malformed
+    ) -> Iterator[Result]:
+        for item in record.statements:
+            subject, predicate, value, _, _, _ = item
+            name = predicate if predicate in odd else value
+            if name not in odd or name[0] != "<":
+                continue
+            near = self._names.nearest(name[1:-1])
+            malformed.stated.add((subject, predicate))
+            malformed.reported.add((subject, predicate))
+            malformed.meant.update((subject, f"<{other}>") for other in near)
+            place = record.where_property(item) if name == predicate else record.where(item)
             hint = self._hints.nearest(near)
-            named = item.predicate.value == iri
-            where = record.where_property(item) if named else record.where(item)
-            found.append(Raw(SHAPE + "unknown-term", "contradicted", compact(iri), where, hint))
-        return found
+            shape = SHAPE + "unknown-term"
+            yield Result(shape, "contradicted", compact(name[1:-1]), place, hint)
 
     @staticmethod
-    def _unfilled(record: Record, marks: Marks) -> list[Raw]:
-        left = [
-            item
-            for item in record.located
-            if isinstance(item.object, ox.Literal) and item.object.value == PLACEHOLDER
-        ]
-        places = {(item.subject, item.predicate.value) for item in left}
-        marks.malformed.update(places)
-        marks.reported.update(places)
+    def _unfilled(record: Record, odd: set[str], malformed: Malformed) -> list[Result]:
+        left = [item for item in record.statements if item[2] in odd and item[2][0] == '"']
+        places = {(item[0], item[1]) for item in left}
+        malformed.stated.update(places)
+        malformed.reported.update(places)
         return [
-            Raw(SHAPE + "placeholder", "missing", written(item.object), record.where(item))
+            Result(SHAPE + "placeholder", "missing", _shown(item[2]), record.where(item))
             for item in left
         ]
 
     @staticmethod
-    def _guide_restated(record: Record) -> list[Raw]:
+    def _guide_restated(record: Record) -> list[Result]:
         return [
-            Raw(
+            Result(
                 SHAPE + "restated-thing",
                 "contradicted",
-                f"{written(item.subject)} {written(item.predicate)} {written(item.object)}",
+                " ".join(map(_shown, item[:3])),
                 record.where(item),
             )
             for item in record.restated
         ]
 
-    def _malformed(
-        self, record: Record, rule: Rule, focus: Term, row: Row, marks: Marks
-    ) -> list[Raw]:
-        found = find(record, rule.evidence, focus, _value(record, row))
-        raw = self._raw(record, rule, found, row)
+    def _malformed(self, record: Record, failure: _Failure, malformed: Malformed) -> list[Result]:
+        found = find(record, failure.evidence, failure.focus, failure.value)
+        result = self._result(record, failure, found)
         if found.lacking:
-            return [raw]
-        if row.component == _CLASS and isinstance(found.statements[0].object, NODES):
+            return [result]
+        if failure.component == _CLASS and found.statements[0][2][0] != '"':
             # What it stands for is clear without its type.
-            typed = (found.statements[0].object, RDF_TYPE)
-            return [] if typed in marks.reported else [raw]
-        statements = {(item.subject, item.predicate.value) for item in found.statements}
-        if rule.severity == "violation":
-            marks.malformed.update(statements)
-        return [] if statements & marks.reported else [raw]
+            return [] if (found.statements[0][2], _TYPE) in malformed.reported else [result]
+        statements = {(item[0], item[1]) for item in found.statements}
+        if failure.rule.severity == "violation":
+            malformed.stated.update(statements)
+        return [] if statements & malformed.reported else [result]
 
     def _states(
         self,
         record: Record,
         scheme: str | None,
-        failed: dict[str, list[tuple[Rule, Term, Row]]],
-        marks: Marks,
-    ) -> dict[str, tuple[State, list[Raw]]]:
-        states: dict[str, tuple[State, list[Raw]]] = {}
-        if not failed and not marks.malformed:
+        failed: dict[str, list[_Failure]],
+        malformed: Malformed,
+    ) -> dict[str, tuple[State, list[Result]]]:
+        states: dict[str, tuple[State, list[Result]]] = {}
+        if not failed and not malformed.stated:
             return states
-        applicable = {item.iri: item for item in self._rulebook.checklists.get(scheme or "", ())}
-        met: set[str] = set()
-
-        def settle(iri: str) -> None:
-            if iri in states or iri in met or iri not in applicable:
-                return
-            for other in applicable[iri].depends_on:
-                settle(other)
-            if any(other in states for other in applicable[iri].depends_on):
+        for iri, depends_on in self._checklists.get(scheme or "", ()):
+            if depends_on and not states.keys().isdisjoint(depends_on):
                 states[iri] = ("not-reached", [])
             elif iri in failed:
-                states[iri] = self._state(record, failed[iri], marks)
-            elif marks.malformed and self._doubtful(record, iri, marks):
+                states[iri] = self._state(record, failed[iri], malformed)
+            elif malformed.stated and self._doubtful(record, iri, malformed):
                 states[iri] = ("undecided", [])
-            else:
-                met.add(iri)
-
-        for iri in applicable:
-            settle(iri)
         return states
 
     def _state(
-        self, record: Record, rows: list[tuple[Rule, Term, Row]], marks: Marks
-    ) -> tuple[State, list[Raw]]:
-        unmet, raws = False, []
-        for rule, focus, row in rows:
-            found = find(record, rule.evidence, focus, _value(record, row))
-            if not marks.explain(record, rule, found):
-                unmet = unmet or rule.severity != "warning"
-                raws.append(self._raw(record, rule, found, row))
-        return "unmet" if unmet else "undecided", _distinct(raws)
+        self, record: Record, failures: list[_Failure], malformed: Malformed
+    ) -> tuple[State, list[Result]]:
+        unmet, results = False, []
+        for failure in failures:
+            found = find(record, failure.evidence, failure.focus, failure.value)
+            if not malformed.explain(record, failure.evidence, found):
+                unmet = unmet or failure.rule.severity != "warning"
+                results.append(self._result(record, failure, found))
+        return "unmet" if unmet else "undecided", _distinct(results)
 
-    def _doubtful(self, record: Record, iri: str, marks: Marks) -> bool:
+    def _doubtful(self, record: Record, iri: str, malformed: Malformed) -> bool:
         """Whether all that a requirement rests on is malformed, though no shape of it fails."""
-        for rule in self._by_requirement[iri]:
-            found = find(record, rule.evidence, record.subject, frozenset())
+        for evidence in self._by_requirement[iri]:
+            found = find(record, evidence, record.subject, frozenset())
             if found.lacking:
                 node, step = found.lacking
-                doubtful = any((node, name) in marks.malformed for name in step)
+                doubtful = any((node, name) in malformed.stated for name in step)
             else:
-                places = {(item.subject, item.predicate.value) for item in found.statements}
-                doubtful = not rule.evidence.value and places <= marks.malformed
+                places = {(item[0], item[1]) for item in found.statements}
+                doubtful = not evidence.value and places <= malformed.stated
             if doubtful:
                 return True
         return False
 
-    def _raw(self, record: Record, rule: Rule, found: Found, row: Row) -> Raw:
+    def _result(self, record: Record, failure: _Failure, found: Found) -> Result:
+        rule = failure.rule
         if found.lacking:
             reason: Reason = "missing"
-            value, where, nodes = None, record.where_missing(found.lacking[0]), []
+            value, place, nodes = None, record.where_missing(found.lacking[0]), []
         else:
             reason = "contradicted"
-            where = record.where(found.statements[0])
-            nodes = [item.object for item in found.statements]
-            value = " , ".join(dict.fromkeys(map(written, nodes)))
+            place = record.where(found.statements[0])
+            nodes = [item[2] for item in found.statements]
+            value = " , ".join(dict.fromkeys(map(_shown, nodes)))
         if rule.requirement and rule.severity == "warning":
             reason = "undecidable"
         if rule.manual:  # nothing in the proposal is at fault
             reason, value = "manual", None
-        return Raw(rule.iri, reason, value, where, self._hints.of(rule, nodes), row.component)
+        hint = self._hints.of(rule, nodes) if rule.accepts else None
+        return Result(rule.iri, reason, value, place, hint, failure.component)
+
+
+def _dependencies_first(items: Iterable[Requirement]) -> Iterator[Requirement]:
+    """Yield the requirements of a checklist, each after those that it depends on."""
+    waiting = {item.iri: item for item in items}
+
+    def settle(iri: str) -> Iterator[Requirement]:
+        item = waiting.pop(iri, None)
+        if item is not None:
+            for other in item.depends_on:
+                yield from settle(other)
+            yield item
+
+    for iri in list(waiting):
+        yield from settle(iri)
 
 
 def _place(focus: str) -> tuple[int, int]:
     """Return the record's number and the node's index that a focus node's name holds."""
-    number, _, index = focus.removeprefix(_NAMED).rstrip(">").partition(":")
+    number, _, index = focus[len(_NAMED) : -1].partition(":")
     return int(number), int(index)
 
 
-def _value(record: Record, row: Row) -> frozenset[Term]:
-    """Return the offending value, in each form that the proposal writes it in."""
-    if row.value is None:
-        return frozenset()
-    if row.value.startswith(_NAMED):
-        return frozenset({record.nodes[_place(row.value)[1]]})
-    return record.meant(row.value)
+def _shown(term: str) -> str:
+    """Return a term as a finding shows it."""
+    return written(parse_term(term))
 
 
-def _distinct(raws: Iterable[Raw]) -> list[Raw]:
+def _distinct(results: list[Result]) -> list[Result]:
     """Return the findings in the order of the file, one for each thing to mend."""
-    kept: dict[tuple[object, ...], Raw] = {}
-    for raw in sorted(raws, key=_order):
-        kept.setdefault((raw.where, raw.value, raw.reason == "missing" and raw.shape), raw)
+    if len(results) < 2:
+        return results
+    kept: dict[tuple[object, ...], Result] = {}
+    for one in sorted(results, key=_order):
+        kept.setdefault((one.place, one.value, one.reason == "missing" and one.shape), one)
     return list(kept.values())
 
 
-def _order(raw: Raw) -> tuple[int, int, str, str]:
-    where = raw.where
-    return where.line or 0, where.column or 0, where.subject, raw.shape
+def _order(result: Result) -> tuple[int, int, str, str]:
+    place = result.place
+    return place.line or 0, place.column or 0, place.subject, result.shape
 
 
 def _title(record: Record) -> tuple[str, str] | None:
-    found = {
-        (item.object.language or "")[:2]: item.object.value
-        for item in record.by_subject[record.subject]
-        if item.predicate.value == _TITLE and isinstance(item.object, ox.Literal)
-    }
+    values = (item[2] for item in record.of(record.subject, _TITLE))
+    found = {language(value)[:2]: content(value) for value in values if value[0] == '"'}
+    if not found:
+        return None
     plain = found.get("", "")
     zh, en = found.get("zh", plain), found.get("en", plain)
-    other = next(iter(found.values()), "")
-    return (zh or en or other, en or zh or other) if found else None
+    other = next(iter(found.values()))
+    return zh or en or other, en or zh or other

@@ -10,13 +10,24 @@ from guidekg.validation.rulebook import Rulebook
 SHAPE = PREFIXES["shape"]
 
 
-class Raw(NamedTuple):
+class Place(NamedTuple):
+    """The fields of a ``Where``."""
+
+    file: str
+    subject: str
+    line: int | None = None
+    column: int | None = None
+    end_line: int | None = None
+    end_column: int | None = None
+
+
+class Result(NamedTuple):
     """A finding without what the rulebook knows: light enough to pass between processes."""
 
     shape: str
     reason: Reason
     value: str | None
-    where: Where
+    place: Place
     hint: Label | None = None
     component: str | None = None
 
@@ -28,44 +39,41 @@ class Outcome(NamedTuple):
     title: tuple[str, str] | None
     file: str
     scheme: str | None
-    structure: list[Raw]
-    states: dict[str, tuple[State, list[Raw]]]
+    structure: list[Result]
+    states: dict[str, tuple[State, list[Result]]]
 
 
 def assemble(rulebook: Rulebook, outcome: Outcome) -> Judgement:
     """Return the judgement that an outcome stands for."""
-    checklist = tuple(
-        Item(
-            requirement,
-            outcome.states[requirement.iri][0],
-            tuple(_finding(rulebook, raw) for raw in outcome.states[requirement.iri][1]),
-        )
-        if requirement.iri in outcome.states
+    states, scheme = outcome.states, outcome.scheme or ""
+    checklist = [
+        Item(requirement, state[0], tuple([_finding(rulebook, result) for result in state[1]]))
+        if (state := states.get(requirement.iri))
         else rulebook.met[requirement.iri]
-        for requirement in rulebook.checklists.get(outcome.scheme or "", ())
-    )
+        for requirement in rulebook.checklists.get(scheme, ())
+    ]
     return Judgement(
         outcome.iri,
         Label(*outcome.title) if outcome.title else None,
         outcome.file,
-        rulebook.schemes.get(outcome.scheme or ""),
-        tuple(_finding(rulebook, raw) for raw in outcome.structure),
-        checklist,
+        rulebook.schemes.get(scheme),
+        tuple([_finding(rulebook, result) for result in outcome.structure]),
+        tuple(checklist),
     )
 
 
-def _finding(rulebook: Rulebook, raw: Raw) -> Finding:
-    rule = rulebook.rules[raw.shape]
+def _finding(rulebook: Rulebook, result: Result) -> Finding:
+    rule = rulebook.rules[result.shape]
     requirement = rulebook.requirements[rule.requirement] if rule.requirement else None
     return Finding(
-        requirement.identifier if requirement else raw.shape.removeprefix(SHAPE),
+        requirement.identifier if requirement else result.shape.removeprefix(SHAPE),
         requirement,
         rule.severity,
-        raw.reason,
+        result.reason,
         rule.message,
-        raw.hint,
-        raw.value,
-        raw.where,
-        raw.shape,
-        raw.component,
+        result.hint,
+        result.value,
+        Where(*result.place),
+        result.shape,
+        result.component,
     )

@@ -21,7 +21,7 @@ from guidekg.guides.repository import Origin, Repository
 from guidekg.reports.model import Header, Judgement, Override, Problem
 from guidekg.reports.report import Report
 from guidekg.validation import engines
-from guidekg.validation.batches import Cuttings, Parcel, parcels, read, read_cuttings
+from guidekg.validation.batches import Batch, batches, read_batch
 from guidekg.validation.facts import AS_OF, Facts, FactValue, day
 from guidekg.validation.inputs import Document, Form, Source, documents
 from guidekg.validation.judge import Judge
@@ -31,7 +31,7 @@ from guidekg.validation.results import Outcome, assemble
 from guidekg.validation.rulebook import Rulebook
 from guidekg.version import __version__
 
-_AT_ONCE = 250  # proposals that an engine checks at once
+_AT_ONCE = 500  # proposals that an engine checks at once
 _KEPT = 4  # validations made ready
 
 
@@ -56,26 +56,15 @@ class Bench:
         self.engine = engines.make(settings.engine, self.rulebook.shapes, self.rulebook.reference)
         self._judge = Judge(self.rulebook, self.engine)
 
-    def judge(self, parcel: Parcel) -> list[Outcome | Problem]:
-        """Return an outcome for each proposal of a parcel, and its problems, in their order."""
-        found = list(_read(parcel))
-        wanted = [item for item in found if isinstance(item, Record)]
+    def judge(self, batch: Batch) -> list[Outcome | Problem]:
+        """Return an outcome for each proposal of a batch, and its problems, in their order."""
+        found = list(read_batch(batch))
+        proposals = [item for item in found if isinstance(item, Record)]
         outcomes: list[Outcome] = []
-        for start in range(0, len(wanted), _AT_ONCE):
-            outcomes += self._judge.judge(wanted[start : start + _AT_ONCE])
+        for start in range(0, len(proposals), _AT_ONCE):
+            outcomes += self._judge.judge(proposals[start : start + _AT_ONCE])
         judged = iter(outcomes)
         return [next(judged) if isinstance(item, Record) else item for item in found]
-
-
-def _read(parcel: Parcel) -> Iterator[Record | Problem]:
-    for item in parcel:
-        if isinstance(item, Problem):
-            yield item
-        elif isinstance(item, Cuttings):
-            yield from read_cuttings(item)
-        else:
-            found = read(item)
-            yield from [found] if isinstance(found, Problem) else found
 
 
 class Validation:
@@ -140,7 +129,7 @@ class Validation:
         self, inputs: Iterable[Document | Problem], workers: int = 1
     ) -> Iterator[Judgement | Problem]:
         """Yield the same as ``run`` for inputs that were read already."""
-        made = parcels(inputs)
+        made = batches(inputs)
         if workers > 1 and (why := alone()):
             warnings.warn(f"{why.zh} {why.en}", RuntimeWarning, stacklevel=2)
             workers = 1
@@ -152,7 +141,7 @@ class Validation:
                 else:
                     yield self.overrides.apply(assemble(self.rulebook, item))
 
-    def _spread(self, made: Iterator[Parcel], workers: int) -> Iterator[list[Outcome | Problem]]:
+    def _spread(self, made: Iterator[Batch], workers: int) -> Iterator[list[Outcome | Problem]]:
         # Workers start afresh: an engine's threads do not outlive a fork.
         pool = ProcessPoolExecutor(
             workers, get_context("spawn"), initializer=_begin, initargs=(self._settings,)
@@ -162,8 +151,8 @@ class Validation:
             for _ in range(workers):
                 pool.submit(int)
         try:
-            for parcel in made:
-                waiting.append(pool.submit(_judge, parcel))
+            for batch in made:
+                waiting.append(pool.submit(_judge, batch))
                 if len(waiting) > 2 * workers:
                     yield waiting.popleft().result()
             while waiting:
@@ -270,6 +259,6 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _judge(parcel: Parcel) -> list[Outcome | Problem]:
+def _judge(batch: Batch) -> list[Outcome | Problem]:
     assert _bench is not None  # noqa: S101  # _begin has run
-    return _bench.judge(parcel)
+    return _bench.judge(batch)

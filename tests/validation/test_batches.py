@@ -1,4 +1,4 @@
-"""A large file is cut into its proposals, and nothing is different for it."""
+"""A large file is split into its proposals, and nothing is different for it."""
 
 from __future__ import annotations
 
@@ -33,25 +33,25 @@ def judged(run: Validation, path: Path) -> list[Judgement | Problem]:
     return list(run.run(path))
 
 
-def test_a_large_file_is_cut() -> None:
+def test_a_large_file_is_split() -> None:
     text = HEADER + "".join(LARGE)
-    made = [item for parcel in batches.parcels([Document("x", "turtle", text)]) for item in parcel]
-    assert all(isinstance(item, batches.Cuttings) for item in made)
-    assert sum(len(item.cuttings) for item in made if isinstance(item, batches.Cuttings)) == 300
+    made = [item for batch in batches.batches([Document("x", "turtle", text)]) for item in batch]
+    assert all(isinstance(item, batches.Fragments) for item in made)
+    assert sum(len(item.parts) for item in made if isinstance(item, batches.Fragments)) == 300
 
 
 @pytest.mark.parametrize("ends", ["\n", "\r\n"])
 @pytest.mark.parametrize("bom", ["", "\ufeff"])
-def test_cut_or_whole_the_judgements_are_the_same(
+def test_split_or_whole_the_judgements_are_the_same(
     run: Validation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ends: str, bom: str
 ) -> None:
     path = tmp_path / "many.ttl"
     text = bom + HEADER + ORGANISATION + "".join(LARGE) + "# 中文注释 at the end"
     path.write_text(text.replace("\n", ends), encoding="utf-8", newline="")
-    cut = judged(run, path)
-    monkeypatch.setattr(batches, "_CUT", len(text) * 2)
-    assert cut == judged(run, path)
-    assert sum(bool(item.findings) for item in cut if isinstance(item, Judgement)) > 100
+    parts = judged(run, path)
+    monkeypatch.setattr(batches, "_LARGE", len(text) * 2)
+    assert parts == judged(run, path)
+    assert sum(bool(item.findings) for item in parts if isinstance(item, Judgement)) > 100
 
 
 def test_a_malformed_statement_outside_the_proposals_refuses_the_file(
@@ -107,7 +107,7 @@ def test_a_proposal_that_names_another_is_judged_without_it() -> None:
     )
     found = batches.read(Document("x", "turtle", text))
     assert isinstance(found, list)
-    subjects = [{str(item.subject).rpartition("/")[2] for item in one.located} for one in found]
+    subjects = [{item[0].rpartition("/")[2] for item in one.statements} for one in found]
     assert subjects == [{"one>", "both>"}, {"two>", "alone>", "both>"}]
 
 
@@ -122,7 +122,7 @@ def test_labels_with_colons_stand_in_large_files_too(
     text = "\n".join([*lines, f"{lines[0].split()[0]} <https://example.org/seen-by> _:nobody ."])
     plain.write_text(text, encoding="utf-8")
     path.write_text(text.replace("_:", "_:a:"), encoding="utf-8")
-    assert len(text) > batches._CUT
+    assert len(text) > batches._LARGE
     assert "_:" in text
     both = [judged(run, one) for one in (path, plain)]
     assert not any(isinstance(item, Problem) for item in both[0])

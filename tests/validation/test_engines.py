@@ -30,7 +30,6 @@ from benchmarks.catalogue import Catalogue
 from benchmarks.drafts import HEADER, Statement
 from benchmarks.proposals import drafts, proposals
 from guidekg.rdf.namespaces import PREFIXES
-from guidekg.rdf.turtle import parse
 from guidekg.resources import folder
 from guidekg.validation import engines
 from guidekg.validation.batches import read
@@ -38,7 +37,6 @@ from guidekg.validation.engines.accelerator import Accelerator, beyond
 from guidekg.validation.engines.pyshacl import PySHACL
 from guidekg.validation.facts import Facts
 from guidekg.validation.inputs import Document
-from guidekg.validation.proposals import records
 from guidekg.validation.rulebook import Rulebook
 
 if TYPE_CHECKING:
@@ -218,7 +216,9 @@ def test_texts_and_iris_for_dates_give_the_same_rows(
         for name, day in (("gk:filedOn", filed), ("gk:signedOn", other), ("gk:issuedOn", other)):
             for subject, index in draft.places(name):
                 draft.nodes[subject][index] = Statement(name, day)
-        texts += [r.data(number) for r in records(parse(HEADER + draft.text, "turtle"), "", None)]
+        found = read(Document("made", "turtle", HEADER + draft.text))
+        assert isinstance(found, list)
+        texts += [record.data(number) for record in found]
     reference, fast = (rows_of(engine, chunks(texts)) for engine in ours)
     assert reference == fast
     assert reference.total() > len(texts)

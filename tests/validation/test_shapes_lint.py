@@ -194,12 +194,11 @@ def _looked_at(bench: Bench, rule: Rule, record: Record) -> bool:
     """Whether a shape has something to look at in a proposal."""
     book = bench.rulebook
     if rule.requirement:
-        schemes = {item.object for item in record.of(record.subject, NS + "appliesTo")}
-        applied = (str(scheme).strip("<>") for scheme in schemes)
+        applied = (scheme[1:-1] for scheme in record.values(record.subject, f"<{NS}appliesTo>"))
         lists = (book.checklists.get(scheme, ()) for scheme in applied)
         return any(rule.requirement == item.iri for items in lists for item in items)
     first = next(iter(rule.evidence.path))
-    return any(item.predicate.value in first for item in record.located)
+    return any(item[1][1:-1] in first for item in record.statements)
 
 
 @pytest.fixture(scope="module")

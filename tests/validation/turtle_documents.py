@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, cast
+
+import pyoxigraph as ox
 from hypothesis import strategies as st
+
+from guidekg.rdf.turtle.terms import parse_term
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
 HEADER = (
     "@prefix ex: <https://example.org/> .\n"
@@ -124,3 +132,25 @@ def trig(draw: st.DrawFn) -> str:
         text += f"{name} {{ {inside} {draw(st.sampled_from(['', '.'])) if inside else ''} }}\n"
         text += draw(st.sampled_from(["", draw(statements()) + " .\n"]))
     return text
+
+
+def terms(
+    statement: Sequence[object],
+) -> tuple[ox.NamedNode | ox.BlankNode, ox.NamedNode, ox.NamedNode | ox.BlankNode | ox.Literal]:
+    """Return the terms of a statement, whose first three parts are N-Triples or terms."""
+    found = tuple(term(statement[part]) for part in range(3))
+    return cast("tuple[ox.NamedNode, ox.NamedNode, ox.NamedNode]", found)
+
+
+def term(part: object) -> object:
+    """Return a term of N-Triples; readers may give nodes labels that N-Triples has not."""
+    if not isinstance(part, str):
+        return part
+    return ox.BlankNode(f"b{part[2:].encode().hex()}") if part[0] == "_" else parse_term(part)
+
+
+def canonical(statements: Iterable[Sequence[object]]) -> set[str]:
+    """Return statements so that blank nodes have the labels that their graph gives them."""
+    graph = ox.Dataset(ox.Quad(*terms(statement)) for statement in statements)
+    graph.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    return {str(quad) for quad in graph}

@@ -1,14 +1,49 @@
-"""What is wrong with a text, and where."""
+"""What is wrong with a text, and where: lines and columns as editors count them."""
 
 import re
+from array import array
+from bisect import bisect_right
+from functools import cached_property
 
 from guidekg.characters import named, odd
 from guidekg.errors import TurtleSyntaxError
 from guidekg.i18n import Language
-from guidekg.rdf.turtle.lines import Lines
 
+BOM = "\ufeff"
+LINE_BREAK = re.compile(r"\r\n?|\n")
+_NEAR = 20_000  # characters; to count in these is quicker than to note all lines
 # Spaces but the common ones, and what has no width.
 _UNSEEN = re.compile(r"[^\S \t\r\n]|[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+
+
+class Lines:
+    r"""The lines of a text: ``\r\n``, ``\n`` and ``\r`` each end one; a BOM is no column."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._near = (int(text.startswith(BOM)), 1)  # a place that was asked for, and its line
+
+    def at(self, offset: int) -> tuple[int, int]:
+        """Return the line and the column of an offset, both from 1, the column in characters."""
+        near, line = self._near
+        if self._only_newlines and near <= offset < near + _NEAR:
+            line += self._text.count("\n", near, offset)
+            start = max(self._text.rfind("\n", 0, offset) + 1, int(self._text.startswith(BOM)))
+        else:
+            line = max(bisect_right(self._starts, offset), 1)
+            start = self._starts[line - 1]
+        self._near = max(offset, start), line
+        return line, max(offset - start, 0) + 1
+
+    @cached_property
+    def _only_newlines(self) -> bool:
+        return "\r" not in self._text
+
+    @cached_property
+    def _starts(self) -> "array[int]":
+        starts = array("Q", [int(self._text.startswith(BOM))])
+        starts.extend(match.end() for match in LINE_BREAK.finditer(self._text))
+        return starts
 
 
 class RDFSyntaxError(TurtleSyntaxError):

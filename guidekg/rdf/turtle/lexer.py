@@ -15,8 +15,8 @@ _BASE = (
     r"A-Za-z\u00C0-\u00D6\u00D8-\u00F6\u00F8-\u02FF\u0370-\u037D\u037F-\u1FFF\u200C\u200D"
     r"\u2070-\u218F\u2C00-\u2FEF\u3001-\uD7FF\uF900-\uFDCF\uFDF0-\uFFFD\U00010000-\U000EFFFF"
 )
-_FIRST = rf"{_BASE}_0-9"
-_CHARS = rf"{_BASE}_0-9\-\u00B7\u0300-\u036F\u203F-\u2040"
+FIRST = rf"{_BASE}_0-9"
+CHARS = rf"{_BASE}_0-9\-\u00B7\u0300-\u036F\u203F-\u2040"
 _EXPONENT = "[eE][+-]?[0-9]+"
 
 
@@ -35,26 +35,26 @@ def _long(quote: str) -> str:
 IRI_CHARS = r"[^\x00-\x20<>\"{}|^`\\]"
 IRIREF = rf"<{IRI_CHARS}*+(?:\\[uU]{IRI_CHARS}*+)*+>"
 # Dots may stand inside of a name, not at its end.
-_DOTTED = rf"(?>[{_CHARS}.]*(?<!\.))"
-PN_PREFIX = rf"[{_BASE}]{_DOTTED}"
+DOTTED = rf"(?>[{CHARS}.]*(?<!\.))"
+PN_PREFIX = rf"[{_BASE}]{DOTTED}"
 _PN_LOCAL_ESC = r"\\[_~.\-!$&'()*+,;=/?#@%]"
 _PN_LOCAL = (
-    rf"(?>(?:[{_FIRST}:%]|{_PN_LOCAL_ESC})[{_CHARS}:%.]*"
-    rf"(?:{_PN_LOCAL_ESC}[{_CHARS}:%.]*){{0,500}}(?<!(?<!\\)\.))"
+    rf"(?>(?:[{FIRST}:%]|{_PN_LOCAL_ESC})[{CHARS}:%.]*"
+    rf"(?:{_PN_LOCAL_ESC}[{CHARS}:%.]*){{0,500}}(?<!(?<!\\)\.))"
 )
 PNAME = rf"(?:{PN_PREFIX})?:(?:{_PN_LOCAL})?"
-BLANK_NODE_LABEL = rf"_:[{_FIRST}]{_DOTTED}"
+BLANK_NODE_LABEL = rf"_:[{FIRST}]{DOTTED}"
 # N-Triples and N-Quads let colons stand in a label.
-LINE_LABEL = rf"_:[{_FIRST}:](?>[{_CHARS}:.]*(?<!\.))"
+LINE_LABEL = rf"_:[{FIRST}:](?>[{CHARS}:.]*(?<!\.))"
 STRING_QUOTE = _short('"')
 STRING = f"(?:{_long(chr(34))}|{STRING_QUOTE}|{_long(chr(39))}|{_short(chr(39))})"
 LANGTAG = r"@[a-zA-Z][a-zA-Z0-9\-]*+"
 NUMBER = (
     rf"(?>[+-]?(?:[0-9]+(?:\.[0-9]*{_EXPONENT}|\.[0-9]+|{_EXPONENT})?|\.[0-9]+(?:{_EXPONENT})?))"
 )
-WORD = rf"[{_BASE}][{_CHARS}]*+"
+WORD = rf"[{_BASE}][{CHARS}]*+"
 WS = r"(?:[ \t\r\n]++|\#[^\r\n]*+)*+"
-_WORD_END = rf"(?![{_CHARS}])"
+WORD_END = rf"(?![{CHARS}])"
 
 TOKEN = re.compile(
     rf"""{WS}(?:
@@ -63,10 +63,10 @@ TOKEN = re.compile(
     | (?P<comma>,)
     | (?P<dot>\.(?![0-9]))
     | (?P<literal>
-        (?P<string>{STRING})(?:{WS}(?P<lang>{LANGTAG})|{WS}\^\^{WS}(?P<datatype>{IRIREF}|{PNAME}))?
+        {STRING}(?:{WS}{LANGTAG}|{WS}\^\^{WS}(?:{IRIREF}|{PNAME}))?
       | {NUMBER}
-      | (?:true|false){_WORD_END})
-    | (?P<a>a{_WORD_END})
+      | (?:true|false){WORD_END})
+    | (?P<a>a{WORD_END})
     | (?P<label>{BLANK_NODE_LABEL})
     | (?P<anon>\[{WS}\])
     | (?P<open>\[)
@@ -74,8 +74,8 @@ TOKEN = re.compile(
     | (?P<nil>\({WS}\))
     | (?P<open_list>\()
     | (?P<close_list>\))
-    | (?P<directive>@(?:prefix|base){_WORD_END}|(?i:prefix|base){_WORD_END})
-    | (?P<graph>(?i:graph){_WORD_END})
+    | (?P<directive>@(?:prefix|base){WORD_END}|(?i:prefix|base){WORD_END})
+    | (?P<graph>(?i:graph){WORD_END})
     | (?P<open_graph>\{{)
     | (?P<close_graph>\}})
     | (?P<end>\Z)
@@ -84,6 +84,11 @@ TOKEN = re.compile(
     re.DOTALL | re.VERBOSE,
 )
 """One token with what stands before it; ``lastgroup`` is its kind."""
+
+LITERAL = re.compile(
+    rf"(?P<string>{STRING})(?:{WS}(?P<lang>{LANGTAG})|{WS}\^\^{WS}(?P<datatype>{IRIREF}|{PNAME}))?"
+)
+"""A quoted literal and its parts."""
 
 ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|([tbnrf\"'\\])|(.?))", re.DOTALL)
 """An escape of a string or an IRI; the last group holds what is none."""

@@ -4,10 +4,9 @@ import re
 from collections.abc import Iterator
 from typing import Literal, NoReturn, TypeAlias
 
-from guidekg.rdf.turtle.errors import RDFSyntaxError, TermError, found
+from guidekg.rdf.turtle.errors import BOM, RDFSyntaxError, TermError, found
 from guidekg.rdf.turtle.lexer import IRIREF, LANGTAG, LINE_LABEL, STRING_QUOTE, WS
-from guidekg.rdf.turtle.lines import BOM
-from guidekg.rdf.turtle.located import Located, Node, located
+from guidekg.rdf.turtle.parser import Located
 from guidekg.rdf.turtle.terms import BlankNodes, Terms
 
 LineForm: TypeAlias = Literal["ntriples", "nquads"]
@@ -15,10 +14,7 @@ LineForm: TypeAlias = Literal["ntriples", "nquads"]
 _W = r"[ \t]*+"
 _LINE_END = rf"{_W}(?:\#[^\r\n]*+)?+(?:\r\n?|\n|\Z)"
 _NODE = rf"{IRIREF}|{LINE_LABEL}"
-_LITERAL = (
-    rf"(?P<literal>(?P<string>{STRING_QUOTE})"
-    rf"(?:{_W}(?P<lang>{LANGTAG})|{_W}\^\^{_W}(?P<datatype>{IRIREF}))?)"
-)
+_LITERAL = rf"(?P<literal>{STRING_QUOTE}(?:{_W}{LANGTAG}|{_W}\^\^{_W}{IRIREF})?)"
 _TRIPLE = (
     ("主语", "a subject", rf"{_W}(?P<subject>{_NODE})"),
     ("谓语", "a predicate", rf"{_W}(?P<predicate>{IRIREF})"),
@@ -64,9 +60,9 @@ class LineReader:
         try:
             subject = self._node(match[kind])
             kind = "predicate"
-            predicate = self._terms.iri(match[kind])
+            predicate = self._terms[match[kind]]
             kind = "literal" if match["literal"] else "node"
-            term = self._node(match["node"]) if kind == "node" else self._terms.literal(match)
+            term = self._node(match[kind])
             object_at, end = match.span(kind)
             if self._form == "nquads" and match["graph"]:
                 kind = "graph"
@@ -74,10 +70,10 @@ class LineReader:
         except TermError as error:
             raise RDFSyntaxError(self._text, match.start(kind), error.zh, error.en) from None
         starts = match.start("subject"), match.start("predicate")
-        return located((subject, predicate, term, *starts, object_at, end))
+        return Located(subject, predicate, term, *starts, object_at, end)
 
-    def _node(self, token: str) -> Node:
-        return self._blanks.named(token) if token[0] == "_" else self._terms.iri(token)
+    def _node(self, token: str) -> str:
+        return self._blanks.named(token) if token[0] == "_" else self._terms[token]
 
     def _refuse(self, at: int) -> NoReturn:
         """Raise the error of a line that is no statement, at the step where it stops being one."""

@@ -43,8 +43,8 @@ _EXTENSIONS = {"text": "txt", "turtle": "ttl", "github": "github.txt"}  # else a
 _WRITING: dict[str, dict[str, Any]] = {"html": {"memory": 0}}
 _IMPORTED_WHEN_NEEDED = (
     "encodings.gb18030",
-    "guidekg.rdf.turtle.cut",
-    "guidekg.rdf.turtle.quads",
+    "guidekg.rdf.turtle.split",
+    "guidekg.rdf.turtle.nquads",
 )
 # A proposal that shapes find fault with.
 _SAMPLE = b"<urn:a> <https://w3id.org/guidekg/ns#appliesTo> <urn:b> ."

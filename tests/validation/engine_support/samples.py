@@ -11,8 +11,8 @@ from benchmarks.drafts import HEADER
 from benchmarks.proposals import drafts
 from engine_support.odd import make_odd
 from guidekg.rdf.namespaces import PREFIXES
-from guidekg.rdf.turtle import parse
-from guidekg.validation.proposals import records
+from guidekg.validation.batches import read
+from guidekg.validation.inputs import Document
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -27,8 +27,9 @@ def samples(known: Catalogue, count: int, seed: int, *, odd: bool) -> Iterator[s
     for number, draft in enumerate(drafts(count, seed, 0.4, known)):
         if odd:
             make_odd(draft, random.Random(f"odd/{seed}/{number}"))  # noqa: S311  # the same again
-        for record in records(parse(HEADER + draft.text, "turtle"), "made", None)[:1]:
-            yield record.data(number)
+        found = read(Document("made", "turtle", HEADER + draft.text))
+        assert isinstance(found, list)
+        yield found[0].data(number)
 
 
 def triples(turtle: str) -> list[ox.Triple]:
