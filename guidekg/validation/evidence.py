@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
-from guidekg.rdf.turtle.terms import content
 from guidekg.rdf.turtle.parser import Statement
+from guidekg.rdf.turtle.terms import content
 from guidekg.validation.proposals import Record, value_of
 from guidekg.validation.rules import Rule
 

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from turtle_documents import HEADER, canonical, terms, trig, turtle
 
-from guidekg.rdf.turtle.terms import content, language
 from guidekg.rdf.turtle import Form, Lines, Located, RDFSyntaxError, parse
+from guidekg.rdf.turtle.terms import content, language
 
 FORMS: dict[Form, ox.RdfFormat] = {
     "turtle": ox.RdfFormat.TURTLE,

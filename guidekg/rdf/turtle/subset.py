@@ -45,7 +45,7 @@ _ITEM = re.compile(
         | {BLANK_NODE_LABEL}
         | \[(?:{_WS}\])?+
       )
-    | (?:;{_WS})*+(?P<other>\]|\.(?={_WS}\Z)|.)
+    | (?:;{_WS})*+(?P<other>\]|(?P<end>\.{_WS}\Z)|.)
     )""",
     re.DOTALL | re.VERBOSE,
 )
@@ -69,10 +69,10 @@ def _read(text: str, terms: Terms) -> list[Statement] | None:  # a loop for spee
     add = found.append
     outer: list[tuple[str, str, int]] = []
     subject = predicate = node = last = ""
-    other: str | None = None
+    ended: str | None = None
     verb_item = 0
     for item in _ITEM.finditer(text):
-        verb, comma, named, first, inner, written, other = item.groups()
+        verb, comma, named, first, inner, written, other, ended = item.groups()
         if last == "[":
             if not inner:
                 return None
@@ -80,7 +80,7 @@ def _read(text: str, terms: Terms) -> list[Statement] | None:  # a loop for spee
         elif verb:
             predicate, verb_item = terms[verb], item.start()
         elif named:
-            if outer:
+            if outer or (not found and item.start("subject")):
                 return None
             subject = terms[named]
             predicate, verb_item = terms[first], item.start()
@@ -97,7 +97,7 @@ def _read(text: str, terms: Terms) -> list[Statement] | None:  # a loop for spee
         if last == "[":
             outer.append((subject, predicate, verb_item))
             subject = node
-    return found if other == "." and not outer and last != "[" else None
+    return found if ended and not outer and last != "[" else None
 
 
 class SubsetPlaces:
