@@ -8,7 +8,6 @@ from guidekg.rdf.literals import by_value
 from guidekg.rdf.namespaces import ID, NS, RDF_TYPE
 from guidekg.rdf.turtle.errors import LINE_BREAK
 from guidekg.rdf.turtle.parser import Statement
-from guidekg.validation.results import Place
 
 PROPOSAL = NS + "Proposal"
 APPLIES_TO = NS + "appliesTo"
@@ -45,6 +44,17 @@ class Places(Protocol):
     def of_subject(self, statement: Statement) -> int:
         """Return where the subject begins, of the first statement about it."""
         ...
+
+
+class Place(NamedTuple):
+    """The fields of a ``Where``."""
+
+    file: str
+    subject: str
+    line: int | None = None
+    column: int | None = None
+    end_line: int | None = None
+    end_column: int | None = None
 
 
 class Source(NamedTuple):

@@ -5,20 +5,10 @@ from typing import NamedTuple
 from guidekg.i18n import Label
 from guidekg.rdf.namespaces import PREFIXES
 from guidekg.reports.model import Finding, Item, Judgement, Reason, State, Where
+from guidekg.validation.proposals import Place
 from guidekg.validation.rulebook import Rulebook
 
 SHAPE = PREFIXES["shape"]
-
-
-class Place(NamedTuple):
-    """The fields of a ``Where``."""
-
-    file: str
-    subject: str
-    line: int | None = None
-    column: int | None = None
-    end_line: int | None = None
-    end_column: int | None = None
 
 
 class Result(NamedTuple):
