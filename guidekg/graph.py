@@ -93,7 +93,7 @@ class KnowledgeGraph(Repository):
         return [scheme for scheme in self.schemes() if scheme.kind.iri == NS + kind]
 
     def scheme(self, name: str) -> "Scheme":
-        """Return the scheme that a name means: ``finland``, ``芬兰``, ``FI``, a label, an IRI.
+        """Return the scheme that a name means: a label or synonym, the code of its country, an IRI.
 
         Raises:
             UnknownNameError, AmbiguousNameError: the name means none, or several.

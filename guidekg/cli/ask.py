@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from guidekg.cli.options import ENDPOINT, LANG, examples, formats, opened
+from guidekg.cli.options import ENDPOINT, LANG, formats, opened
 from guidekg.cli.output import ANSWERS
 from guidekg.cli.streams import TEXT, spoken, words
 from guidekg.errors import UnknownNameError
@@ -94,10 +94,6 @@ class AskGroup(click.Group):
 
 @click.group(
     cls=AskGroup,
-    epilog=examples(
-        "guidekg ask deadlines",
-        "guidekg ask calls-by-field-and-partner-region --field 绿色技术 --region 长三角",
-    ),
 )
 def command() -> None:
     """Ask one question."""

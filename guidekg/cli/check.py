@@ -4,13 +4,13 @@ import sys
 
 import click
 
-from guidekg.cli.options import LANG, examples, formats, opened
+from guidekg.cli.options import LANG, formats, opened
 from guidekg.cli.output import report
 from guidekg.cli.source import coverage_line
 from guidekg.i18n import Language
 
 
-@click.command(epilog=examples("guidekg check", "guidekg check my-guide --format json"))
+@click.command()
 @click.argument("folder", required=False, type=click.Path())
 @LANG
 @formats("table", "json", "csv")

@@ -3,10 +3,8 @@
 import click
 from click.shell_completion import get_completion_class
 
-from guidekg.cli.options import examples
 
-
-@click.command(epilog=examples("guidekg completion bash >> ~/.bashrc"))
+@click.command()
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 @click.pass_context
 def command(context: click.Context, shell: str) -> None:

@@ -6,13 +6,11 @@ from pathlib import Path
 
 import click
 
-from guidekg.cli.options import ENDPOINT, examples, opened
+from guidekg.cli.options import ENDPOINT, opened
 from guidekg.cli.streams import words, written
 
 
-@click.command(
-    epilog=examples("guidekg export --output guide.nq.gz", "guidekg export my-guide > guide.nq")
-)
+@click.command()
 @click.argument("folder", required=False, type=click.Path())
 @click.option(
     "--output",

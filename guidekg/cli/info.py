@@ -3,9 +3,10 @@
 import click
 import pyoxigraph as ox
 
-from guidekg.cli.options import ENDPOINT, LANG, examples, formats, opened
+from guidekg.cli.options import ENDPOINT, LANG, formats, opened
 from guidekg.cli.output import report
 from guidekg.i18n import Language
+from guidekg.validation.facts import facts_of
 
 _COUNTS = """
 SELECT ?class (COUNT(DISTINCT ?thing) AS ?n) WHERE {
@@ -16,7 +17,7 @@ SELECT ?class (COUNT(DISTINCT ?thing) AS ?n) WHERE {
 """
 
 
-@click.command(epilog=examples("guidekg info", "guidekg info --format json"))
+@click.command()
 @LANG
 @formats("table", "json", "csv")
 @ENDPOINT
@@ -37,6 +38,9 @@ def command(lang: Language, form: str, endpoint: str | None) -> None:
             words = {"zh": "原文覆盖", "en": "coverage of the text"}[lang]
             click.echo(f"{guide.label(lang)}  <{guide.iri}>")
             click.echo(f"{words}: {kg.coverage(guide.iri).share:.1%}")
+        for fact in facts_of(kg.store):
+            words = {"zh": "可以补充的事实", "en": "a fact that may be supplied"}[lang]
+            click.echo(f"{words}: --fact {fact.name}={fact.example}  {fact.label(lang)}")
     columns = {
         "zh": {"what": "内容", "count": "数量"},
         "en": {"what": "what", "count": "how many"},

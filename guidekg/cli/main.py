@@ -7,9 +7,9 @@ from importlib import import_module
 import click
 
 from guidekg import __version__
-from guidekg.cli.options import examples
 from guidekg.cli.streams import failed, finish, prepare, say, spoken, words
 from guidekg.errors import GuideKGError
+from guidekg.resources import folder
 
 COMMANDS = {
     "info": words("说明图中有什么。", "Say what is in the graph."),
@@ -60,6 +60,16 @@ COMMANDS = {
 }
 
 
+_FIRST = 4  # of the examples, for those who ask for no command
+
+
+def examples(command: str | None = None) -> str:
+    """Return an epilog that shows commands as they are: lines of ``examples/commands.txt``."""
+    lines = (folder("examples") / "commands.txt").read_text(encoding="utf-8").splitlines()
+    named = lines[:_FIRST] if command is None else [one for one in lines if command in one.split()]
+    return "\n".join(["\b", words("示例：", "Examples:"), *(f"  {line}" for line in named)])
+
+
 class _Commands(click.Group):
     """A group that imports the module of a command when that is asked for, so that help comes at once."""
 
@@ -71,6 +81,7 @@ class _Commands(click.Group):
             return None
         found: click.Command = import_module(f"guidekg.cli.{cmd_name}").command
         found.name, found.help = cmd_name, COMMANDS[cmd_name]
+        found.epilog = examples(cmd_name)
         return found
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
@@ -85,12 +96,7 @@ class _Commands(click.Group):
         "向资助指南提问，并读到每条答案所依据的原文。",
         "Ask a funding guide, and read the sentence behind every answer.",
     ),
-    epilog=examples(
-        "guidekg questions",
-        "guidekg ask deadlines --lang zh",
-        "guidekg show finland",
-        "guidekg query 'SELECT ?call WHERE { ?call a gk:PartnerCall }'",
-    ),
+    epilog=examples(),
 )
 @click.version_option(__version__, prog_name="guidekg")
 def cli() -> None:

@@ -2,18 +2,13 @@
 
 import click
 
-from guidekg.cli.options import LANG, examples, opened
+from guidekg.cli.options import LANG, opened
 from guidekg.cli.streams import TEXT, for_machines, words
 from guidekg.i18n import Language
 from guidekg.validation.templates import EXAMPLE_IRI, skeleton
 
 
-@click.command(
-    epilog=examples(
-        "guidekg new finland > my-proposal.ttl",
-        "guidekg new 对口支援 --lang zh --iri https://example.org/proposals/p1",
-    ),
-)
+@click.command()
 @click.argument("call", type=TEXT, metavar=words("征集", "CALL"))
 @click.option(
     "--iri",

@@ -15,11 +15,6 @@ if TYPE_CHECKING:
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
-def examples(*lines: str) -> str:
-    """Return an epilog that shows commands as they are."""
-    return "\n".join(["\b", words("示例：", "Examples:"), *(f"  {line}" for line in lines)])
-
-
 def _language(_ctx: click.Context, _param: click.Parameter, given: str | None) -> Language:
     return cast("Language", given) if given else from_locale()
 
@@ -87,8 +82,8 @@ FACT = click.option(
     callback=_facts,
     metavar="NAME=VALUE",
     help=words(
-        "补充指南没有写明的事实，例如 provincial-deadline=2022-09-15。",
-        "A fact that the guide leaves open, such as provincial-deadline=2022-09-15.",
+        "补充指南没有写明的事实，guidekg info 列出可以补充的事实。",
+        "A fact that the guide leaves open; guidekg info lists them.",
     ),
 )
 FACTS = click.option(

@@ -7,20 +7,14 @@ import click
 import pyoxigraph as ox
 
 from guidekg.characters import EncodingError, decode, printable, understood
-from guidekg.cli.options import ENDPOINT, examples, formats, opened
+from guidekg.cli.options import ENDPOINT, formats, opened
 from guidekg.cli.output import table
 from guidekg.cli.streams import standard_input
 from guidekg.errors import QueryError
 from guidekg.rdf.namespaces import PREFIXES, compact
 
 
-@click.command(
-    epilog=examples(
-        "guidekg query 'SELECT ?call WHERE { ?call a gk:PartnerCall }'",
-        "guidekg query question.rq --format json",
-        "guidekg query - --format csv < question.rq",
-    ),
-)
+@click.command()
 @click.argument("sparql")
 @formats("table", "json", "csv", "turtle")
 @ENDPOINT

@@ -4,13 +4,13 @@ import json
 
 import click
 
-from guidekg.cli.options import ENDPOINT, LANG, examples, formats, opened
+from guidekg.cli.options import ENDPOINT, LANG, formats, opened
 from guidekg.cli.output import report
 from guidekg.i18n import Language
 from guidekg.questions.serialization import described, topic
 
 
-@click.command(epilog=examples("guidekg questions", "guidekg questions --format json"))
+@click.command()
 @LANG
 @formats("table", "json", "csv")
 @ENDPOINT

@@ -10,7 +10,6 @@ from typing import Any
 
 import click
 
-from guidekg.cli.options import examples
 from guidekg.cli.streams import words
 
 _NEEDED = ("starlette", "uvicorn", "httptools", "prometheus_client")
@@ -25,14 +24,7 @@ def _finite(_ctx: click.Context, _param: click.Parameter, value: float | None) -
     return value
 
 
-@click.command(
-    epilog=examples(
-        "guidekg serve",
-        "guidekg serve my-guide --port 9000 --deadline 5",
-        "GUIDEKG_TOKEN=… guidekg serve --host 0.0.0.0",
-        "curl 'http://127.0.0.1:8000/sparql' --data-urlencode 'query=ASK { ?s a gk:PartnerCall }'",
-    ),
-)
+@click.command()
 @click.argument("folders", nargs=-1, type=click.Path(), metavar=words("[文件夹…]", "[FOLDER...]"))
 @click.option(
     "--host",

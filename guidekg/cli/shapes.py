@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from guidekg.cli.options import AS_OF, ENDPOINT, FACT, FACTS, examples, opened
+from guidekg.cli.options import AS_OF, ENDPOINT, FACT, FACTS, opened
 from guidekg.cli.streams import for_machines, words
 from guidekg.graph import load
 from guidekg.rdf.namespaces import ID, compact
@@ -19,14 +19,7 @@ _HEAD = """\
 """
 
 
-@click.command(
-    epilog=examples(
-        "guidekg shapes > shapes.ttl",
-        "guidekg shapes --fact call-year=2023 --as-of 2023-06-01",
-        "guidekg shapes --reference > reference.ttl",
-        "guidekg shapes --write",
-    ),
-)
+@click.command()
 @AS_OF
 @FACT
 @FACTS

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from guidekg.cli.options import ENDPOINT, LANG, examples, formats, opened
+from guidekg.cli.options import ENDPOINT, LANG, formats, opened
 from guidekg.cli.output import BASIS
 from guidekg.cli.streams import TEXT
 from guidekg.guides.model import Provision, Scheme, longest, quote
@@ -13,7 +13,7 @@ from guidekg.i18n import Language
 from guidekg.rdf.namespaces import compact
 
 
-@click.command(epilog=examples("guidekg show finland", "guidekg show 芬兰 --lang zh --format json"))
+@click.command()
 @click.argument("name", type=TEXT)
 @LANG
 @formats("table", "json")

@@ -5,7 +5,7 @@ import sys
 
 import click
 
-from guidekg.cli.options import ENDPOINT, LANG, examples, opened
+from guidekg.cli.options import ENDPOINT, LANG, opened
 from guidekg.cli.streams import TEXT, words
 from guidekg.graph import KnowledgeGraph
 from guidekg.guides.coverage import Coverage
@@ -13,7 +13,7 @@ from guidekg.i18n import Language
 from guidekg.rdf.namespaces import compact
 
 
-@click.command(epilog=examples("guidekg source", "guidekg source --find 长三角"))
+@click.command()
 @click.argument("guide", required=False, type=TEXT)
 @click.option(
     "--find",

@@ -11,7 +11,7 @@ from typing import Any, TextIO
 
 import click
 
-from guidekg.cli.options import AS_OF, ENDPOINT, FACT, FACTS, LANG, examples, formats, opened
+from guidekg.cli.options import AS_OF, ENDPOINT, FACT, FACTS, LANG, formats, opened
 from guidekg.cli.streams import say, words, written
 from guidekg.i18n import Language
 from guidekg.reports import WRITERS, Writer
@@ -44,14 +44,7 @@ class Request:
     endpoint: str | None
 
 
-@click.command(
-    epilog=examples(
-        "guidekg validate examples/proposals.ttl --as-of 2022-10-01",
-        "guidekg validate proposals/ --fact provincial-deadline=2022-09-15 --lang zh",
-        "guidekg validate 'in/*.ttl' --format html --output report.html",
-        "cat one.ttl | guidekg validate - --format json",
-    ),
-)
+@click.command()
 @click.argument(
     "sources", nargs=-1, required=True, type=click.Path(), metavar=words("文件…", "SOURCE...")
 )
