@@ -108,7 +108,7 @@ SELECT DISTINCT ?scheme ?kind ?thing WHERE {
 } ORDER BY ?scheme ?thing
 """
 _SAID = {
-    "claim": 'ex:p gk:claim [ gk:about {} ; gk:evidence "x"@zh ; gk:holds true ] .\n',
+    "claim": 'ex:p gk:claim [ a gk:Claim ; gk:about {} ; gk:evidence "x"@zh ; gk:holds true ] .\n',
     "topic": "ex:agreement gk:covers {} .\n",
 }
 

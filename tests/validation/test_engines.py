@@ -47,8 +47,9 @@ if TYPE_CHECKING:
     from guidekg import KnowledgeGraph
     from guidekg.validation.engines import Engine, Row
 
-COUNT = int(os.environ.get("GUIDEKG_ENGINE_PROPOSALS", "2000"))
-SHARDS = 3  # of each mode; a test each, so that both cores are busy
+# The cases by hand go through both engines too, and each constraint meets each odd value below.
+COUNT = int(os.environ.get("GUIDEKG_ENGINE_PROPOSALS", "1000"))
+SHARDS = 2  # of each mode; a test each, so that both cores are busy
 BOTH: tuple[engines.Choice, ...] = ("pyshacl", "shacl")
 ROOT = Path(__file__).parents[2]
 
@@ -142,9 +143,17 @@ def test_made_proposals_are_the_same_for_a_seed_and_eligible_until_they_are_spoi
 # ---- Known differences: each is real, and guarded
 
 
+@pytest.fixture(scope="module")
+def second_opinion(tmp_path_factory: pytest.TempPathFactory) -> set[tuple[str, str]]:
+    """Which constraint fails which value in TopQuadrant, of its known differences: one run of Java."""
+    values = [known.value for known in DIFFERENCES if known.engine == "topquadrant"]
+    second = TopQuadrant(matrix.SHAPES, [], tmp_path_factory.mktemp("topquadrant"))
+    return matrix.failed(second.check(matrix.data(values)))
+
+
 @pytest.mark.parametrize("known_difference", DIFFERENCES, ids=lambda d: f"{d.engine}: {d.cause}")
 def test_a_known_difference_does_not_reach_a_report(
-    known_difference: Difference, tmp_path: Path
+    known_difference: Difference, request: pytest.FixtureRequest
 ) -> None:
     engine, _, value, constraint, right, guard = known_difference
     fails = right == "fails"
@@ -152,7 +161,11 @@ def test_a_known_difference_does_not_reach_a_report(
     for choice in BOTH:
         assert bool(engines.make(choice, shapes, []).check(data)) is fails
     assert guard
-    assert alone(engine, shapes, data, tmp_path) is not fails, "no difference any more: drop it"
+    if engine == "topquadrant":
+        found = (value, constraint) in request.getfixturevalue("second_opinion")
+    else:
+        found = alone(engine, shapes, data)
+    assert found is not fails, "no difference any more: drop it"
 
 
 def test_a_line_break_after_a_code_fails_in_both_engines() -> None:
@@ -168,13 +181,11 @@ def test_our_own_shapes_are_left_to_the_accelerator(book: Rulebook) -> None:
     assert engines.unproven(book.shapes) == []
 
 
-def alone(engine: str, shapes: Sequence[ox.Triple], data: str, tmp_path: Path) -> bool | None:
+def alone(engine: str, shapes: Sequence[ox.Triple], data: str) -> bool | None:
     """Whether data fail in an engine without our guards; None if it stops."""
     if engine == "shacl":
         made = shacl.Shapes.from_text(ntriples(shapes), format="ntriples")
         return bool(made.validate_text(data, format="ntriples").results)
-    if engine == "topquadrant":
-        return bool(TopQuadrant(shapes, [], tmp_path).check(data))
     try:
         conforms, _, _ = plain(graph_of(ntriples(shapes)), graph_of(data))
     except TypeError:

@@ -94,6 +94,14 @@ def test_a_sarif_fingerprint_survives_moved_lines(report: Report) -> None:
     assert len({json.dumps(one) for one in before}) == len(before) == 4
 
 
+def test_the_same_finding_of_two_proposals_has_two_fingerprints(report: Report) -> None:
+    """They may share an organisation, at which both findings point."""
+    one = report.judgements[2]
+    found = run(replace(report, judgements=[one, replace(one, iri=f"{BASE}other")]))["results"]
+    marks = {json.dumps(result["partialFingerprints"]) for result in found}
+    assert len(marks) == len(found) == 2 * len(one.findings)
+
+
 def test_an_override_to_met_suppresses_the_sarif_result(report: Report) -> None:
     suppressed = {one["ruleId"]: one.get("suppressions") for one in run(report)["results"]}
     assert suppressed.pop("R1-MAX")[0]["status"] == "accepted"
