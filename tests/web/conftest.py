@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.web.pages_support import workbench
 from tests.web.server import Server, running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from guidekg import KnowledgeGraph
+    from tests.web.pages_support import Workbench
 
 
 @pytest.fixture(scope="session")
@@ -24,4 +28,11 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 def server(cache: dict[str, str]) -> Iterator[Server]:
     """A server as it is started without any option."""
     with running(environment=cache) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def bench(kg: KnowledgeGraph) -> Iterator[Workbench]:
+    """The pages on a server in a thread."""
+    with workbench(kg) as started:
         yield started

@@ -12,14 +12,13 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect, sync_playwright
 
-from tests.web.pages_support import LANGUAGES, PAGES, workbench
+from tests.web.pages_support import LANGUAGES, PAGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from playwright.sync_api import Browser, BrowserContext, Page, Request
 
-    from guidekg import KnowledgeGraph
     from tests.web.pages_support import Workbench
 
 GUIDE = "/guide/zj-sti-2022"
@@ -27,12 +26,6 @@ GUIDE = "/guide/zj-sti-2022"
 VIEWS = [("zh", 1280, "light"), ("en", 390, "dark"), ("en", 1280, "dark"), ("zh", 390, "light")]
 CHECKED = VIEWS[:2]
 QUIET = {"resultTypes": ["violations"]}
-
-
-@pytest.fixture(scope="module")
-def bench(kg: KnowledgeGraph) -> Iterator[Workbench]:
-    with workbench(kg) as started:
-        yield started
 
 
 @pytest.fixture(scope="module")

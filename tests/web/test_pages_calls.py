@@ -7,20 +7,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from guidekg.guides.model import Thing
-from tests.web.pages_support import LANGUAGES, workbench
+from tests.web.pages_support import LANGUAGES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from guidekg import KnowledgeGraph
     from guidekg.questions import Row
     from tests.web.pages_support import Page, Workbench
-
-
-@pytest.fixture(scope="module")
-def bench(kg: KnowledgeGraph) -> Iterator[Workbench]:
-    with workbench(kg) as started:
-        yield started
 
 
 def shown(page: Page) -> dict[str, str]:

@@ -9,23 +9,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from guidekg.web.pages.words import NAMES_OF_TABLES, NAVIGATION, table
-from tests.web.pages_support import LANGUAGES, PAGES, workbench
+from tests.web.pages_support import LANGUAGES, PAGES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from guidekg import KnowledgeGraph
     from tests.web.pages_support import Workbench
 
 
 PAGES_FOLDER = Path(__file__).parents[2] / "guidekg/web/pages"
 SOURCES = (".py", ".html")
-
-
-@pytest.fixture(scope="module")
-def bench(kg: KnowledgeGraph) -> Iterator[Workbench]:
-    with workbench(kg) as started:
-        yield started
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,6 @@ from guidekg.web.pages.guide import cut
 from tests.web.pages_support import LANGUAGES, workbench
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from guidekg import KnowledgeGraph
     from guidekg.guides.model import Provision
     from tests.web.pages_support import Element, Page, Workbench
@@ -24,12 +22,6 @@ if TYPE_CHECKING:
 GUIDE = "/guide/zj-sti-2022"
 MODALITIES = ("must", "should", "may", "informative")
 SECOND = Path("tests/fixtures/second-guide")
-
-
-@pytest.fixture(scope="module")
-def bench(kg: KnowledgeGraph) -> Iterator[Workbench]:
-    with workbench(kg) as started:
-        yield started
 
 
 def stated(kg: KnowledgeGraph) -> dict[str, Provision]:

@@ -10,11 +10,9 @@ import pytest
 from rdflib import RDF, Graph, Literal, Namespace, URIRef
 
 from guidekg.rdf.namespaces import ID, NS
-from tests.web.pages_support import LANGUAGES, PAGES, workbench
+from tests.web.pages_support import LANGUAGES, PAGES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from guidekg import KnowledgeGraph
     from tests.web.pages_support import Workbench
 
@@ -26,12 +24,6 @@ FORMATS = {
     "application/ld+json": ("jsonld", "json-ld"),
     "application/rdf+xml": ("rdf", "xml"),
 }
-
-
-@pytest.fixture(scope="module")
-def bench(kg: KnowledgeGraph) -> Iterator[Workbench]:
-    with workbench(kg) as started:
-        yield started
 
 
 def test_a_thing_leads_people_to_its_page_in_their_language(bench: Workbench) -> None:

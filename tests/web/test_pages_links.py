@@ -8,19 +8,11 @@ from urllib.parse import urlencode, urljoin, urlsplit
 
 import pytest
 
-from tests.web.pages_support import LANGUAGES, PAGES, workbench
+from tests.web.pages_support import LANGUAGES, PAGES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from guidekg import KnowledgeGraph
     from tests.web.pages_support import Workbench
-
-
-@pytest.fixture(scope="module")
-def bench(kg: KnowledgeGraph) -> Iterator[Workbench]:
-    with workbench(kg) as started:
-        yield started
 
 
 # Pages that are asked for what is not there, to see how they say so.

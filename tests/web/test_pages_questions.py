@@ -9,21 +9,13 @@ import pytest
 
 from guidekg.resources import folder
 from guidekg.stores.base import rows
-from tests.web.pages_support import LANGUAGES, workbench
+from tests.web.pages_support import LANGUAGES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from guidekg import KnowledgeGraph
     from tests.web.pages_support import Workbench
 
 NAMES = sorted(path.stem for path in folder("queries").glob("*.rq"))
-
-
-@pytest.fixture(scope="module")
-def bench(kg: KnowledgeGraph) -> Iterator[Workbench]:
-    with workbench(kg) as started:
-        yield started
 
 
 def examples(kg: KnowledgeGraph, name: str) -> dict[str, str]:

@@ -13,14 +13,13 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect, sync_playwright
 
 from guidekg.web.pages.sparql_editor import SCRIPT
-from tests.web.pages_support import LANGUAGES, workbench
+from tests.web.pages_support import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from playwright.sync_api import Browser, BrowserContext, Page
 
-    from guidekg import KnowledgeGraph
     from tests.web.pages_support import Workbench
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -37,12 +36,6 @@ PATHS = (
 needs_editor = pytest.mark.skipif(
     not (STATIC / SCRIPT).is_file(), reason="npm did not give the editor when this was installed"
 )
-
-
-@pytest.fixture(scope="module")
-def bench(kg: KnowledgeGraph) -> Iterator[Workbench]:
-    with workbench(kg) as started:
-        yield started
 
 
 @pytest.fixture(scope="module")

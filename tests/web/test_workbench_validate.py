@@ -12,24 +12,17 @@ import pytest
 
 from guidekg.reports import WRITERS
 from guidekg.web.pages.validate import LIMIT
-from tests.web.pages_support import Page, Reply, workbench
+from tests.web.pages_support import Page, Reply
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
-    from guidekg import KnowledgeGraph
     from tests.web.pages_support import Workbench
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 OVER = (EXAMPLES / "israel-over-the-limit.ttl").read_text(encoding="utf-8")
 DEEP = b'{"a":' * 300 + b"1" + b"}" * 300
 BOUNDARY = "xx-a-boundary-xx"
-
-
-@pytest.fixture(scope="module")
-def bench(kg: KnowledgeGraph) -> Iterator[Workbench]:
-    with workbench(kg) as started:
-        yield started
 
 
 def send(
