@@ -144,10 +144,21 @@ class Workbench:
     def send(self, target: str, method: str = "GET", **headers: str) -> Reply:
         """Send a request; ``accept_language`` is the header ``Accept-Language``."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        self._connection.request(method, target, headers=named)
-        got = self._connection.getresponse()
+        try:
+            got = self._asked(method, target, named)
+        except (
+            ConnectionError
+        ):  # kept from the last request, and closed since: nothing was answered
+            self._connection.close()
+            got = self._asked(method, target, named)
         found = {name.lower(): value for name, value in got.getheaders()}
         return Reply(got.status, found, got.read())
+
+    def _asked(
+        self, method: str, target: str, headers: Mapping[str, str]
+    ) -> http.client.HTTPResponse:
+        self._connection.request(method, target, headers=dict(headers))
+        return self._connection.getresponse()
 
     def get(self, path: str, **query: str) -> Reply:
         """Get a page."""
