@@ -59,9 +59,12 @@ class Judge:
         self._hints = Hints(rulebook)
         self._fine: set[str] = set()  # terms that were looked at, of which there is nothing to say
 
-    def judge(self, records: Sequence[Record]) -> list[Outcome]:
-        """Return an outcome for each record; they are checked at once, and independently."""
-        rows = self._engine.check(*[r.data(number) for number, r in enumerate(records)])
+    def check(self, records: Sequence[Record]) -> list[Row]:
+        """Return what the engine finds; the records are checked at once, and independently."""
+        return self._engine.check(*[r.data(number) for number, r in enumerate(records)])
+
+    def judge(self, records: Sequence[Record], rows: Iterable[Row]) -> list[Outcome]:
+        """Return an outcome for each record, of the rows that ``check`` has found."""
         by_record: dict[int, list[tuple[int, Row]]] = defaultdict(list)
         for row in rows:
             number, focus = _place(row.focus)

@@ -5,11 +5,12 @@ import signal
 import warnings
 from collections import OrderedDict, deque
 from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from copy import copy
 from datetime import date
+from itertools import islice
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import wait
 from pathlib import Path
@@ -31,7 +32,7 @@ from guidekg.validation.results import Outcome, assemble
 from guidekg.validation.rulebook import Rulebook
 from guidekg.version import __version__
 
-_AT_ONCE = 500  # proposals that an engine checks at once
+_AT_ONCE = 250  # proposals that an engine checks at once
 _KEPT = 4  # validations made ready
 
 
@@ -57,14 +58,33 @@ class Bench:
         self._judge = Judge(self.rulebook, self.engine)
 
     def judge(self, batch: Batch) -> list[Outcome | Problem]:
-        """Return an outcome for each proposal of a batch, and its problems, in their order."""
-        found = list(read_batch(batch))
-        proposals = [item for item in found if isinstance(item, Record)]
-        outcomes: list[Outcome] = []
-        for start in range(0, len(proposals), _AT_ONCE):
-            outcomes += self._judge.judge(proposals[start : start + _AT_ONCE])
-        judged = iter(outcomes)
-        return [next(judged) if isinstance(item, Record) else item for item in found]
+        """Return an outcome for each proposal of a batch, and its problems, in their order.
+
+        While the engine checks some, which it does without the interpreter, others are read.
+        """
+        judged: list[Outcome | Problem] = []
+        items = read_batch(batch)
+        read: list[Record | Problem] = []
+        rows: Future[list[engines.Row]] | None = None
+        with ThreadPoolExecutor(1) as engine:
+            while more := list(islice(items, _AT_ONCE)):
+                checking = engine.submit(self._judge.check, _proposals(more))
+                if rows:
+                    judged += self._outcomes(read, rows.result())
+                read, rows = more, checking
+            if rows:
+                judged += self._outcomes(read, rows.result())
+        return judged
+
+    def _outcomes(
+        self, items: list[Record | Problem], rows: list[engines.Row]
+    ) -> Iterator[Outcome | Problem]:
+        outcomes = iter(self._judge.judge(_proposals(items), rows))
+        return (next(outcomes) if isinstance(item, Record) else item for item in items)
+
+
+def _proposals(items: list[Record | Problem]) -> list[Record]:
+    return [item for item in items if isinstance(item, Record)]
 
 
 class Validation:

@@ -1,6 +1,7 @@
 """The accelerator: the ``shacl`` package."""
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 from functools import cached_property
 from importlib.metadata import version
@@ -9,7 +10,7 @@ import pyoxigraph as ox
 import shacl
 
 from guidekg.rdf.literals import well_formed
-from guidekg.rdf.namespaces import XSD
+from guidekg.rdf.namespaces import PREFIXES, RDF_TYPE, XSD
 from guidekg.validation.engines.base import Engine, Row
 
 # Values on which it differs from XSD: numbers longer than its own (18 digits, XSD's least), years
@@ -23,6 +24,13 @@ _OF_DERIVED_TYPE = re.compile(rf'"\^\^<{_XSD}{_DERIVED}')
 _DERIVED_VALUE = re.compile(rf'"((?:[^"\\]|\\.)*)"\^\^<{_XSD}{_DERIVED}')
 
 
+_NAME = re.compile("<[^>]*>")
+_SH = PREFIXES["sh"]
+# What follows these in a shape may lead to any node of the facts, wherever the data begin.
+_FROM_ANYWHERE = {f"{_SH}{name}" for name in ("inversePath", "targetSubjectsOf", "targetObjectsOf")}
+_OF_CLASSES = {RDF_TYPE, PREFIXES["rdfs"] + "subClassOf"}
+
+
 class Accelerator:
     """Compiled shapes; the reference facts are read again with each check, in 2 ms.
 
@@ -33,7 +41,7 @@ class Accelerator:
 
     def __init__(self, shapes: Sequence[ox.Triple], reference: Sequence[ox.Triple]) -> None:
         self._shapes = shacl.Shapes.from_text(_text(shapes), format="ntriples")
-        self._reference = _text(reference)
+        self._reference = _Reference(shapes, reference)
         self._made_of = shapes, reference
 
     @cached_property
@@ -47,11 +55,57 @@ class Accelerator:
         odd = [part for part in parts if beyond(part)]
         rows = self._careful.check(*odd) if odd else []
         data = "".join(part for part in parts if part not in odd) if odd else "".join(parts)
-        report = self._shapes.validate_text(self._reference + data, format="ntriples")
+        text = self._reference.needed(data) + data
+        report = self._shapes.validate_text(text, format="ntriples")
         return rows + [
             Row(r.focus_node, (r.root_shape or "").strip("<>"), r.component_iri, r.value)
             for r in report.results
         ]
+
+
+class _Reference:
+    """Reference facts: for little data, only those that a path of the shapes can come to from them."""
+
+    def __init__(self, shapes: Sequence[ox.Triple], reference: Sequence[ox.Triple]) -> None:
+        self._text = _text(reference)
+        anywhere = _from_anywhere(shapes) | _OF_CLASSES
+        always = [triple for triple in reference if triple.predicate.value in anywhere]
+        self._always = _text(always)
+        self._begin = {str(term) for triple in always for term in (triple.subject, triple.object)}
+        self._begin.update(
+            str(triple.object) for triple in shapes if triple.predicate.value == _SH + "targetNode"
+        )
+        self._of: dict[str, list[ox.Triple]] = defaultdict(list)
+        for triple in reference:
+            if triple.predicate.value not in anywhere:
+                self._of[str(triple.subject)].append(triple)
+
+    def needed(self, data: str) -> str:
+        """Return the facts that a check of some data needs, in N-Triples."""
+        if len(data) > len(self._text) / 4:
+            return self._text
+        known = self._begin.union(_NAME.findall(data))
+        todo = list(known)
+        found: list[ox.Triple] = []
+        for subject in todo:
+            triples = self._of.get(subject, ())
+            found += triples
+            fresh = {str(triple.object) for triple in triples} - known
+            known |= fresh
+            todo += fresh
+        return self._always + _text(found)
+
+
+def _from_anywhere(shapes: Sequence[ox.Triple]) -> set[str]:
+    """Return the properties by which shapes come to nodes other than forwards from the data."""
+    todo = [triple.object for triple in shapes if triple.predicate.value in _FROM_ANYWHERE]
+    found = set()
+    for node in todo:
+        if isinstance(node, ox.NamedNode):
+            found.add(node.value)
+        else:  # a path that is made of others
+            todo += [triple.object for triple in shapes if triple.subject == node]
+    return found
 
 
 def beyond(data: str) -> bool:

@@ -44,6 +44,7 @@ _WRITING: dict[str, dict[str, Any]] = {"html": {"memory": 0}}
 _IMPORTED_WHEN_NEEDED = (
     "encodings.gb18030",
     "guidekg.rdf.turtle.split",
+    "guidekg.rdf.turtle.subset",
     "guidekg.rdf.turtle.nquads",
 )
 # A proposal that shapes find fault with.
