@@ -8,6 +8,7 @@ import tempfile
 import time
 from collections import Counter
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -150,15 +151,13 @@ def _shares(validation: Validation, path: Path) -> None:
         taken[step] += time.process_time() - start
         return result
 
-    bench = validation._bench
+    book, judge = validation.rulebook, validation._bench._judge
     made = timed("finding the proposals in the file", lambda: list(batches(documents(str(path)))))
     for batch in made:
-        found = timed("reading them", lambda batch=batch: list(read_batch(batch)))
-        rows = timed("SHACL", lambda found=found: bench._judge.check(found))
-        judge = bench._judge.judge
-        judged = timed("evidence and states", lambda f=found, r=rows: judge(f, r))
-        book = bench.rulebook
-        timed("judgements", lambda judged=judged: [assemble(book, one) for one in judged])
+        found = timed("reading them", partial(list, read_batch(batch)))
+        results = timed("SHACL", partial(judge.check, found))
+        judged = timed("evidence and states", partial(judge.judge, found, results))
+        timed("judgements", partial(list, map(partial(assemble, book), judged)))
     total = sum(taken.values())
     rows = [
         (step, f"{seconds / MANY * 1e6:.0f}", f"{seconds / total:.0%}")
