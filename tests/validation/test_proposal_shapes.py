@@ -13,6 +13,7 @@ from tests.validation.cases import (
     Engine,
     Judgements,
     cases,
+    eligible,
     expected_states,
     expected_verdict,
     seen,
@@ -82,6 +83,19 @@ def test_a_name_like_no_other_gets_no_hint(by_engine: Judgements) -> None:
     (finding,) = by_engine["auto"][case].structure
     assert finding.hint is None
     assert finding.value == "gk:zzzzz"
+
+
+def test_what_another_proposal_says_is_not_said_by_the_one_that_names_it(
+    kg: KnowledgeGraph,
+) -> None:
+    case = eligible()[0]
+    text = f"""{case.text}
+ex:p dcterms:relation ex:other .
+ex:other a gk:Proposal ; gk:appliesTo scheme:zj-sti-2022-finland ; gk:requestedGrant -1 .
+"""
+    one, other = case.run.validation(kg, "auto").report(text.encode())
+    assert (one.verdict, one.structure, one.findings) == ("eligible", (), ())
+    assert "-1" in {finding.value for finding in other.structure}
 
 
 @pytest.mark.parametrize("turn", [1, -1])
