@@ -5,7 +5,7 @@ import click
 from guidekg.cli.options import LANG, opened
 from guidekg.cli.streams import TEXT, for_machines, words
 from guidekg.i18n import Language
-from guidekg.validation.templates import EXAMPLE_IRI, skeleton
+from guidekg.validation.templates import EXAMPLE_IRI, proposal_template
 
 
 @click.command()
@@ -27,4 +27,4 @@ def command(call: str, iri: str | None, lang: Language) -> None:
     """
     kg = opened()
     for_machines()
-    click.echo(skeleton(kg, kg.scheme(call), lang, iri or EXAMPLE_IRI), nl=False)
+    click.echo(proposal_template(kg, kg.scheme(call), lang, iri or EXAMPLE_IRI), nl=False)

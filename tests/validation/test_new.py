@@ -20,7 +20,7 @@ import guidekg
 from guidekg.rdf.namespaces import ID, NS
 from guidekg.validation.facts import Facts
 from guidekg.validation.rulebook import Rulebook
-from guidekg.validation.templates import EMPTY, NotALeafError, ProposalIRIError, skeleton
+from guidekg.validation.templates import EMPTY, NotALeafError, ProposalIRIError, proposal_template
 
 if TYPE_CHECKING:
     from guidekg import KnowledgeGraph
@@ -57,7 +57,7 @@ def run(kg: KnowledgeGraph) -> Validation:
 
 @cache
 def made(kg: KnowledgeGraph, name: str, lang: Language = "zh", **more: str) -> str:
-    return skeleton(kg, kg.scheme(name), lang, **more)
+    return proposal_template(kg, kg.scheme(name), lang, **more)
 
 
 def is_statement(line: str) -> bool:
@@ -94,7 +94,7 @@ def judged(run: Validation, text: str) -> Judgement:
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 @pytest.mark.parametrize("leaf", LEAVES)
-def test_a_skeleton_is_eligible_only_when_it_is_filled_in(
+def test_a_template_is_eligible_only_when_it_is_filled_in(
     kg: KnowledgeGraph, run: Validation, leaf: str, lang: Language
 ) -> None:
     text = made(kg, leaf, lang)
@@ -259,21 +259,21 @@ requirement:mini-claim a gk:ClaimEvidence ;
 
 def test_another_guide_and_new_requirements_appear_by_their_data_alone(tmp_path: Path) -> None:
     before = guidekg.load(MINI, shipped=False, cache=False)
-    text = skeleton(before, leaf_of(before), "en")
+    text = proposal_template(before, leaf_of(before), "en")
     # The amount is within this guide's limits, not as the vocabulary suggests.
     assert re.search(r"gk:requestedGrant .*for example 200000$", text, re.MULTILINE)
     assert re.search(r"gk:durationMonths .*for example 24$", text, re.MULTILINE)
     assert "gk:partner " not in text
     # Without a call year the deadline has no shape: that is said.
     silent = guidekg.load(ROOT / "tests/cases/silent-guide", shipped=False, cache=False)
-    said = skeleton(silent, leaf_of(silent), "en")
+    said = proposal_template(silent, leaf_of(silent), "en")
     assert re.search(r"# Not judged from this file:\n(#.*\n)*# Must · M-FDL: ", said)
 
     shutil.copytree(MINI, tmp_path / "mini")
     with (tmp_path / "mini/guide.ttl").open("a", encoding="utf-8") as file:
         file.write(NEW_REQUIREMENTS)
     kg = guidekg.load(tmp_path / "mini", shipped=False, cache=False)
-    text = skeleton(kg, leaf_of(kg), "en")
+    text = proposal_template(kg, leaf_of(kg), "en")
     assert "gk:organisationKind kind:hospital ;" in text
     assert "gk:headquartersFor place:gb-lincolnshire ;" in text
     assert "#gk:evidence " in text

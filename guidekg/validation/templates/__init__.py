@@ -10,13 +10,17 @@ from guidekg.i18n import Language
 from guidekg.rdf.namespaces import compact
 from guidekg.validation.facts import Facts, facts_of, some_values
 from guidekg.validation.rulebook import Rulebook
-from guidekg.validation.templates.names import ProposalIRIError, ProposalName
-from guidekg.validation.templates.shape_reader import asks
-from guidekg.validation.templates.tree import grow
+from guidekg.validation.templates.shape_reader import read_expectations
+from guidekg.validation.templates.tree import build_tree
 from guidekg.validation.templates.vocabulary import Vocabulary
-from guidekg.validation.templates.writer import EMPTY, Writer
+from guidekg.validation.templates.writer import (
+    EMPTY,
+    ProposalIRIError,
+    ProposalName,
+    TemplateWriter,
+)
 
-__all__ = ["EMPTY", "EXAMPLE_IRI", "NotALeafError", "ProposalIRIError", "skeleton"]
+__all__ = ["EMPTY", "EXAMPLE_IRI", "NotALeafError", "ProposalIRIError", "proposal_template"]
 
 EXAMPLE_IRI = "https://example.org/proposals/my-proposal"
 
@@ -54,7 +58,9 @@ class NotALeafError(GuideKGError, ValueError):
     """A scheme has calls or tracks of its own, so that no proposal applies to it."""
 
 
-def skeleton(repository: Repository, scheme: Scheme, lang: Language, iri: str = EXAMPLE_IRI) -> str:
+def proposal_template(
+    repository: Repository, scheme: Scheme, lang: Language, iri: str = EXAMPLE_IRI
+) -> str:
     """Return a proposal in Turtle, with the requirement and the guide's sentence at each statement.
 
     What a person must decide is ``EMPTY``; the validator does not find it eligible before.
@@ -74,10 +80,10 @@ def skeleton(repository: Repository, scheme: Scheme, lang: Language, iri: str = 
     rulebook = _rulebook(repository)
     checklist = rulebook.checklists[scheme.iri]
     vocabulary = Vocabulary(rulebook)
-    found = asks(rulebook, checklist)
-    writer = Writer(vocabulary, ProposalName(iri), lang)
-    lines = writer.body(scheme, grow(vocabulary, found))
-    looked_at = {ask.requirement for ask in found}
+    found = read_expectations(rulebook, checklist)
+    writer = TemplateWriter(vocabulary, ProposalName(iri), lang)
+    lines = writer.body(scheme, build_tree(vocabulary, found))
+    looked_at = {one.requirement for one in found}
     if rest := [item for item in checklist if item not in looked_at]:
         told = writer.words("以下要求不从本文件判断：", "Not judged from this file:")
         lines += ["", f"# {told}", *(f"# {x}" for item in rest for x in writer.requirement(item))]

@@ -62,8 +62,8 @@ SELECT DISTINCT ?value WHERE {{
 }} ORDER BY ?value"""
 
 
-class Ask(NamedTuple):
-    """A shape of a requirement, as far as it concerns someone who writes a proposal.
+class Expectation(NamedTuple):
+    """A shape of a requirement, as far as it concerns who writes a proposal.
 
     ``evidence`` says where it is judged, ``mentions`` which properties it looks at on the way;
     ``values`` holds for a property the values that it asks for, ``bounds`` its least and greatest
@@ -80,7 +80,7 @@ class Ask(NamedTuple):
     accepted: tuple[str, ...]
 
 
-def asks(rulebook: Rulebook, requirements: Iterable[Requirement]) -> list[Ask]:
+def read_expectations(rulebook: Rulebook, requirements: Iterable[Requirement]) -> list[Expectation]:
     """Return what the shapes of some requirements look at, in the order of the requirements."""
     store = EmbeddedStore(rulebook.requirement_shapes)
     found = []
@@ -90,13 +90,13 @@ def asks(rulebook: Rulebook, requirements: Iterable[Requirement]) -> list[Ask]:
             shape = ox.NamedNode(rule.iri)
             # What may be left out need not be written, and what no shape decides is not asked for.
             if not rule.manual and not store.select(_OPTIONAL, {"shape": shape}).rows:
-                found.append(_ask(store, requirement, rule.evidence, shape))
+                found.append(_expectation(store, requirement, rule.evidence, shape))
     return found
 
 
-def _ask(
+def _expectation(
     store: EmbeddedStore, requirement: Requirement, evidence: Evidence, shape: ox.NamedNode
-) -> Ask:
+) -> Expectation:
     bound = {"shape": shape}
     values: dict[str, tuple[ox.NamedNode | ox.Literal, ...]] = {}
     for name, value in store.select(_VALUES, bound).rows:
@@ -115,7 +115,7 @@ def _ask(
         for name, other in store.select(_SAME, bound).rows
         if isinstance(name, ox.NamedNode) and isinstance(other, ox.NamedNode)
     }
-    return Ask(
+    return Expectation(
         requirement,
         evidence,
         frozenset(_iris(store, _MENTIONS, bound)),

@@ -2,65 +2,82 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import IntEnum
 
 import pyoxigraph as ox
 
-from guidekg.rdf.namespaces import NS
+from guidekg.rdf.namespaces import NS, XSD
 from guidekg.reports.model import Requirement
-from guidekg.validation.templates.shape_reader import Ask, Bounds
+from guidekg.validation.templates.shape_reader import Bounds, Expectation
 from guidekg.validation.templates.vocabulary import Term, Vocabulary
 
+NUMBERS = {XSD + "integer", XSD + "decimal"}
 
-class Part(IntEnum):
+
+class Concern(IntEnum):
     """How a requirement concerns a property: on the way, mentioned, or judged by it."""
 
-    WAY = 0
-    MENTION = 1
+    ON_PATH = 0
+    MENTIONED = 1
     EVIDENCE = 2
 
 
 @dataclass(slots=True)
-class Slot:
+class Statement:
     """A property of a node, and what is known of its value.
 
-    ``fixed`` is the value itself; ``same_as`` another slot with the same value; ``node`` what the
-    proposal describes; ``offers`` the lists of things that requirements accept, each with whether
+    ``fixed`` is the value itself; ``same_as`` another statement with the same value; ``node`` what the
+    proposal describes; ``accepted`` the lists of things that requirements accept, each with whether
     it is a must; ``bounds`` and ``wanted`` what they ask of a literal.
     """
 
     predicate: str
     tag: str | None = None
-    parts: dict[Requirement, Part] = field(default_factory=dict)
+    concerns: dict[Requirement, Concern] = field(default_factory=dict)
     fixed: Term | None = None
-    same_as: "Slot | None" = None
+    same_as: "Statement | None" = None
     node: "Node | None" = None
-    offers: list[tuple[bool, tuple[str, ...]]] = field(default_factory=list)
+    accepted: list[tuple[bool, tuple[str, ...]]] = field(default_factory=list)
     bounds: list[Bounds] = field(default_factory=list)
     wanted: ox.Literal | None = None
 
     @property
     def required(self) -> bool:
         """Whether a must needs it."""
-        return any(requirement.modality == "must" for requirement in self.parts)
+        return any(requirement.modality == "must" for requirement in self.concerns)
 
-    def ask(self, requirement: Requirement, part: Part) -> None:
-        """Note that a requirement concerns the slot."""
-        self.parts[requirement] = max(part, self.parts.get(requirement, part))
+    def concern(self, requirement: Requirement, how: Concern) -> None:
+        """Note that a requirement concerns the statement."""
+        self.concerns[requirement] = max(how, self.concerns.get(requirement, how))
 
     @property
-    def asked_by(self) -> list[Requirement]:
+    def requirements(self) -> list[Requirement]:
         """The requirements to name beside it: those judged by it, or else that mention it."""
-        most = max(self.parts.values(), default=Part.WAY)
-        return [r for r, part in self.parts.items() if part == most and most > Part.WAY]
+        most = max(self.concerns.values(), default=Concern.ON_PATH)
+        return [r for r, how in self.concerns.items() if how == most and most > Concern.ON_PATH]
 
     @property
     def choices(self) -> list[str]:
         """The things that every must accepts; where there is no such must, or none, any of them."""
-        musts = [set(listed) for must, listed in self.offers if must]
-        every = list(dict.fromkeys(iri for _, listed in self.offers for iri in listed))
+        musts = [set(listed) for must, listed in self.accepted if must]
+        every = list(dict.fromkeys(iri for _, listed in self.accepted for iri in listed))
         common = [iri for iri in every if all(iri in listed for listed in musts)]
         return common or every
+
+    def fit(self, example: ox.Literal | None) -> ox.Literal | None:
+        """Return an example moved within the bounds; where there is none, a bound."""
+        for low, high in self.bounds:
+            if high and (example is None or _key(example) > _key(high)):
+                example = high
+            if low and (example is None or _key(example) < _key(low)):
+                example = low
+        return example
+
+
+def _key(literal: ox.Literal) -> tuple[Decimal, str]:
+    number = literal.datatype.value in NUMBERS
+    return (Decimal(literal.value), "") if number else (Decimal(), literal.value)
 
 
 @dataclass(slots=True)
@@ -68,27 +85,27 @@ class Node:
     """Something that the proposal describes."""
 
     kind: str
-    slots: dict[tuple[str, str | None], Slot] = field(default_factory=dict)
+    statements: dict[tuple[str, str | None], Statement] = field(default_factory=dict)
 
-    def slot(self, predicate: str, tag: str | None = None) -> Slot:
-        """Return the slot of a property (of several, the one with the tag), new if need be."""
-        return self.slots.setdefault((predicate, tag), Slot(predicate, tag))
+    def statement(self, predicate: str, tag: str | None = None) -> Statement:
+        """Return the statement of a property (of several, the one with the tag), new if need be."""
+        return self.statements.setdefault((predicate, tag), Statement(predicate, tag))
 
-    def having(self, predicate: str) -> list[Slot]:
-        """Return every slot of a property."""
-        return [slot for (name, _), slot in self.slots.items() if name == predicate]
+    def having(self, predicate: str) -> list[Statement]:
+        """Return every statement of a property."""
+        return [statement for (name, _), statement in self.statements.items() if name == predicate]
 
     def walk(self) -> Iterator["Node"]:
         """Yield the node and those below it."""
         yield self
-        for slot in self.slots.values():
-            if slot.node:
-                yield from slot.node.walk()
+        for statement in self.statements.values():
+            if statement.node:
+                yield from statement.node.walk()
 
 
-def grow(vocabulary: Vocabulary, asks: Iterable[Ask]) -> Node:
+def build_tree(vocabulary: Vocabulary, expected: Iterable[Expectation]) -> Node:
     """Return the proposal that the shapes look at."""
-    return _Builder(vocabulary).build(list(asks))
+    return _Builder(vocabulary).build(list(expected))
 
 
 class _Builder:
@@ -96,70 +113,70 @@ class _Builder:
         self._vocabulary = vocabulary
         self._root = Node(NS + "Proposal")
 
-    def build(self, asks: list[Ask]) -> Node:
+    def build(self, expected: list[Expectation]) -> Node:
         # What tells several filings or claims apart goes first: the rest then concerns each.
-        ordered = sorted(asks, key=lambda ask: not (ask.evidence.by or ask.evidence.where))
-        touched = [self._evidence(ask) for ask in ordered]
-        for ask, nodes in zip(ordered, touched, strict=True):
-            self._mentions(ask, nodes)
+        ordered = sorted(expected, key=lambda one: not (one.evidence.by or one.evidence.where))
+        touched = [self._evidence(one) for one in ordered]
+        for one, nodes in zip(ordered, touched, strict=True):
+            self._mentions(one, nodes)
         return self._root
 
-    def _evidence(self, ask: Ask) -> list[Node]:
+    def _evidence(self, one: Expectation) -> list[Node]:
         """Lay the path to the evidence; return the nodes on it."""
         nodes = touched = [self._root]
-        for number, step in enumerate(ask.evidence.path, start=1):
-            last = number == len(ask.evidence.path)
+        for number, step in enumerate(one.evidence.path, start=1):
+            last = number == len(one.evidence.path)
             name = self._vocabulary.pick(step)
-            slots = [slot for node in nodes for slot in self._steps(node, name, ask, last=last)]
-            for slot in slots:
-                slot.ask(ask.requirement, Part.EVIDENCE if last else Part.WAY)
-                self._offer(slot, ask)
-            nodes = [slot.node for slot in slots if slot.node]
+            found = [s for node in nodes for s in self._steps(node, name, one, last=last)]
+            for statement in found:
+                statement.concern(one.requirement, Concern.EVIDENCE if last else Concern.ON_PATH)
+                self._accept(statement, one)
+            nodes = [statement.node for statement in found if statement.node]
             touched = [*touched, *nodes]
         return touched
 
-    def _steps(self, node: Node, name: str, ask: Ask, *, last: bool) -> list[Slot]:
+    def _steps(self, node: Node, name: str, one: Expectation, *, last: bool) -> list[Statement]:
         kind = self._vocabulary.described(name)
         if kind is None:
             # Evidence may also be a value that is not wanted.
-            wanted = [v for v in ask.values.get(name, ()) if v.value == ask.evidence.value]
-            slot = node.slot(name, wanted[0].value if wanted and last else None)
-            slot.fixed = wanted[0] if wanted and last else slot.fixed
-            return [slot]
-        tag = self._tag(kind, ask)
+            wanted = [v for v in one.values.get(name, ()) if v.value == one.evidence.value]
+            statement = node.statement(name, wanted[0].value if wanted and last else None)
+            statement.fixed = wanted[0] if wanted and last else statement.fixed
+            return [statement]
+        tag = self._tag(kind, one)
         if not tag:
-            return node.having(name) or [self._new(node, name, ask)]
-        slot = node.slot(name, tag)
-        slot.node = slot.node or Node(kind)
-        self._tell_apart(slot.node, ask)
-        return [slot]
+            return node.having(name) or [self._new(node, name, one)]
+        statement = node.statement(name, tag)
+        statement.node = statement.node or Node(kind)
+        self._tell_apart(statement.node, one)
+        return [statement]
 
-    def _tag(self, kind: str, ask: Ask) -> str | None:
+    def _tag(self, kind: str, one: Expectation) -> str | None:
         """Return what the evidence tells nodes of this class apart by, if it does."""
-        for pair in (ask.evidence.by, ask.evidence.where):
+        for pair in (one.evidence.by, one.evidence.where):
             if pair and self._vocabulary.domain(pair[0]) == kind:
                 return pair[1]
         return None
 
-    def _tell_apart(self, node: Node, ask: Ask) -> None:
-        if ask.evidence.by:
-            name, role = ask.evidence.by
-            node.slot(name).same_as = self._player(role, ask)
-            node.slot(name).ask(ask.requirement, Part.WAY)
-        if ask.evidence.where:
-            name, written = ask.evidence.where
-            wanted = [value for value in ask.values.get(name, ()) if str(value) == written]
-            node.slot(name).fixed = next(iter(wanted), None)
-            node.slot(name).ask(ask.requirement, Part.WAY)
+    def _tell_apart(self, node: Node, one: Expectation) -> None:
+        if one.evidence.by:
+            name, role = one.evidence.by
+            node.statement(name).same_as = self._same_as(role, one)
+            node.statement(name).concern(one.requirement, Concern.ON_PATH)
+        if one.evidence.where:
+            name, written = one.evidence.where
+            wanted = [value for value in one.values.get(name, ()) if str(value) == written]
+            node.statement(name).fixed = next(iter(wanted), None)
+            node.statement(name).concern(one.requirement, Concern.ON_PATH)
 
-    def _mentions(self, ask: Ask, touched: list[Node]) -> None:
+    def _mentions(self, one: Expectation, touched: list[Node]) -> None:
         """Give the nodes the other properties that the shape looks at, each by its domain."""
-        on_path = {name for step in ask.evidence.path for name in step}
+        on_path = {name for step in one.evidence.path for name in step}
         mentioned = sorted(
             (
                 name
-                for name in ask.mentions - on_path
-                if not self._vocabulary.narrower(name, ask.mentions)
+                for name in one.mentions - on_path
+                if not self._vocabulary.narrower(name, one.mentions)
             ),
             key=self._vocabulary.rank,
         )
@@ -167,39 +184,45 @@ class _Builder:
             kind = self._vocabulary.domain(name)
             nodes = [node for node in touched if node.kind == kind]
             for node in nodes or [n for n in list(self._root.walk()) if n.kind == kind]:
-                for slot in node.having(name) or [self._new(node, name, ask)]:
-                    part = Part.WAY if slot.parts else Part.MENTION
-                    slot.ask(ask.requirement, part)
-                    self._offer(slot, ask)
+                for statement in node.having(name) or [self._new(node, name, one)]:
+                    how = Concern.ON_PATH if statement.concerns else Concern.MENTIONED
+                    statement.concern(one.requirement, how)
+                    self._accept(statement, one)
 
-    def _new(self, node: Node, name: str, ask: Ask) -> Slot:
-        slot = node.slot(name)
+    def _new(self, node: Node, name: str, one: Expectation) -> Statement:
+        statement = node.statement(name)
         kind = self._vocabulary.described(name)
-        other = ask.same.get(name)
+        other = one.same.get(name)
         if other and self._vocabulary.domain(other) == self._root.kind:
-            slot.same_as = self._player(other, ask)
+            statement.same_as = self._same_as(other, one)
         elif kind:
-            slot.node = Node(kind)
-        return slot
+            statement.node = Node(kind)
+        return statement
 
-    def _player(self, name: str, ask: Ask) -> Slot:
-        """Return the slot of the proposal that another has the value of."""
-        player = self._root.slot(name)
+    def _same_as(self, name: str, one: Expectation) -> Statement:
+        """Return the statement of the proposal that another has the value of."""
+        same = self._root.statement(name)
         kind = self._vocabulary.described(name)
-        player.node = player.node or (Node(kind) if kind else None)
-        player.ask(ask.requirement, Part.WAY)
-        return player
+        same.node = same.node or (Node(kind) if kind else None)
+        same.concern(one.requirement, Concern.ON_PATH)
+        return same
 
-    def _offer(self, slot: Slot, ask: Ask) -> None:
-        """Note what a requirement accepts as the value of a slot."""
-        if slot.node or slot.same_as or slot.fixed:
+    def _accept(self, statement: Statement, one: Expectation) -> None:
+        """Note what a requirement accepts as the value of a statement."""
+        if statement.node or statement.same_as or statement.fixed:
             return
-        values = ask.values.get(slot.predicate, ())
-        if not self._vocabulary.takes_things(slot.predicate):
-            slot.wanted = next((v for v in values if isinstance(v, ox.Literal)), slot.wanted)
-            slot.bounds += [ask.bounds[slot.predicate]] if slot.predicate in ask.bounds else []
+        values = one.values.get(statement.predicate, ())
+        if not self._vocabulary.takes_things(statement.predicate):
+            statement.wanted = next(
+                (v for v in values if isinstance(v, ox.Literal)), statement.wanted
+            )
+            statement.bounds += (
+                [one.bounds[statement.predicate]] if statement.predicate in one.bounds else []
+            )
             return
         listed = [value.value for value in values if isinstance(value, ox.NamedNode)]
-        listed += [iri for iri in ask.accepted if self._vocabulary.fits(iri, slot.predicate)]
+        listed += [iri for iri in one.accepted if self._vocabulary.fits(iri, statement.predicate)]
         if listed:
-            slot.offers.append((ask.requirement.modality == "must", tuple(dict.fromkeys(listed))))
+            statement.accepted.append(
+                (one.requirement.modality == "must", tuple(dict.fromkeys(listed)))
+            )

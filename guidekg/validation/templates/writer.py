@@ -2,27 +2,70 @@
 
 import re
 from collections.abc import Iterable
+from decimal import Decimal
 
 import pyoxigraph as ox
 
+from guidekg.errors import GuideKGError
 from guidekg.guides.model import Scheme, longest
 from guidekg.i18n import Language
-from guidekg.rdf.namespaces import NS, PREFIXES, compact
+from guidekg.rdf.namespaces import ID, NS, PREFIXES, compact
+from guidekg.rdf.writer import written
 from guidekg.reports.model import Requirement
 from guidekg.validation.hints import PLACEHOLDER
-from guidekg.validation.templates.names import ProposalName, fit, local, plain
-from guidekg.validation.templates.tree import Node, Part, Slot
-from guidekg.validation.templates.vocabulary import Vocabulary
+from guidekg.validation.templates.tree import NUMBERS, Concern, Node, Statement
+from guidekg.validation.templates.vocabulary import Term, Vocabulary
 
 EMPTY = f'"{PLACEHOLDER}"'  # what a person has still to replace
 
 _STEP = "    "
+_SIMPLE = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 _NAMED = {NS + name for name in ("Organisation", "Person", "Platform")}
 _OFF = re.compile(r"^( *)(?! *# )")  # but not an explanation
 _PREFIXED = re.compile(r"(?<![\w-])([a-z]+):(?=[A-Za-z])")
 
 
-class Writer:
+class ProposalIRIError(GuideKGError, ValueError):
+    """What is to name a proposal is no absolute IRI, or one of the guide's own."""
+
+
+class ProposalName:
+    """The IRI of a proposal, and the names of what it describes, after it."""
+
+    def __init__(self, iri: str) -> None:
+        """Check the IRI.
+
+        Raises:
+            ProposalIRIError: it is not absolute, or belongs to the guide.
+        """
+        try:
+            ox.NamedNode(iri)
+        except ValueError:
+            raise ProposalIRIError(
+                f"“{iri}”不是完整的 IRI，例如 https://example.org/proposals/p1。",
+                f"{iri!r} is no absolute IRI such as https://example.org/proposals/p1",
+            ) from None
+        if iri.startswith((ID, NS)):
+            raise ProposalIRIError(
+                f"{iri} 是指南自己的名称；项目请用您自己的 IRI。",
+                f"{iri} is a name of the guide's own; give the proposal one of yours",
+            )
+        at = max(iri.rfind("/"), iri.rfind("#")) + 1
+        self._base, self._local = iri[:at], iri[at:]
+        self._short = bool(_SIMPLE.fullmatch(self._local))
+
+    @property
+    def prefix(self) -> tuple[str, str] | None:
+        """The prefix that the names use and what it stands for; None if they are in full."""
+        return ("ex", self._base) if self._short else None
+
+    def written(self, *parts: str) -> str:
+        """Return the name of the proposal, or of a part of it, as Turtle writes it."""
+        name = "-".join([self._local, *parts]) if self._local else "-".join(parts)
+        return f"ex:{name}" if self._short else f"<{self._base}{name}>"
+
+
+class TemplateWriter:
     """Writes one proposal in one language."""
 
     def __init__(self, vocabulary: Vocabulary, name: ProposalName, lang: Language) -> None:
@@ -31,7 +74,7 @@ class Writer:
         self._name = name
         self._lang: Language = lang
         self._quoted: set[str] = set()
-        self._waiting: list[tuple[Slot, Node, tuple[str, ...]]] = []
+        self._waiting: list[tuple[Statement, Node, tuple[str, ...]]] = []
         self._names: dict[int, tuple[str, ...]] = {}
 
     def words(self, zh: str, en: str) -> str:
@@ -46,15 +89,15 @@ class Writer:
             f"{self._name.written()} a gk:Proposal ;",
             f"{_STEP}dcterms:title {EMPTY}@{self._lang} ;  # {title}",
             f"{_STEP}gk:appliesTo {compact(scheme.iri)} ;  # {scheme.label(self._lang)}",
-            *self._slots(root, (), _STEP),
+            *self._statements(root, (), _STEP),
             f"{_STEP}.",
         ]
         # A node is described after the one that first refers to it.
         while self._waiting:
-            slot, node, name = self._waiting.pop(0)
-            lines += ["", f"# ==== {_capital(self._heading(slot))}"]
+            statement, node, name = self._waiting.pop(0)
+            lines += ["", f"# ==== {_capital(self._heading(statement))}"]
             lines += [f"{self._name.written(*name)} a {compact(node.kind)} ;"]
-            lines += [*self._slots(node, name, _STEP), f"{_STEP}."]
+            lines += [*self._statements(node, name, _STEP), f"{_STEP}."]
         return lines
 
     def prefixes(self, lines: Iterable[str]) -> list[str]:
@@ -100,27 +143,27 @@ class Writer:
         return self.words(f"原文：{'；'.join(quoted)}", f"Guide: {'; '.join(quoted)}")
 
     def _name_nodes(self, node: Node, name: tuple[str, ...]) -> None:
-        for slot in node.slots.values():
-            if slot.node:
-                part = [local(slot.predicate)]
-                if slot.tag:
-                    part += ["by"] if self._is_role(slot.tag) else []
-                    part.append(local(slot.tag))
-                self._names[id(slot.node)] = (*name, *part)
-                self._name_nodes(slot.node, (*name, *part))
+        for statement in node.statements.values():
+            if statement.node:
+                part = [_local_words(statement.predicate)]
+                if statement.tag:
+                    part += ["by"] if self._is_role(statement.tag) else []
+                    part.append(_local_words(statement.tag))
+                self._names[id(statement.node)] = (*name, *part)
+                self._name_nodes(statement.node, (*name, *part))
 
     def _is_role(self, tag: str) -> bool:
         return not tag.startswith(("<", '"'))
 
-    def _heading(self, slot: Slot) -> str:
-        label = self._label(slot.predicate)
-        if not slot.tag:
+    def _heading(self, statement: Statement) -> str:
+        label = self._label(statement.predicate)
+        if not statement.tag:
             return label
-        number = slot.tag.startswith('"')
-        told = local(slot.tag) if number else self._label(slot.tag.strip("<>"))
+        number = statement.tag.startswith('"')
+        told = _local_words(statement.tag) if number else self._label(statement.tag.strip("<>"))
         return label + self._colon(told)
 
-    def _slots(
+    def _statements(
         self, node: Node, name: tuple[str, ...], indent: str, *, inline: bool = False
     ) -> list[str]:
         """Return the statements of a node; inside one written in place, without comments."""
@@ -129,73 +172,89 @@ class Writer:
         if node.kind in _NAMED:
             label = self.words("名称", "name")
             lines.append(f"{indent}schema:name {EMPTY} ;  # {label}")
-        for slot in sorted(node.slots.values(), key=lambda s: self._vocabulary.rank(s.predicate)):
-            in_place = inline or not slot.required
-            statement = self._statement(slot, name, indent, inline=in_place)
+        for statement in sorted(
+            node.statements.values(), key=lambda s: self._vocabulary.rank(s.predicate)
+        ):
+            in_place = inline or not statement.required
+            made = self._statement_lines(statement, name, indent, inline=in_place)
             if inline:
-                lines += statement
+                lines += made
                 continue
-            asked = [r for r in slot.asked_by if slot.parts[r] == Part.EVIDENCE or r not in named]
+            asked = [
+                r
+                for r in statement.requirements
+                if statement.concerns[r] == Concern.EVIDENCE or r not in named
+            ]
             named.update(asked)
-            if slot.node and (in_place or not self._typed(slot.node)):
-                every = [inner for below in slot.node.walk() for inner in below.slots.values()]
-                asked = list(dict.fromkeys(r for item in (slot, *every) for r in item.asked_by))
+            if statement.node and (in_place or not self._typed(statement.node)):
+                every = [
+                    inner for below in statement.node.walk() for inner in below.statements.values()
+                ]
+                asked = list(
+                    dict.fromkeys(r for item in (statement, *every) for r in item.requirements)
+                )
             comment = [part for r in asked for part in self.requirement(r)]
             lines += [f"{indent}# {line}".rstrip() for line in comment]
             # What no must needs is switched off by a # before the statement.
-            lines += statement if slot.required else [_OFF.sub(r"\1#", x) for x in statement]
+            lines += made if statement.required else [_OFF.sub(r"\1#", x) for x in made]
         return lines
 
     def _typed(self, node: Node) -> bool:
         return node.kind in self._vocabulary.typed
 
-    def _statement(
-        self, slot: Slot, name: tuple[str, ...], indent: str, *, inline: bool
+    def _statement_lines(
+        self, statement: Statement, name: tuple[str, ...], indent: str, *, inline: bool
     ) -> list[str]:
-        verb = f"{indent}{compact(slot.predicate)}"
+        verb = f"{indent}{compact(statement.predicate)}"
         label = (
-            self._heading(slot)
-            if slot.node
-            else self._vocabulary.meaning(slot.predicate, self._lang)
+            self._heading(statement)
+            if statement.node
+            else self._vocabulary.meaning(statement.predicate, self._lang)
         )
-        if slot.node and self._typed(slot.node) and not inline:
-            own = self._names[id(slot.node)]
-            self._waiting.append((slot, slot.node, own))
+        if statement.node and self._typed(statement.node) and not inline:
+            own = self._names[id(statement.node)]
+            self._waiting.append((statement, statement.node, own))
             return [f"{verb} {self._name.written(*own)} ;  # {label}"]
-        if slot.node:
+        if statement.node:
             deeper = indent + _STEP
-            typed = [f"{deeper}a {compact(slot.node.kind)} ;"] if self._typed(slot.node) else []
-            inner = self._slots(slot.node, name, deeper, inline=True)
+            typed = (
+                [f"{deeper}a {compact(statement.node.kind)} ;"]
+                if self._typed(statement.node)
+                else []
+            )
+            inner = self._statements(statement.node, name, deeper, inline=True)
             return [f"{verb} [  # {label}", *typed, *inner, f"{indent}] ;"]
         lines = []
-        if len(slot.choices) > 1:
+        if len(statement.choices) > 1:
             told = self.words("任选其一：", "One of:")
             lines = [f"{indent}# {told}"]
-            lines += [f"{indent}#   {compact(iri)}  {self._label(iri)}" for iri in slot.choices]
-        value, note = self._value(slot)
+            lines += [
+                f"{indent}#   {compact(iri)}  {self._label(iri)}" for iri in statement.choices
+            ]
+        value, note = self._value(statement)
         return [*lines, f"{verb} {value} ;  # {label}{note}"]
 
-    def _value(self, slot: Slot) -> tuple[str, str]:
-        """Return what stands for a slot's value, and the note behind it."""
-        if slot.fixed:
-            return plain(slot.fixed), self._named(slot.fixed)
-        if slot.same_as:
-            return self._value_of(slot.same_as)
-        if len(slot.choices) == 1:
-            only = ox.NamedNode(slot.choices[0])
-            return plain(only), self._named(only)
-        if slot.choices:
-            return EMPTY, self._for_example(compact(slot.choices[0]))
-        if slot.wanted and slot.wanted.value == "true":
+    def _value(self, statement: Statement) -> tuple[str, str]:
+        """Return what stands for a statement's value, and the note behind it."""
+        if statement.fixed:
+            return _plain(statement.fixed), self._named(statement.fixed)
+        if statement.same_as:
+            return self._value_of(statement.same_as)
+        if len(statement.choices) == 1:
+            only = ox.NamedNode(statement.choices[0])
+            return _plain(only), self._named(only)
+        if statement.choices:
+            return EMPTY, self._for_example(compact(statement.choices[0]))
+        if statement.wanted and statement.wanted.value == "true":
             return EMPTY, self._for_example("true") + self.words(
                 "（不属实写 false）", " (false if it is not so)"
             )
-        example = slot.wanted or self._vocabulary.example(slot.predicate, self._lang)
+        example = statement.wanted or self._vocabulary.example(statement.predicate, self._lang)
         if not isinstance(example, ox.NamedNode):
-            example = fit(example, slot.bounds)
-        return EMPTY, self._for_example(plain(example)) if example else ""
+            example = statement.fit(example)
+        return EMPTY, self._for_example(_plain(example)) if example else ""
 
-    def _value_of(self, other: Slot) -> tuple[str, str]:
+    def _value_of(self, other: Statement) -> tuple[str, str]:
         if other.node:
             name = self._name.written(*self._names[id(other.node)])
             return name, self._colon(self._label(other.predicate))
@@ -222,3 +281,18 @@ class Writer:
 
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
+
+
+def _local_words(iri: str) -> str:
+    """Return the end of an IRI, or of a value as N-Triples writes it, in words with hyphens."""
+    if iri.startswith('"'):
+        return iri.split('"')[1]
+    name = re.split(r"[/#]", iri.strip("<>"))[-1]
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "-", name).lower()
+
+
+def _plain(value: Term) -> str:
+    """Return a value as Turtle writes it, a number in its shortest form."""
+    if isinstance(value, ox.Literal) and value.datatype.value in NUMBERS:
+        return f"{Decimal(value.value).normalize():f}"
+    return written(value)

@@ -14,7 +14,7 @@ from guidekg.reports import WRITERS, words
 from guidekg.validation.facts import facts_of
 from guidekg.validation.inputs import FORMS
 from guidekg.web.pages.layout import lang_of, localized, page
-from guidekg.web.pages.validate_examples import Skeletons, example, examples, leaves
+from guidekg.web.pages.validate_examples import ProposalTemplates, example, examples, leaves
 from guidekg.web.request import is_packed, media_type
 from guidekg.web.settings import MIB
 from guidekg.web.submission import FORMS as FORMS_SENT
@@ -52,7 +52,7 @@ def routes(kg: KnowledgeGraph, judge: Judge) -> list[BaseRoute]:
 class _Page:
     def __init__(self, kg: KnowledgeGraph, judge: Judge) -> None:
         self._judge_content = judge
-        self._skeletons = Skeletons(kg)
+        self._templates = ProposalTemplates(kg)
         self._facts = facts_of(kg.store)
         self._leaves = leaves(kg)
 
@@ -69,7 +69,7 @@ class _Page:
             as_of = values.pop("fact.as-of", filled.values["as-of"])
             filled = _Filled([(one.name, one.text)], {**values, "as-of": as_of})
         elif call := asked.get("new"):
-            filled = _Filled([self._skeletons.empty(call, lang)], filled.values)
+            filled = _Filled([self._templates.empty(call, lang)], filled.values)
         return self._page(request, filled)
 
     async def _judge(self, request: Request) -> Response:

@@ -11,7 +11,7 @@ from guidekg.graph import KnowledgeGraph
 from guidekg.guides.model import Scheme
 from guidekg.i18n import Language
 from guidekg.resources import folder
-from guidekg.validation.templates import skeleton
+from guidekg.validation.templates import proposal_template
 
 _EXPECT = re.compile(r"^# expect: (\w+)", re.MULTILINE)
 _FACT = re.compile(r"^# (?:fact: )?([a-z-]+)[=:] ?(\d{4}(?:-\d\d-\d\d)?)$", re.MULTILINE)
@@ -55,14 +55,16 @@ def leaves(kg: KnowledgeGraph) -> Sequence[Scheme]:
     return [scheme for scheme in kg.schemes() if not scheme.parts]
 
 
-class Skeletons:
+class ProposalTemplates:
     """Proposals to fill in, each made once."""
 
     def __init__(self, kg: KnowledgeGraph) -> None:
         self._kg = kg
         self._made: dict[tuple[str, Language], str] = {}
         if schemes := leaves(kg):
-            skeleton(kg, schemes[0], "en")  # what all are made from is read from files here
+            proposal_template(
+                kg, schemes[0], "en"
+            )  # what all are made from is read from files here
 
     def empty(self, call: str, lang: Language) -> tuple[str, str]:
         """Return a name for the file of a proposal to fill in, and its text.
@@ -73,5 +75,5 @@ class Skeletons:
         scheme = self._kg.scheme(call)
         key = scheme.iri, lang
         if key not in self._made:
-            self._made[key] = skeleton(self._kg, scheme, lang)
+            self._made[key] = proposal_template(self._kg, scheme, lang)
         return f"{scheme.iri.rpartition('/')[2]}.ttl", self._made[key]
