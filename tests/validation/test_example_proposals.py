@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).parents[2] / "examples"
 # These show every name of a proposal, another format, and what else a run takes.
 OTHERS = {"facts.ttl", "letter-of-intent.ttl", "overrides.ttl", "proposals.ttl"}
-PATHS = sorted(path for path in FOLDER.glob("*.t*") if path.name not in OTHERS)
+TURTLE = [*FOLDER.glob("*.ttl"), *FOLDER.glob("*.trig")]
+PATHS = sorted(path for path in TURTLE if path.name not in OTHERS)
 LINE = re.compile(r"# (?P<key>expect|as-of|fact): (?P<value>.+)")
 
 
