@@ -1,7 +1,8 @@
 """The pages: what the server shows a person.
 
-To add a page: a module with ``routes(kg) -> list[BaseRoute]`` made by ``frame.localized``, its
-template in ``templates/``, its name in ``_PAGES``, and its place in ``words.NAVIGATION``.
+To add a page: a module with ``routes(kg) -> list[BaseRoute]`` made by ``layout.localized``, its
+template in ``templates/``, its name in ``_PAGES``, its words and its place in the navigation in
+``words.toml``.
 """
 
 from starlette.routing import BaseRoute

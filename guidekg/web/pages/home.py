@@ -12,7 +12,7 @@ from guidekg.graph import KnowledgeGraph
 from guidekg.guides.model import Thing
 from guidekg.rdf.namespaces import ID, NS
 from guidekg.web.pages.layout import lang_of, local_name, localized, page, rooted
-from guidekg.web.pages.linked import VARY, wanted, written
+from guidekg.web.pages.linked import VARY, rdf_response, wanted
 from guidekg.web.pages.lookups import named
 from guidekg.web.pages.words import WORDS
 
@@ -152,7 +152,9 @@ def _for_programs(size: Size, example: str) -> list[BaseRoute]:
         if form is None:
             return RedirectResponse(f"/{lang_of(request)}/dataset", 303, VARY)
         base = _base(request)
-        response = written(describe(size, base, example), form, f"{base}.well-known/void#dataset")
+        response = rdf_response(
+            describe(size, base, example), form, f"{base}.well-known/void#dataset"
+        )
         response.headers.update(VARY)
         return response
 

@@ -72,9 +72,7 @@ def routes(kg: KnowledgeGraph, directory: Directory) -> list[BaseRoute]:
 
     async def vocabulary(request: Request) -> Response:
         form = wanted(request)
-        if form:
-            return _see(f"/data/ns.{EXTENSIONS[form.name]}")
-        return _see(f"/{lang_of(request)}/ns")
+        return _see(f"/data/ns.{EXTENSIONS[form.name]}" if form else f"/{lang_of(request)}/ns")
 
     async def data(request: Request) -> Response:
         kind, name = request.path_params["kind"], request.path_params["name"]
@@ -83,13 +81,13 @@ def routes(kg: KnowledgeGraph, directory: Directory) -> list[BaseRoute]:
         if extension not in _FORMATS or iri not in directory.iris:
             raise _no_document(request)
         triples = kg.query(_THING, s=ox.NamedNode(iri))
-        return written(triples, _FORMATS[extension], iri)  # type: ignore[arg-type]  # a CONSTRUCT
+        return rdf_response(triples, _FORMATS[extension], iri)  # type: ignore[arg-type]  # a CONSTRUCT
 
     async def ontology(request: Request) -> Response:
         extension = request.path_params["extension"]
         if extension not in _FORMATS:
             raise _no_document(request)
-        return written(kg.query(_VOCABULARY), _FORMATS[extension], VOCABULARY)  # type: ignore[arg-type]  # a CONSTRUCT
+        return rdf_response(kg.query(_VOCABULARY), _FORMATS[extension], VOCABULARY)  # type: ignore[arg-type]  # a CONSTRUCT
 
     return [
         Route("/id/{kind}/{name}", thing, methods=["GET"]),
@@ -116,7 +114,9 @@ def _no_document(request: Request) -> ProblemError:
     return ProblemError("not-found", f"没有文件 {path}。", f"there is no document {path}")
 
 
-def written(triples: Iterator[ox.Triple] | Sequence[ox.Triple], form: Format, iri: str) -> Response:
+def rdf_response(
+    triples: Iterator[ox.Triple] | Sequence[ox.Triple], form: Format, iri: str
+) -> Response:
     """Return triples as a document about a thing."""
     listed = list(triples)
     text = " ".join(map(str, listed))

@@ -10,13 +10,11 @@ from starlette.routing import BaseRoute
 from guidekg.graph import KnowledgeGraph
 from guidekg.guides.model import Thing
 from guidekg.i18n import Label
-from guidekg.rdf.namespaces import NS
+from guidekg.rdf.namespaces import NS, compact
 from guidekg.web.pages.layout import VOCABULARY, local_name, localized, page
 from guidekg.web.pages.lookups import lists_of, named, text_of
 from guidekg.web.pages.words import WORDS
 
-_CLASS = "http://www.w3.org/2002/07/owl#Class"
-_PROPERTY = "http://www.w3.org/2002/07/owl#"
 _TERMS = """
 SELECT DISTINCT ?term ?type WHERE { GRAPH <https://w3id.org/guidekg/graph/asserted> { ?term a ?type FILTER(STRSTARTS(STR(?term), STR(gk:))) } }
 """
@@ -88,10 +86,10 @@ def _note(term: Term, line: Label, value: Thing) -> None:
 
 
 def _section(term: Term) -> str:
-    kinds = {kind.iri for kind in term.types}
-    if _CLASS in kinds:
+    kinds = {compact(kind.iri) for kind in term.types}
+    if "owl:Class" in kinds:
         return "classes"
-    return "properties" if any(one.startswith(_PROPERTY) for one in kinds) else "individuals"
+    return "properties" if any(one.startswith("owl:") for one in kinds) else "individuals"
 
 
 def _rows(kg: KnowledgeGraph, query: str) -> list[list[str]]:
