@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from dataclasses import FrozenInstanceError
 from decimal import Decimal
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+import guidekg
 from guidekg.errors import UnknownParameterError, ValueFormError
 from guidekg.questions import Answer, Row
 from guidekg.questions.serialization import records
@@ -18,6 +20,7 @@ from guidekg.rdf.namespaces import compact
 if TYPE_CHECKING:
     from guidekg import KnowledgeGraph
 
+ROOT = Path(__file__).parents[1]
 SCHEME = "scheme:zj-sti-2022-"
 INSIDE = "within-limit"
 BILATERAL = {"finland", "israel", "czechia", "norway", "west-flanders", "singapore"}
@@ -399,3 +402,18 @@ def test_no_question_names_a_thing_of_one_guide() -> None:
 @pytest.mark.parametrize("name", ["finland", "芬兰", "FI", "Finland", "scheme:zj-sti-2022-finland"])
 def test_names_of_a_call(kg: KnowledgeGraph, name: str) -> None:
     assert kg.scheme(name).iri.endswith("/zj-sti-2022-finland")
+
+
+def test_an_amount_is_not_held_against_a_limit_in_another_currency(tmp_path: Path) -> None:
+    for path in (ROOT / "tests/fixtures/second-guide").iterdir():
+        shutil.copy(path, tmp_path)
+    guide = tmp_path / "guide.ttl"
+    text = guide.read_text(encoding="utf-8").replace('gk:currency "CNY"', 'gk:currency "EUR"')
+    guide.write_text(text, encoding="utf-8")
+    kg = guidekg.load(tmp_path, shipped=False, cache=False)
+    for row in kg.questions["tracks-by-amount"](amount=900_000):
+        assert row["status"].value == "undecided"
+        assert row["maximum"].currency == row["currency"].value == "EUR"
+        assert row["minimum"].currency == "EUR"
+    (limits,) = kg.questions["grant-limits"]().rows
+    assert (limits["minimum"].currency, limits["maximum"].currency) == ("EUR", "EUR")
