@@ -160,6 +160,13 @@ BREAKS = {
     "awaited-fact-can-be-supplied": EXTRA + fact() + " . requirement:x gk:appliesWithFact fact:x }",
     "fact-is-defined": EXTRA + fact(name="") + " . provision:mini-link gk:suppliedByFact fact:x }",
     "fact-has-datatype": EXTRA + fact(datatype="") + "}",
+    "fact-name-has-one-datatype": EXTRA
+    + fact()
+    + " . "
+    + fact(
+        datatype="gk:factDatatype xsd:date", example="skos:example '2022-09-15'^^xsd:date"
+    ).replace("fact:x", "fact:y")
+    + "}",
     "fact-has-scope": EXTRA + fact(scope="") + "}",
     "fact-has-example": EXTRA + fact(example="skos:example '2022-09-15'^^xsd:date") + "}",
     "fact-has-labels": EXTRA + fact(label="rdfs:label '年份'@zh") + "}",
