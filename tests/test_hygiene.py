@@ -89,7 +89,8 @@ def about_code(path: Path) -> list[ox.Quad]:
     return [fact(path.as_uri(), "mentions", NS + local) for local in found]
 
 
-def about_question(path: Path) -> list[ox.Quad]:
+def about_query(path: Path) -> list[ox.Quad]:
+    """Terms that a question, or a template of Turtle, names."""
     found = names(path.read_text(encoding="utf-8"))
     return [
         fact(path.as_uri(), "mentions", PREFIXES[prefix] + local)
@@ -129,9 +130,11 @@ def store_of(*quads: list[ox.Quad]) -> ox.Store:
 @pytest.fixture(scope="module")
 def repository() -> ox.Store:
     questions = sorted((ROOT / "queries").glob("*.rq"))
+    # What a report in Turtle says stands in a template.
+    questions += (ROOT / "guidekg").rglob("*.ttl")
     code = sorted((ROOT / "guidekg").rglob("*.py"))
     return store_of(
-        *map(about_turtle, TURTLE), *map(about_question, questions), *map(about_code, code)
+        *map(about_turtle, TURTLE), *map(about_query, questions), *map(about_code, code)
     )
 
 
