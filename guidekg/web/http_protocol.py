@@ -17,7 +17,7 @@ from guidekg.web.settings import Limits
 _LINGER = 10.0  # seconds for which a client may send on what is not read any more
 
 
-class _Outward:
+class _LingeringTransport:
     """A transport as the cycle of a request sees it: closing it waits for what is still sent."""
 
     def __init__(self, transport: asyncio.Transport, close: Callable[[], None]) -> None:
@@ -46,11 +46,11 @@ class Connection(HttpToolsProtocol):
             )
             return
         self._set_options(transport.get_extra_info("socket"))
-        self._expect()
+        self._start_timer()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Let go."""
-        self._arrived()
+        """Note that the connection is gone."""
+        self._stop_timer()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -64,13 +64,13 @@ class Connection(HttpToolsProtocol):
             return
         if answered_early:
             if self._timer is None:
-                self._expect()
+                self._start_timer()
         elif waiting and (self.cycle is None or self.cycle.response_complete):
             self._head_size += len(data)
             if self._head_size > self.limits.url + self.limits.headers:
-                self._refuse(_too_much(in_url=not getattr(self, "headers", None)))
+                self._refuse(_head_too_large(in_url=not getattr(self, "headers", None)))
             elif self._timer is None:
-                self._expect()
+                self._start_timer()
 
     def on_message_begin(self) -> None:
         """Let the application cut the connection."""
@@ -79,17 +79,17 @@ class Connection(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """The request is there, but for its content."""
-        self._arrived()
+        self._stop_timer()
         self._head_size = 0
         self._content_due = True
         super().on_headers_complete()
-        self.cycle.transport = _Outward(self.transport, self._close)  # type: ignore[assignment]
+        self.cycle.transport = _LingeringTransport(self.transport, self._close)  # type: ignore[assignment]
 
     def on_message_complete(self) -> None:
         """The request is there, with its content."""
         self._content_due = False
         if self.cycle.response_complete:
-            self._arrived()
+            self._stop_timer()
         super().on_message_complete()
 
     def on_response_complete(self) -> None:
@@ -107,10 +107,10 @@ class Connection(HttpToolsProtocol):
             )
         )
 
-    def _expect(self) -> None:
+    def _start_timer(self) -> None:
         self._timer = self.loop.call_later(self.limits.arrival, self._too_late)
 
-    def _arrived(self) -> None:
+    def _stop_timer(self) -> None:
         if self._timer:
             self._timer.cancel()
             self._timer = None
@@ -125,7 +125,7 @@ class Connection(HttpToolsProtocol):
 
     def _refuse(self, problem: ProblemError) -> None:
         """Answer without the application, and close."""
-        self._arrived()
+        self._stop_timer()
         kind, body = rendered(problem, None, "en")
         head = f"content-type: {kind}\r\ncontent-length: {len(body)}\r\nconnection: close\r\n\r\n"
         self.transport.write(STATUS_LINE[problem.kind.status] + head.encode() + body)
@@ -142,7 +142,7 @@ class Connection(HttpToolsProtocol):
         if self._ended or self.transport.is_closing():
             return
         self._ended = True
-        self._arrived()
+        self._stop_timer()
         self.transport.write_eof()
         self.flow.resume_reading()
         self._timer = self.loop.call_later(_LINGER, self.transport.close)
@@ -154,7 +154,7 @@ class Connection(HttpToolsProtocol):
             channel.setsockopt(socket.IPPROTO_TCP, bound, int(self.limits.grace * 2000))
 
 
-def _too_much(*, in_url: bool) -> ProblemError:
+def _head_too_large(*, in_url: bool) -> ProblemError:
     if in_url:
         return ProblemError("uri-too-long", "地址太长。", "the address is too long")
     return ProblemError("headers-too-large", "请求头太大。", "the headers are too large")

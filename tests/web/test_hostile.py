@@ -549,7 +549,7 @@ def test_nothing_is_left_when_the_server_is_killed(cache: dict[str, str]) -> Non
 
 
 CONFINED = """
-import os, resource, socket, sys
+import gc, os, resource, socket, sys
 from guidekg.web.workers.worker import confine
 ours, theirs = socket.socketpair()
 channel = confine(theirs, 1 << 28)
@@ -566,6 +566,8 @@ for name, act in {
         said.append(name)
     except (OSError, MemoryError):
         pass
+if not gc.isenabled() or not gc.get_freeze_count():
+    said.append("garbage")
 for name in ("CORE", "FSIZE"):
     if resource.getrlimit(getattr(resource, f"RLIMIT_{name}")) != (0, 0):
         said.append(name)

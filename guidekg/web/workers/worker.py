@@ -68,7 +68,7 @@ def confine(channel: socket.socket, memory: int) -> socket.socket:
     """
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGPROF):
         signal.signal(number, signal.SIG_DFL if number == signal.SIGPROF else signal.SIG_IGN)
-    gc.disable()  # requests are short, and a collection would copy pages that the workers share
+    gc.freeze()  # what the workers share is never collected: that would copy its pages of memory
     _limit_memory(memory)
     os.dup2(channel.fileno(), _CHANNEL)
     if channel.fileno() != _CHANNEL:
