@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator
 from functools import cache
-from typing import Any
 
 import pyoxigraph as ox
 
-from guidekg.rdf.namespaces import ASSERTED, ID, INFERRED, NS, PREFIXES, RDF_TYPE
+from guidekg.rdf.namespaces import ASSERTED, ID, INFERRED, NS, PREFIXES
 from guidekg.stores import EmbeddedStore
 from guidekg.stores.base import rows
 from guidekg.stores.query_guard import Dataset
@@ -17,13 +16,32 @@ from guidekg.web.problems import ProblemError
 from guidekg.web.workers.protocol import Request
 from guidekg.web.workers.response_writer import ResponseWriter
 
-SD = "http://www.w3.org/ns/sparql-service-description#"
-VOID = "http://rdfs.org/ns/void#"
-FORMATS = "http://www.w3.org/ns/formats/"
-LICENCE = "https://creativecommons.org/licenses/by/4.0/"
-
-_RESULTS = ("SPARQL_Results_JSON", "SPARQL_Results_XML", "SPARQL_Results_CSV", "SPARQL_Results_TSV")
-_GRAPHS = ("Turtle", "N-Triples", "JSON-LD", "RDF_XML")
+_PREFIXES = {
+    "sd": "http://www.w3.org/ns/sparql-service-description#",
+    "void": "http://rdfs.org/ns/void#",
+    "formats": "http://www.w3.org/ns/formats/",
+    "dcterms": PREFIXES["dcterms"],
+}
+_SERVICE = """
+<{endpoint}> a sd:Service ;
+  sd:endpoint <{endpoint}> ;
+  sd:supportedLanguage sd:SPARQL11Query ;
+  sd:feature sd:UnionDefaultGraph ;
+  sd:resultFormat formats:SPARQL_Results_JSON , formats:SPARQL_Results_XML ,
+    formats:SPARQL_Results_CSV , formats:SPARQL_Results_TSV ,
+    formats:Turtle , formats:N-Triples , formats:JSON-LD , formats:RDF_XML ;
+  sd:defaultDataset _:dataset .
+_:dataset a sd:Dataset , void:Dataset ;
+  dcterms:title "资助指南知识图谱"@zh , "A knowledge graph of funding guides"@en ;
+  dcterms:license <https://creativecommons.org/licenses/by/4.0/> ;
+  void:sparqlEndpoint <{endpoint}> ;
+  void:vocabulary <{vocabulary}> ;
+  void:uriSpace "{space}" ;
+  sd:defaultGraph _:all ;
+  sd:namedGraph [ a sd:NamedGraph ; sd:name <{asserted}> ; sd:graph _:asserted ] ,
+    [ a sd:NamedGraph ; sd:name <{inferred}> ; sd:graph _:inferred ] .
+"""
+_GRAPH = "_:{name} a sd:Graph , void:Dataset ; {counts} .\n"
 _COUNTS = """
 SELECT (COUNT(*) AS ?triples) (COUNT(DISTINCT ?s) AS ?distinctSubjects)
   (COUNT(DISTINCT ?o) AS ?distinctObjects) (COUNT(DISTINCT ?p) AS ?properties)
@@ -60,61 +78,22 @@ def answer(state: State, request: Request, response: ResponseWriter) -> None:
         return
     headers["content-type"] = choice.content_type
     response.start(headers, gzip=asked["gzip"], head_only=asked["head"])
-    prefixes = {"sd": SD, "void": VOID, "formats": FORMATS, "dcterms": PREFIXES["dcterms"]}
-    triples = describe(state.store, asked["endpoint"])
     form = ox.RdfFormat.from_media_type(choice.format.media[0])
-    ox.serialize(triples, response, form, prefixes=prefixes)  # type: ignore[arg-type]
+    triples = describe(state.store, asked["endpoint"])
+    ox.serialize(triples, response, form, prefixes=_PREFIXES)  # type: ignore[arg-type]
     response.finish()
 
 
 def describe(store: EmbeddedStore, endpoint: str) -> Iterator[ox.Triple]:
-    """Yield the description of an endpoint over a store."""
-    service, dataset, default = ox.NamedNode(endpoint), ox.BlankNode("dataset"), ox.BlankNode("all")
-
-    def say(subject: ox.NamedNode | ox.BlankNode, name: str, *values: Any) -> Iterator[ox.Triple]:
-        predicate = ox.NamedNode(RDF_TYPE if name == "a" else _expand(name))
-        for value in values:
-            term = ox.NamedNode(_expand(value)) if isinstance(value, str) else value
-            yield ox.Triple(subject, predicate, term)
-
-    yield from say(service, "a", "sd:Service")
-    yield from say(service, "sd:endpoint", service)
-    yield from say(service, "sd:supportedLanguage", "sd:SPARQL11Query")
-    yield from say(service, "sd:feature", "sd:UnionDefaultGraph")
-    yield from say(service, "sd:resultFormat", *(FORMATS + name for name in (*_RESULTS, *_GRAPHS)))
-    yield from say(service, "sd:defaultDataset", dataset)
-    yield from say(dataset, "a", "sd:Dataset", "void:Dataset")
-    yield from say(
-        dataset,
-        "dcterms:title",
-        ox.Literal("资助指南知识图谱", language="zh"),
-        ox.Literal("A knowledge graph of funding guides", language="en"),
-    )
-    yield from say(dataset, "dcterms:license", LICENCE)
-    yield from say(dataset, "void:sparqlEndpoint", service)
-    yield from say(dataset, "void:vocabulary", NS)
-    yield from say(dataset, "void:uriSpace", ox.Literal(ID))
-    yield from say(dataset, "sd:defaultGraph", default)
-    for graph, iris in ((default, (ASSERTED, INFERRED)), *_named()):
-        yield from say(graph, "a", "sd:Graph", "void:Dataset")
-        for name, number in _counts(store, iris).items():
-            yield from say(graph, f"void:{name}", ox.Literal(number))
-    for number, (graph, (iri,)) in enumerate(_named()):
-        named = ox.BlankNode(f"named{number}")
-        yield from say(dataset, "sd:namedGraph", named)
-        yield from say(named, "a", "sd:NamedGraph")
-        yield from say(named, "sd:name", iri)
-        yield from say(named, "sd:graph", graph)
-
-
-def _named() -> list[tuple[ox.BlankNode, tuple[str]]]:
-    return [(ox.BlankNode("asserted"), (ASSERTED,)), (ox.BlankNode("inferred"), (INFERRED,))]
-
-
-def _expand(name: str) -> str:
-    prefix, _, local = name.partition(":")
-    base = {"sd": SD, "void": VOID, "dcterms": PREFIXES["dcterms"]}.get(prefix)
-    return base + local if base else name
+    """Return the description of an endpoint, an IRI, over a store."""
+    graphs = {"asserted": ASSERTED, "inferred": INFERRED}
+    text = "".join(f"@prefix {name}: <{base}> .\n" for name, base in _PREFIXES.items())
+    text += _SERVICE.format(endpoint=endpoint, vocabulary=NS, space=ID, **graphs)
+    parts = {"all": (ASSERTED, INFERRED), **{name: (iri,) for name, iri in graphs.items()}}
+    for name, iris in parts.items():
+        counts = (f"void:{what} {number}" for what, number in _counts(store, iris).items())
+        text += _GRAPH.format(name=name, counts=" ; ".join(counts))
+    return (quad.triple for quad in ox.parse(text, format=ox.RdfFormat.TURTLE))
 
 
 @cache
