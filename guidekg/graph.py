@@ -209,6 +209,7 @@ class KnowledgeGraph(Repository):
         lang: "Language" = "en",
         form: "Form | None" = None,
         workers: int = 1,
+        scheduler: "str | None" = None,
     ) -> "Report":
         """Validate proposals against the guides that are open.
 
@@ -226,6 +227,8 @@ class KnowledgeGraph(Repository):
             form: the form of the input (``turtle``, ``jsonld`` …), where its name does not tell.
             workers: processes to judge in. More than one start afresh and import the main module:
                 a script then needs ``if __name__ == "__main__"``.
+            scheduler: the address of a Dask scheduler, such as ``tcp://host:8786``, whose workers
+                judge instead (the extra ``cluster``).
 
         Returns:
             A judgement for each proposal, and a problem for each input that cannot be read.
@@ -233,10 +236,12 @@ class KnowledgeGraph(Repository):
         Raises:
             UnknownSettingError: there is no such engine or language.
             FactError, OverrideError, EngineError: what is wrong with the settings.
+            ExecutorError: the run broke off, for want of a process to judge in; its ``report``
+                is what was judged before.
         """
         check_language(lang)
         run = self.validation(as_of=as_of, facts=facts, engine=engine, overrides=overrides)
-        report = run.report(*sources, form=form, workers=workers)
+        report = run.report(*sources, form=form, workers=workers, scheduler=scheduler)
         report.lang = lang
         return report
 
@@ -249,10 +254,11 @@ class KnowledgeGraph(Repository):
         overrides: "str | Path | Iterable[Override]" = (),
         form: "Form | None" = None,
         workers: int = 1,
+        scheduler: "str | None" = None,
     ) -> "Iterator[Judgement | Problem]":
         """Yield what ``validate`` returns, as it comes: memory does not grow with the input."""
         run = self.validation(as_of=as_of, facts=facts, engine=engine, overrides=overrides)
-        return run.run(*sources, form=form, workers=workers)
+        return run.run(*sources, form=form, workers=workers, scheduler=scheduler)
 
     def validation(
         self,

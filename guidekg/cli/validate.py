@@ -1,5 +1,6 @@
 """`guidekg validate`: run a validation and write its report as it comes."""
 
+import logging
 import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -12,15 +13,16 @@ from typing import Any, TextIO
 import click
 
 from guidekg.cli.options import AS_OF, ENDPOINT, FACT, FACTS, LANG, formats, opened
-from guidekg.cli.streams import say, words, written
+from guidekg.cli.streams import words, written
 from guidekg.i18n import Language
 from guidekg.reports import WRITERS, Writer
 from guidekg.reports.model import Counts, Judgement, Problem, Summary
 from guidekg.reports.words import VERDICT
 from guidekg.validation.engines import CHOICES, Choice
+from guidekg.validation.executors import ExecutorError, cores
 from guidekg.validation.facts import read_facts
 from guidekg.validation.inputs import FORMS, Form
-from guidekg.validation.validator import Validation, alone, cores
+from guidekg.validation.validator import Validation
 
 # Two processes take half a second to begin: as long as some 2,000 proposals of 2 kB take one.
 _LARGE = 4_000_000
@@ -41,6 +43,7 @@ class Request:
     engine: Choice
     input_format: Form | None
     workers: int | None
+    scheduler: str | None
     endpoint: str | None
 
 
@@ -82,6 +85,14 @@ class Request:
     ),
 )
 @click.option(
+    "--scheduler",
+    metavar="URL",
+    help=words(
+        "改由这个 Dask 调度器的工作进程核对，例如 tcp://host:8786。",
+        "Judge on the workers of this Dask scheduler, such as tcp://host:8786.",
+    ),
+)
+@click.option(
     "--group",
     type=click.Choice(["proposal", "rule"]),
     help=words("文本报告按项目还是按要求分组。", "Group a text report by proposal or by rule."),
@@ -106,6 +117,13 @@ def command(sources: tuple[str, ...], **options: Any) -> None:
         if options[name] or options.pop(name)
     }
     _check(text, options["form"])
+    if options["workers"] and options["scheduler"]:
+        raise click.UsageError(
+            words(
+                "--workers 是本机的进程数，不能与 --scheduler 同用。",
+                "--workers are processes of this machine: it does not go with --scheduler.",
+            )
+        )
     sys.exit(_run(sources, Request(text=text, **options)))
 
 
@@ -145,18 +163,21 @@ def _run(sources: Sequence[str], request: Request) -> int:
         color = {"color": out.isatty()} if request.form == "text" else {}
         writer = WRITERS[request.form](out, request.lang, **request.text, **color)
         workers = request.workers or (cores() if _size(sources) > _LARGE else 1)
-        if workers > 1 and (why := alone()):
-            say(why.message(request.lang))
-            workers = 1
-        found = validation.run(*sources, form=request.input_format, workers=workers)
+        if request.scheduler:
+            logging.disable()  # what Dask logs of its connections, our errors say in one line
+        found = validation.run(
+            *sources, form=request.input_format, workers=workers, scheduler=request.scheduler
+        )
         bar = sys.stderr.isatty() and bool(request.output)
-        summary, partial = _write(writer, validation, found, progress=bar)
+        summary, ended = _write(writer, validation, found, progress=bar)
     if bar:
         verdicts = " · ".join(
             f"{VERDICT[name](request.lang)} {summary.verdicts[name]}" for name in VERDICT
         )
         click.echo(f"{request.output}: {verdicts}", err=True)
-    return 130 if partial else summary.exit_code
+    if isinstance(ended, ExecutorError):
+        raise ended  # what was judged before is written
+    return 130 if ended else summary.exit_code
 
 
 def _write(
@@ -165,24 +186,29 @@ def _write(
     found: Iterator[Judgement | Problem],
     *,
     progress: bool,
-) -> tuple[Summary, bool]:
-    """Write what is found as it comes; return the counts, and whether it was interrupted."""
+) -> tuple[Summary, ExecutorError | KeyboardInterrupt | None]:
+    """Write what is found as it comes; return the counts, and what broke the run off."""
     counts, problems = Counts(), 0
+    ended: ExecutorError | KeyboardInterrupt | None = None
     writer.start(validation.header)
     with _interruptible() as interrupted, _bar() if progress else nullcontext(int) as step:
-        for item in found:
-            if isinstance(item, Problem):
-                problems += 1
-                writer.problem(item)
-            else:
-                counts.add(item)
-                writer.judgement(item)
-            step()
-            if interrupted:
-                break
+        try:
+            for item in found:
+                if isinstance(item, Problem):
+                    problems += 1
+                    writer.problem(item)
+                else:
+                    counts.add(item)
+                    writer.judgement(item)
+                step()
+                if interrupted:
+                    ended = KeyboardInterrupt()
+                    break
+        except ExecutorError as error:
+            ended = error
     summary = counts.summary(problems)
-    writer.finish(summary, partial=bool(interrupted), unused=validation.overrides.unused)
-    return summary, bool(interrupted)
+    writer.finish(summary, partial=ended is not None, unused=validation.overrides.unused)
+    return summary, ended
 
 
 @contextmanager

@@ -33,6 +33,7 @@ class Repository:
         """
         self.store = store
         self.folders = folders
+        self.content = ""  # the hash of the files as they were read, where it was made
 
     @classmethod
     def open(
@@ -56,7 +57,9 @@ class Repository:
             store = EmbeddedStore(asserted, closure(asserted))
             if cached:
                 cache.keep(content, store)
-        return cls(store, origin)
+        opened = cls(store, origin)
+        opened.content = content
+        return opened
 
     @property
     def origin(self) -> Origin:

@@ -1,28 +1,24 @@
-"""Validate: inputs in, judgements out, in one process or several, always in the input's order."""
+"""Validate: inputs in, judgements out, wherever they are made, always in the input's order."""
 
-import os
-import signal
-import warnings
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from concurrent.futures import Future, ThreadPoolExecutor
 from copy import copy
 from datetime import date
+from functools import partial
+from hashlib import sha256
 from itertools import islice
-from multiprocessing import get_context, parent_process
-from multiprocessing.connection import wait
 from pathlib import Path
-from threading import Thread, current_thread, main_thread
 from typing import NamedTuple
 
-from guidekg.errors import GuideKGError
 from guidekg.guides.repository import Origin, Repository
 from guidekg.reports.model import Header, Judgement, Override, Problem
 from guidekg.reports.report import Report
+from guidekg.resources import folder
 from guidekg.validation import engines
 from guidekg.validation.batches import Batch, batches, read_batch
+from guidekg.validation.executors import Executor, ExecutorError, LocalProcesses, ThisProcess
+from guidekg.validation.executors import Judge as JudgeBatch
 from guidekg.validation.facts import AS_OF, Facts, FactValue, day
 from guidekg.validation.inputs import Document, Form, Source, documents
 from guidekg.validation.judge import Judge
@@ -45,6 +41,15 @@ class Settings(NamedTuple):
     engine: engines.Choice
 
 
+class Identity(NamedTuple):
+    """What makes the findings of two processes the same: versions, and hashes of what was opened."""
+
+    guidekg: str
+    guides: str
+    shapes: str
+    engine: str
+
+
 class Bench:
     """A rulebook with its engine: what one process needs to judge."""
 
@@ -56,6 +61,15 @@ class Bench:
         self.rulebook = Rulebook(repository, facts, like)
         self.engine = engines.make(settings.engine, self.rulebook.shapes, self.rulebook.reference)
         self._judge = Judge(self.rulebook, self.engine)
+
+    @property
+    def identity(self) -> Identity:
+        """What another process must have opened to give the same results."""
+        repository = self.rulebook.repository
+        content = repository.content
+        if repository.folders and not content:
+            content = repository.folders.content()
+        return Identity(__version__, content, _digest(folder("shapes")), self.engine.label)
 
     def judge(self, batch: Batch) -> list[Outcome | Problem]:
         """Return an outcome for each proposal of a batch, and its problems, in their order.
@@ -134,68 +148,74 @@ class Validation:
         )
 
     def run(
-        self, *sources: Source, form: Form | None = None, workers: int = 1
+        self,
+        *sources: Source,
+        form: Form | None = None,
+        workers: int = 1,
+        scheduler: str | None = None,
     ) -> Iterator[Judgement | Problem]:
         """Return a judgement for each proposal, and a problem for each input that cannot be read.
 
         Args:
             sources: what ``guidekg.validation.inputs.documents`` takes.
             form: the form of the input, where its name does not tell.
-            workers: processes to judge in; 1 is this one.
+            workers: processes of this machine to judge in; 1 is this one.
+            scheduler: the address of a Dask scheduler, whose workers judge instead.
+
+        Raises:
+            ExecutorError: the scheduler cannot be reached; in the iteration, nobody is left to judge.
         """
-        return self.judge(documents(*sources, form=form), workers)
+        return self.judge(documents(*sources, form=form), workers, scheduler)
 
     def judge(
-        self, inputs: Iterable[Document | Problem], workers: int = 1
+        self,
+        inputs: Iterable[Document | Problem],
+        workers: int = 1,
+        scheduler: str | None = None,
     ) -> Iterator[Judgement | Problem]:
-        """Yield the same as ``run`` for inputs that were read already."""
-        made = batches(inputs)
-        if workers > 1 and (why := alone()):
-            warnings.warn(f"{why.zh} {why.en}", RuntimeWarning, stacklevel=2)
-            workers = 1
-        judged = map(self._bench.judge, made) if workers < 2 else self._spread(made, workers)
-        for batch in judged:
-            for item in batch:
-                if isinstance(item, Problem):
-                    yield item
-                else:
-                    yield self.overrides.apply(assemble(self.rulebook, item))
+        """Return the same as ``run`` for inputs that were read already."""
+        judged = self._executor(workers, scheduler).judge(batches(inputs))
+        return (self._assembled(item) for results in judged for item in results)
 
-    def _spread(self, made: Iterator[Batch], workers: int) -> Iterator[list[Outcome | Problem]]:
-        # Workers start afresh: an engine's threads do not outlive a fork.
-        pool = ProcessPoolExecutor(
-            workers, get_context("spawn"), initializer=_begin, initargs=(self._settings,)
-        )
-        waiting: deque[Future[list[Outcome | Problem]]] = deque()
-        with _deaf():
-            for _ in range(workers):
-                pool.submit(int)
-        try:
-            for batch in made:
-                waiting.append(pool.submit(_judge, batch))
-                if len(waiting) > 2 * workers:
-                    yield waiting.popleft().result()
-            while waiting:
-                yield waiting.popleft().result()
-        except BrokenProcessPool:
-            raise GuideKGError(
-                "一个核对进程被系统结束了（可能内存不足）；请减少 --workers，或把输入分成几份。",
-                "a process that judged was ended by the system (out of memory?):"
-                " take fewer workers, or split the input",
-            ) from None
-        finally:
-            # Left to end by itself, the pool may stumble over its own closed pipe at exit.
-            pool.shutdown(cancel_futures=True)
+    def _assembled(self, item: Outcome | Problem) -> Judgement | Problem:
+        if isinstance(item, Problem):
+            return item
+        return self.overrides.apply(assemble(self.rulebook, item))
 
-    def report(self, *sources: Source, form: Form | None = None, workers: int = 1) -> Report:
-        """Return the whole report of a run."""
+    def _executor(self, workers: int, scheduler: str | None) -> Executor:
+        if workers < 2 and scheduler is None:
+            return ThisProcess(self._bench.judge)
+        opening = partial(open_judge, self._settings, self._bench.identity)
+        if scheduler is None:
+            return LocalProcesses(opening, workers)
+        from guidekg.validation.cluster import DaskCluster  # noqa: PLC0415  # optional, slow to import
+
+        return DaskCluster(opening, scheduler)
+
+    def report(
+        self,
+        *sources: Source,
+        form: Form | None = None,
+        workers: int = 1,
+        scheduler: str | None = None,
+    ) -> Report:
+        """Return the whole report of a run.
+
+        Raises:
+            ExecutorError: as in ``run``; its ``report`` is what was judged before, marked partial.
+        """
         report = Report(self.header)
-        for item in self.run(*sources, form=form, workers=workers):
-            if isinstance(item, Problem):
-                report.problems.append(item)
-            else:
-                report.judgements.append(item)
-        report.unused = self.overrides.unused
+        try:
+            for item in self.run(*sources, form=form, workers=workers, scheduler=scheduler):
+                if isinstance(item, Problem):
+                    report.problems.append(item)
+                else:
+                    report.judgements.append(item)
+        except ExecutorError as error:
+            report.partial, error.report = True, report
+            raise
+        finally:
+            report.unused = self.overrides.unused
         return report
 
 
@@ -229,56 +249,26 @@ class PreparedValidations:
         return found
 
 
-def cores() -> int:
-    """Return how many processors this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+def _digest(base: Path) -> str:
+    """Return a hash of the files below a folder: in a tenth of the time of the shapes' own hash."""
+    files = sorted(path for path in base.rglob("*") if path.is_file())
+    return sha256(b"\0".join(path.read_bytes() for path in files)).hexdigest()
 
 
-def alone() -> GuideKGError | None:
-    """Return why no other processes can judge here, or None if they can.
+def open_judge(settings: Settings, expected: Identity) -> JudgeBatch:
+    """Open the guides in another process, and return what judges there.
 
-    They share their queues by semaphores, which need shared memory (``/dev/shm``).
+    Raises:
+        ExecutorError: they are not those that ``expected`` tells of, so results would differ.
     """
-    try:
-        get_context("spawn").Lock()
-    except (ImportError, OSError) as error:
-        return GuideKGError(
-            f"这里不能使用共享内存（{error}），只用一个进程核对。",
-            f"shared memory cannot be used here ({error}): one process judges",
+    bench = Bench(Repository.of(settings.origin), settings)
+    pairs = zip(Identity._fields, expected, bench.identity, strict=True)
+    if differing := [
+        f"{name}: {theirs}, not {ours}" for name, ours, theirs in pairs if ours != theirs
+    ]:
+        raise ExecutorError(
+            f"另一进程打开的内容与此处不同（{'；'.join(differing)}）；两处须安装同一版本，并有同样的文件。",
+            f"another process opens something else than this one ({'; '.join(differing)}):"
+            " both need the same versions and the same files",
         )
-    return None
-
-
-@contextmanager
-def _deaf() -> Iterator[None]:
-    """Let the processes that begin meanwhile ignore interruptions: the parent handles them."""
-    if current_thread() is not main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-_bench: Bench | None = None
-
-
-def _begin(settings: Settings) -> None:
-    """Open the guides in a worker, which ends with its parent, however that ends."""
-    Thread(target=_end_with_parent, daemon=True).start()
-    global _bench  # noqa: PLW0603  # a worker's one state
-    _bench = Bench(Repository.of(settings.origin), settings)
-
-
-def _end_with_parent() -> None:
-    parent = parent_process()
-    if parent is not None:
-        wait([parent.sentinel])
-        os._exit(1)
-
-
-def _judge(batch: Batch) -> list[Outcome | Problem]:
-    assert _bench is not None  # noqa: S101  # _begin has run
-    return _bench.judge(batch)
+    return bench.judge
