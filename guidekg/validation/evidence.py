@@ -8,7 +8,7 @@ from guidekg.validation.proposals import Record, value_of
 from guidekg.validation.rules import Rule
 
 
-class Evidence(NamedTuple):
+class EvidencePath(NamedTuple):
     """Where a rule's evidence stands: that of the rulebook, its names in N-Triples.
 
     ``reads`` are the properties that the shapes look at which the rule is made of.
@@ -22,7 +22,7 @@ class Evidence(NamedTuple):
     reads: frozenset[str]
 
     @classmethod
-    def of(cls, rule: Rule) -> "Evidence":
+    def of(cls, rule: Rule) -> "EvidencePath":
         """Return the evidence of a rule."""
         path, where, by, value, local = rule.evidence
         return cls(
@@ -42,7 +42,7 @@ class Found(NamedTuple):
     lacking: tuple[str, frozenset[str]] | None
 
 
-def find(record: Record, evidence: Evidence, focus: str, value: frozenset[str]) -> Found:
+def find(record: Record, evidence: EvidencePath, focus: str, value: frozenset[str]) -> Found:
     """Return the evidence for one result of a shape.
 
     Args:
@@ -77,7 +77,7 @@ def find(record: Record, evidence: Evidence, focus: str, value: frozenset[str]) 
     return Found(tuple(dict.fromkeys(items)), None)
 
 
-def _counts(record: Record, evidence: Evidence, node: str) -> bool:
+def _counts(record: Record, evidence: EvidencePath, node: str) -> bool:
     """Whether a statement leads to a node that the shape looks at."""
     if node[0] == '"':
         return True
@@ -106,7 +106,7 @@ class Malformed(NamedTuple):
     reported: set[tuple[str, str]]
     meant: set[tuple[str, str]]
 
-    def explain(self, record: Record, evidence: Evidence, found: Found) -> bool:
+    def explain(self, record: Record, evidence: EvidencePath, found: Found) -> bool:
         """Whether it is because of the form that this evidence fails."""
         if evidence.by and not _one_player(record, evidence.by[1]):
             return True

@@ -15,7 +15,7 @@ from guidekg.rdf.turtle.terms import content, language, parse_term
 from guidekg.rdf.writer import written
 from guidekg.reports.model import Reason, Requirement, State
 from guidekg.validation.engines import Engine, Row
-from guidekg.validation.evidence import Evidence, Found, Malformed, find
+from guidekg.validation.evidence import EvidencePath, Found, Malformed, find
 from guidekg.validation.hints import PLACEHOLDER, Hints, Names
 from guidekg.validation.proposals import APPLIES_TO, Record
 from guidekg.validation.results import SHAPE, Outcome, Result
@@ -35,7 +35,7 @@ class _Failure(NamedTuple):
     """A row of the engine: the rule that failed, at which node, with which value as written."""
 
     rule: Rule
-    evidence: Evidence
+    evidence: EvidencePath
     focus: str
     value: frozenset[str]
     component: str
@@ -46,8 +46,8 @@ class Judge:
 
     def __init__(self, rulebook: Rulebook, engine: Engine) -> None:
         self._engine = engine
-        self._rules = {iri: (rule, Evidence.of(rule)) for iri, rule in rulebook.rules.items()}
-        self._by_requirement: dict[str, list[Evidence]] = defaultdict(list)
+        self._rules = {iri: (rule, EvidencePath.of(rule)) for iri, rule in rulebook.rules.items()}
+        self._by_requirement: dict[str, list[EvidencePath]] = defaultdict(list)
         for rule, evidence in self._rules.values():
             if rule.requirement:
                 self._by_requirement[rule.requirement].append(evidence)
