@@ -4,6 +4,7 @@ import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,8 +30,6 @@ from guidekg.web.settings import Limits, Settings
 from guidekg.web.workers.pool import Pool
 
 if TYPE_CHECKING:
-    import os
-
     from guidekg import KnowledgeGraph
 
 _SERVICE = "guidekg.web.handlers"  # the module that answers in the workers
@@ -47,6 +46,7 @@ class Application(Starlette):
         Args:
             settings: what to serve, to whom, with which limits.
         """
+        self.settings = settings
         self.pool = Pool(settings, _SERVICE)
         self.log = AccessLog(sys.stderr) if settings.access_log else None
         metrics = Metrics(self.pool, _PATHS)
@@ -90,7 +90,7 @@ class Application(Starlette):
 
 
 def create_app(
-    guides: "KnowledgeGraph | Sequence[str | os.PathLike[str]]" = (),
+    guides: "KnowledgeGraph | str | PathLike[str] | Sequence[str | PathLike[str]]" = (),
     *,
     token: str | None = None,
     access_log: bool = False,
@@ -104,7 +104,7 @@ def create_app(
         app = Starlette(routes=[Mount("/funding", funding)], lifespan=funding.lifespan)
 
     Args:
-        guides: what is open, or folders that are opened beside the shipped guide.
+        guides: what is open, or a folder or several that are opened beside the shipped guide.
         token: what clients must bring as ``Authorization: Bearer``, if anything.
         access_log: whether each request is a line on standard error.
         limits: what one client, one query or one worker may take.
@@ -113,6 +113,8 @@ def create_app(
         ValueFormError: the guides are at an endpoint: its workers need files.
     """
     settings = Settings(token=token, access_log=access_log, limits=limits or Limits())
+    if isinstance(guides, (str, PathLike)):
+        guides = (guides,)
     if isinstance(guides, Sequence):
         folders = tuple(str(Path(folder).absolute()) for folder in guides)
         return Application(replace(settings, folders=folders))

@@ -7,7 +7,7 @@ from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import Receive, Scope
 
-from guidekg.web.proxy import ANSWERING, VALIDATING, UploadEndpoint, WorkerEndpoint
+from guidekg.web.proxy import ANSWERING, VALIDATING, UploadEndpoint, WorkerEndpoint, conditions
 from guidekg.web.request import receive_start
 from guidekg.web.workers.protocol import Request
 
@@ -49,6 +49,7 @@ def _values(scope: Scope, headers: Headers, methods: Sequence[str]) -> dict[str,
     if scope["method"] == "OPTIONS":
         raise HTTPException(405, headers={"Allow": ", ".join(methods)})
     return {
+        **conditions(scope, headers),
         "method": scope["method"],
         "scheme": scope["scheme"],
         "server": scope["server"],

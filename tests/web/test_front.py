@@ -25,6 +25,7 @@ from tests.web.server import until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from starlette.types import ASGIApp, Message
 
@@ -169,3 +170,8 @@ def test_an_application_whose_lifespan_is_not_run_says_so() -> None:
 def test_what_was_not_opened_from_files_cannot_be_served(kg: KnowledgeGraph) -> None:
     with pytest.raises(ValueFormError, match="opened from files"):
         create_app(KnowledgeGraph(kg.store))
+
+
+def test_one_folder_may_stand_alone(tmp_path: Path) -> None:
+    for guides in (tmp_path, str(tmp_path), [tmp_path]):
+        assert create_app(guides).settings.folders == (str(tmp_path),)

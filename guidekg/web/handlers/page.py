@@ -11,14 +11,13 @@ from starlette.routing import Router
 from starlette.types import Message, Scope
 
 from guidekg.web import pages
-from guidekg.web.handlers.base import State
+from guidekg.web.handlers.base import State, deliver
 from guidekg.web.handlers.validation import judge_form
-from guidekg.web.negotiation import takes_gzip
 from guidekg.web.pages.layout import ROOT
 from guidekg.web.pages.validate import WHOLE
 from guidekg.web.problems import from_router
-from guidekg.web.workers.protocol import PART, Request
-from guidekg.web.workers.response_writer import ResponseWriter
+from guidekg.web.workers.protocol import Request
+from guidekg.web.workers.response_writer import Delivery, ResponseWriter
 
 
 def answer(state: State, request: Request, response: ResponseWriter) -> None:
@@ -26,7 +25,7 @@ def answer(state: State, request: Request, response: ResponseWriter) -> None:
 
     Args:
         state: what the worker holds.
-        request: its values are of the client's request: ``method``, ``scheme``, ``server``,
+        request: as for a query, with what there is of the client's request: ``method``, ``scheme``, ``server``,
             ``root_path``, ``path``, ``query`` and ``headers``; of a form also ``whole``, whether
             the body is all that was sent.
         response: where to write.
@@ -43,11 +42,7 @@ def answer(state: State, request: Request, response: ResponseWriter) -> None:
     vary = headers.get("vary", "")
     if "Accept-Encoding" not in vary:
         headers["vary"] = f"{vary}, Accept-Encoding".removeprefix(", ")
-    gzip = takes_gzip(request.values["headers"].get("accept-encoding"))
-    response.start(headers, start["status"], gzip=gzip, head_only=scope["method"] == "HEAD")
-    for at in range(0, len(body), PART):
-        response.write(body[at : at + PART])
-    response.finish()
+    deliver(request, response, Delivery(body, headers, start["status"]))
 
 
 def _scope(request: Request) -> Scope:
