@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import pydoc
 import subprocess
 import sys
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,8 +19,6 @@ from guidekg.errors import QueryError, UnknownNameError, ValueFormError
 from tests.test_errors import errors
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from guidekg import KnowledgeGraph
 
 
@@ -206,6 +206,15 @@ def test_a_judgement_is_had_by_position_or_name(kg: KnowledgeGraph) -> None:
     assert report[0] is report[-1] is report[report.judgements[0].iri]
     with pytest.raises(IndexError):
         report[1]
+
+
+def test_a_dictionary_needs_no_context(kg: KnowledgeGraph) -> None:
+    whole = json.loads(Path("examples/proposal.jsonld").read_text(encoding="utf-8"))
+    plain = json.loads(json.dumps(whole).replace('"ex:', '"https://example.org/proposals/jsonld/'))
+    del plain["@context"]
+    found = [kg.validate(one, as_of="2022-10-01").judgements for one in (whole, plain)]
+    assert found[0] == found[1]
+    assert found[0]
 
 
 def test_overrides_of_one_run_do_not_show_in_another(kg: KnowledgeGraph) -> None:

@@ -102,6 +102,8 @@ def _of_object(source: object, form: Form | None, limit: int) -> Document | Prob
         return _or_problem("<bytes>", lambda: _of_stream(buffer, "<bytes>", form, limit))
     if isinstance(source, Mapping | list):
         data = source
+        if isinstance(source, Mapping) and "@context" not in source:
+            data = {"@context": jsonld.CONTEXT, **source}  # what a developer's dictionary means
         return _or_problem(
             "<json-ld>", lambda: _document("<json-ld>", "jsonld", jsonld.written(data))
         )
