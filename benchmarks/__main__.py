@@ -1,15 +1,16 @@
-"""Print every measurement, or those named: ``python -m benchmarks [opening] [questions] [validation] [server] [pages]``."""
+"""Print every measurement, or those named: ``python -m benchmarks [opening] [questions] [validation] [scale] [server] [pages]``."""
 
 from __future__ import annotations
 
 import sys
 
-from benchmarks import opening, pages, questions, server, validation
+from benchmarks import opening, pages, questions, scale, server, validation
 
 PARTS = {
     "opening": opening.main,
     "questions": questions.main,
     "validation": validation.main,
+    "scale": scale.main,
     "server": server.main,
     "pages": pages.main,
 }

@@ -3,8 +3,8 @@
 import logging
 import signal
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -183,7 +183,7 @@ def _run(sources: Sequence[str], request: Request) -> int:
 def _write(
     writer: Writer,
     validation: Validation,
-    found: Iterator[Judgement | Problem],
+    found: Generator[Judgement | Problem, None, None],
     *,
     progress: bool,
 ) -> tuple[Summary, ExecutorError | KeyboardInterrupt | None]:
@@ -191,9 +191,10 @@ def _write(
     counts, problems = Counts(), 0
     ended: ExecutorError | KeyboardInterrupt | None = None
     writer.start(validation.header)
-    with _interruptible() as interrupted, _bar() if progress else nullcontext(int) as step:
+    interrupts = _Interrupts()
+    with closing(found), interrupts.caught(), _bar() if progress else nullcontext(int) as step:
         try:
-            for item in found:
+            for item in interrupts.until_one_comes(found):
                 if isinstance(item, Problem):
                     problems += 1
                     writer.problem(item)
@@ -201,31 +202,51 @@ def _write(
                     counts.add(item)
                     writer.judgement(item)
                 step()
-                if interrupted:
-                    ended = KeyboardInterrupt()
-                    break
-        except ExecutorError as error:
+        except (ExecutorError, KeyboardInterrupt) as error:
             ended = error
     summary = counts.summary(problems)
     writer.finish(summary, partial=ended is not None, unused=validation.overrides.unused)
     return summary, ended
 
 
-@contextmanager
-def _interruptible() -> Iterator[list[int]]:
-    """Yield a list that the first Ctrl-C fills, so that what is being written is finished."""
-    caught: list[int] = []
+class _Interrupts:
+    """What Ctrl-C does: it ends the waiting for a result at once; what is being written is finished."""
 
-    def note(number: int, _frame: object) -> None:
-        if caught:
+    def __init__(self) -> None:
+        self._waiting = self._came = False
+
+    @contextmanager
+    def caught(self) -> Iterator[None]:
+        """Take interrupts, until the end of the block."""
+        before = signal.signal(signal.SIGINT, self._note)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGINT, before)
+
+    def _note(self, _number: int, _frame: object) -> None:
+        if self._waiting or self._came:
             raise KeyboardInterrupt
-        caught.append(number)
+        self._came = True
 
-    before = signal.signal(signal.SIGINT, note)
-    try:
-        yield caught
-    finally:
-        signal.signal(signal.SIGINT, before)
+    def until_one_comes(
+        self, found: Iterator[Judgement | Problem]
+    ) -> Iterator[Judgement | Problem]:
+        """Yield what is found.
+
+        Raises:
+            KeyboardInterrupt: an interrupt came.
+        """
+        while not self._came:
+            self._waiting = True
+            try:
+                item = next(found, None)
+            finally:
+                self._waiting = False
+            if item is None:
+                return
+            yield item
+        raise KeyboardInterrupt
 
 
 @contextmanager

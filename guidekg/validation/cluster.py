@@ -2,7 +2,7 @@
 
 import pickle
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -50,7 +50,7 @@ class DaskCluster:
                 f"the Dask scheduler at {address} cannot be reached: {error}",
             ) from None
 
-    def judge(self, batches: Iterable[Batch]) -> Iterator[Results]:
+    def judge(self, batches: Iterable[Batch]) -> Generator[Results, None, None]:
         """Judge on the cluster, which forgets the batches when the iteration ends."""
         client, run, numbers = self._client, f"guidekg-{uuid4().hex}", count()
         try:

@@ -9,7 +9,7 @@ import os
 import signal
 import traceback
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import CancelledError, ThreadPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import get_context, parent_process, resource_tracker
@@ -43,7 +43,7 @@ class ExecutorError(GuideKGError, RuntimeError):
 class Executor(Protocol):
     """Where batches are judged."""
 
-    def judge(self, batches: Iterable[Batch]) -> Iterator[Results]:
+    def judge(self, batches: Iterable[Batch]) -> Generator[Results, None, None]:
         """Yield the results of each batch, in the order of the batches.
 
         Raises:
@@ -57,9 +57,10 @@ class ThisProcess:
     def __init__(self, judge: Judge) -> None:
         self._judge = judge
 
-    def judge(self, batches: Iterable[Batch]) -> Iterator[Results]:
+    def judge(self, batches: Iterable[Batch]) -> Generator[Results, None, None]:
         """Judge each batch when its results are asked for."""
-        return map(self._judge, batches)
+        for batch in batches:
+            yield self._judge(batch)
 
 
 class LocalProcesses:
@@ -69,7 +70,7 @@ class LocalProcesses:
         self._opening = opening
         self._count = count
 
-    def judge(self, batches: Iterable[Batch]) -> Iterator[Results]:
+    def judge(self, batches: Iterable[Batch]) -> Generator[Results, None, None]:
         """Judge in processes that end with the iteration, or with this process."""
         processes = [_Process(self._opening) for _ in range(self._count)]
         idle: SimpleQueue[_Process] = SimpleQueue()

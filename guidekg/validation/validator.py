@@ -1,8 +1,9 @@
 """Validate: inputs in, judgements out, wherever they are made, always in the input's order."""
 
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from copy import copy
 from datetime import date
 from functools import partial
@@ -153,7 +154,7 @@ class Validation:
         form: Form | None = None,
         workers: int = 1,
         scheduler: str | None = None,
-    ) -> Iterator[Judgement | Problem]:
+    ) -> Generator[Judgement | Problem, None, None]:
         """Return a judgement for each proposal, and a problem for each input that cannot be read.
 
         Args:
@@ -172,15 +173,20 @@ class Validation:
         inputs: Iterable[Document | Problem],
         workers: int = 1,
         scheduler: str | None = None,
-    ) -> Iterator[Judgement | Problem]:
+    ) -> Generator[Judgement | Problem, None, None]:
         """Return the same as ``run`` for inputs that were read already."""
-        judged = self._executor(workers, scheduler).judge(batches(inputs))
-        return (self._assembled(item) for results in judged for item in results)
+        return self._assembled(self._executor(workers, scheduler).judge(batches(inputs)))
 
-    def _assembled(self, item: Outcome | Problem) -> Judgement | Problem:
-        if isinstance(item, Problem):
-            return item
-        return self.overrides.apply(assemble(self.rulebook, item))
+    def _assembled(
+        self, judged: Generator[list[Outcome | Problem], None, None]
+    ) -> Generator[Judgement | Problem, None, None]:
+        with closing(judged):
+            for results in judged:
+                for item in results:
+                    if isinstance(item, Problem):
+                        yield item
+                    else:
+                        yield self.overrides.apply(assemble(self.rulebook, item))
 
     def _executor(self, workers: int, scheduler: str | None) -> Executor:
         if workers < 2 and scheduler is None:

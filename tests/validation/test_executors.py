@@ -30,7 +30,7 @@ from guidekg.validation.executors import ExecutorError, LocalProcesses, Results
 from guidekg.validation.inputs import Document
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Generator, Iterable, Iterator
 
     from guidekg import KnowledgeGraph
 
@@ -198,7 +198,7 @@ def test_only_a_few_batches_are_held_at_once() -> None:
     judged = LocalProcesses(partial(opened, ""), 2).judge(given())
     next(judged)
     assert len(taken) <= 5
-    judged.close()  # type: ignore[attr-defined]  # a generator
+    judged.close()
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks into /proc")
@@ -300,16 +300,19 @@ def test_a_lost_scheduler_is_an_error_and_what_was_judged_is_written(tmp_path: P
 
 
 def test_the_library_keeps_what_was_judged_in_the_error(
-    kg: KnowledgeGraph, many: Path, tmp_path: Path
+    kg: KnowledgeGraph, many: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(batches_module, "_SIZE", 50_000)
+    monkeypatch.setattr(cluster_module, "_LEAST", 4)
     with running(tmp_path, 1) as started:
         run = kg.validation(as_of=AS_OF)
         seen = run.overridden(())
-        assemble = seen._assembled
+        assembled = seen._assembled
 
-        def killing(item: object) -> object:
-            started.scheduler.kill()
-            return assemble(item)  # type: ignore[arg-type]  # as it came
+        def killing(judged: Generator[Results, None, None]) -> Iterator[object]:
+            for item in assembled(judged):
+                started.scheduler.kill()
+                yield item
 
         seen._assembled = killing  # type: ignore[method-assign, assignment]  # to kill at a known time
         with pytest.raises(ExecutorError, match="is lost") as caught:
