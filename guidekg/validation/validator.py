@@ -51,7 +51,7 @@ class Identity(NamedTuple):
     engine: str
 
 
-class Bench:
+class BatchJudge:
     """A rulebook with its engine: what one process needs to judge."""
 
     def __init__(
@@ -108,9 +108,9 @@ class Validation:
     def __init__(
         self, repository: Repository, settings: Settings, like: Rulebook | None = None
     ) -> None:
-        """Make ready; ``like`` as for ``Bench``."""
+        """Make ready; ``like`` as for ``BatchJudge``."""
         self._settings = settings
-        self._bench = Bench(repository, settings, like)
+        self._batch_judge = BatchJudge(repository, settings, like)
         self.overrides = Overrides(())
 
     def overridden(self, given: str | Path | Iterable[Override]) -> "Validation":
@@ -131,12 +131,12 @@ class Validation:
     @property
     def rulebook(self) -> Rulebook:
         """The shapes of the run, and what is known of them."""
-        return self._bench.rulebook
+        return self._batch_judge.rulebook
 
     @property
     def header(self) -> Header:
         """What is checked, with what."""
-        book, engine = self.rulebook, self._bench.engine
+        book, engine = self.rulebook, self._batch_judge.engine
         return Header(
             tuple(book.repository.things.guides.values()),
             __version__,
@@ -190,8 +190,8 @@ class Validation:
 
     def _executor(self, workers: int, scheduler: str | None) -> Executor:
         if workers < 2 and scheduler is None:
-            return ThisProcess(self._bench.judge)
-        opening = partial(open_judge, self._settings, self._bench.identity)
+            return ThisProcess(self._batch_judge.judge)
+        opening = partial(open_judge, self._settings, self._batch_judge.identity)
         if scheduler is None:
             return LocalProcesses(opening, workers)
         from guidekg.validation.cluster import DaskCluster  # noqa: PLC0415  # optional, slow to import
@@ -267,8 +267,8 @@ def open_judge(settings: Settings, expected: Identity) -> JudgeBatch:
     Raises:
         ExecutorError: they are not those that ``expected`` tells of, so results would differ.
     """
-    bench = Bench(Repository.of(settings.origin), settings)
-    pairs = zip(Identity._fields, expected, bench.identity, strict=True)
+    judge = BatchJudge(Repository.of(settings.origin), settings)
+    pairs = zip(Identity._fields, expected, judge.identity, strict=True)
     if differing := [
         f"{name}: {theirs}, not {ours}" for name, ours, theirs in pairs if ours != theirs
     ]:
@@ -277,4 +277,4 @@ def open_judge(settings: Settings, expected: Identity) -> JudgeBatch:
             f"another process opens something else than this one ({'; '.join(differing)}):"
             " both need the same versions and the same files",
         )
-    return bench.judge
+    return judge.judge
