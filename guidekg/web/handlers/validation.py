@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date
-from functools import cache, lru_cache
+from functools import lru_cache
 from importlib import import_module
 from io import BytesIO, StringIO
 from typing import Any
 
-from guidekg.guides.repository import Repository
+from guidekg.graph import KnowledgeGraph
 from guidekg.i18n import Language
 from guidekg.reports import WRITERS, Report, write_run
 from guidekg.reports.model import Problem
@@ -22,7 +22,7 @@ from guidekg.validation.inputs.document import (
     text_of,
     too_large,
 )
-from guidekg.validation.validator import PreparedValidations, Validation
+from guidekg.validation.validator import Validation
 from guidekg.web.api.media_types import INPUTS, REPORTS, chosen
 from guidekg.web.api.parameters import wrong
 from guidekg.web.api.validation_options import Options, options, page_options
@@ -49,8 +49,6 @@ _IMPORTED_WHEN_NEEDED = (
 )
 # A proposal that shapes find fault with.
 _SAMPLE = b"<urn:a> <https://w3id.org/guidekg/ns#appliesTo> <urn:b> ."
-
-_prepared = cache(PreparedValidations)
 
 
 def answer(state: State, request: Request, response: ResponseWriter) -> None:
@@ -125,10 +123,10 @@ def _check_given(sent: Submission) -> None:
         )
 
 
-def _download(repository: Repository, sent: Submission, wanted: Options, limit: int) -> Delivery:
+def _download(kg: KnowledgeGraph, sent: Submission, wanted: Options, limit: int) -> Delivery:
     """Return the report that a person takes away from the page."""
     form = str(wanted.format)
-    _, text = _write(repository, sent, wanted, limit)
+    _, text = _write(kg, sent, wanted, limit)
     name = f"guidekg-report.{_EXTENSIONS.get(form, form)}"
     headers = {
         "content-type": chosen(REPORTS, None, form).content_type,
@@ -139,8 +137,8 @@ def _download(repository: Repository, sent: Submission, wanted: Options, limit: 
     return Delivery(text.encode(), headers)
 
 
-def _judge(repository: Repository, sent: Submission, wanted: Options, limit: int) -> Shown:
-    validation = _validation(repository, wanted)
+def _judge(kg: KnowledgeGraph, sent: Submission, wanted: Options, limit: int) -> Shown:
+    validation = _validation(kg, wanted)
     report = Report(validation.header, lang=wanted.lang)
     for item in validation.judge(_inputs(sent, wanted, limit)):
         if isinstance(item, Problem):
@@ -162,9 +160,9 @@ def _text(sent: Sent, limit: int) -> str:
     return "" if sent.uploaded else sent.data.decode("utf-8", "replace")
 
 
-def _validation(repository: Repository, wanted: Options) -> Validation:
+def _validation(kg: KnowledgeGraph, wanted: Options) -> Validation:
     try:
-        return _prepared(repository).get(wanted.as_of, wanted.facts, wanted.engine)
+        return kg.validation(as_of=wanted.as_of, facts=wanted.facts, engine=wanted.engine)
     except (FactError, EngineError) as error:  # each has the name of its parameter
         raise wrong(error.code, error.zh, error.en) from None
 
@@ -186,11 +184,9 @@ def _inputs(sent: Submission, wanted: Options, limit: int) -> Iterator[Document 
             yield too_large(limit).problem(one.name)
 
 
-def _write(
-    repository: Repository, sent: Submission, wanted: Options, limit: int
-) -> tuple[int, str]:
+def _write(kg: KnowledgeGraph, sent: Submission, wanted: Options, limit: int) -> tuple[int, str]:
     """Return what the command would: its exit code, and the report."""
-    validation, form = _validation(repository, wanted), str(wanted.format)
+    validation, form = _validation(kg, wanted), str(wanted.format)
     text = StringIO(newline="")
     writer = WRITERS[form](text, wanted.lang, **_WRITING.get(form, {}))
     found = validation.judge(_inputs(sent, wanted, limit))
@@ -203,14 +199,14 @@ def prepare(state: State) -> None:
 
 
 @lru_cache(maxsize=1)
-def _prepare(repository: Repository, today: date) -> None:
+def _prepare(kg: KnowledgeGraph, today: date) -> None:
     for name in _IMPORTED_WHEN_NEEDED:
         import_module(name)
     jsonld.shipped()
     sent = Submission([Sent("sample.ttl", "", _SAMPLE)], [])
     wanted = Options(None, None, "en", today, {}, "auto")
     for form in WRITERS:
-        _download(repository, sent, wanted._replace(format=form), len(_SAMPLE))
-    _judge(repository, sent, wanted, len(_SAMPLE))
+        _download(kg, sent, wanted._replace(format=form), len(_SAMPLE))
+    _judge(kg, sent, wanted, len(_SAMPLE))
     # rdflib and pySHACL import as they go.
-    PySHACL(_validation(repository, wanted).rulebook.structure_shapes, ()).check(_SAMPLE.decode())
+    PySHACL(_validation(kg, wanted).rulebook.structure_shapes, ()).check(_SAMPLE.decode())
