@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, TypeAlias, cast
+from urllib.parse import unquote, urlsplit
 
 from guidekg.characters import printable
 from guidekg.errors import UnknownNameError
@@ -25,6 +26,7 @@ from guidekg.validation.inputs.document import (
     too_large,
 )
 from guidekg.validation.inputs.files import files, not_a_file, unreadable
+from guidekg.validation.inputs.remote import RemoteFile, is_url, remote_files
 
 if TYPE_CHECKING:
     from rdflib import Graph
@@ -42,7 +44,8 @@ def documents(
 
     Args:
         sources: a text or ``Path`` names a file, a folder (all below it with a known extension),
-            a pattern (``*``, ``?``, ``[…]``, ``**``) or standard input (``-``); bytes and binary
+            a pattern (``*``, ``?``, ``[…]``, ``**``), a URL (``s3://…``: needs the extra
+            ``remote``) or standard input (``-``); bytes and binary
             streams are documents, also as gzip; a mapping or list is JSON-LD; a graph of rdflib is
             taken as it is.
         form: the form of all files, streams and bytes; else their extension or beginning tells.
@@ -63,14 +66,31 @@ def _each(
     for source in sources:
         if source == "-":
             yield _or_problem("<stdin>", lambda: _of_stream(_stdin(), "<stdin>", form, limit))
+        elif is_url(source) and not str(source).startswith("file://"):
+            for remote in remote_files(str(source)):
+                yield remote if isinstance(remote, Problem) else _of_remote(remote, form, limit)
         elif isinstance(source, str | Path):
-            for item in files(source):
+            for item in files(_local(source)):
                 if isinstance(item, Problem):
                     yield item
                 else:
                     yield from _of_file(*item, seen, form, limit)
         else:
             yield _of_object(source, form, limit)
+
+
+def _local(source: str | Path) -> str | Path:
+    if isinstance(source, str) and source.startswith("file://"):
+        return unquote(urlsplit(source).path)
+    return source
+
+
+def _of_remote(file: RemoteFile, form: Form | None, limit: int) -> Document | Problem:
+    def read() -> Document | Problem:
+        with file.open() as stream:
+            return _of_stream(stream, file.name, form, limit)
+
+    return _or_problem(file.name, read)
 
 
 def _of_file(
