@@ -1,4 +1,7 @@
-"""From what a user names to files: a file, a folder, a pattern."""
+"""From what a user names to files: a file, a folder, a pattern.
+
+``**`` is walked by ourselves: no library that was looked at tells of links that lead in a loop.
+"""
 
 import difflib
 import errno
