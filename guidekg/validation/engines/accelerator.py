@@ -11,6 +11,7 @@ import shacl
 
 from guidekg.rdf.literals import well_formed
 from guidekg.rdf.namespaces import PREFIXES, RDF_TYPE, XSD
+from guidekg.rdf.terms import Term
 from guidekg.validation.engines.base import Engine, Row
 
 # Values on which it differs from XSD: numbers longer than its own (18 digits, XSD's least), years
@@ -22,8 +23,6 @@ _LONG = re.compile(
 _DERIVED = r"(byte|short|int|long|unsigned\w+|\w+tiveInteger)>"
 _OF_DERIVED_TYPE = re.compile(rf'"\^\^<{_XSD}{_DERIVED}')
 _DERIVED_VALUE = re.compile(rf'"((?:[^"\\]|\\.)*)"\^\^<{_XSD}{_DERIVED}')
-
-
 _NAME = re.compile("<[^>]*>")
 _SH = PREFIXES["sh"]
 # What follows these in a shape may lead to any node of the facts, wherever the data begin.
@@ -98,14 +97,18 @@ class _Reference:
 
 def _from_anywhere(shapes: Sequence[ox.Triple]) -> set[str]:
     """Return the properties by which shapes come to nodes other than forwards from the data."""
+    parts: dict[Term, list[Term]] = defaultdict(list)
+    for triple in shapes:
+        parts[triple.subject].append(triple.object)
     todo = [triple.object for triple in shapes if triple.predicate.value in _FROM_ANYWHERE]
-    found = set()
-    for node in todo:
-        if isinstance(node, ox.NamedNode):
-            found.add(node.value)
-        else:  # a path that is made of others
-            todo += [triple.object for triple in shapes if triple.subject == node]
-    return found
+    found: set[Term] = set()
+    while todo:
+        node = todo.pop()
+        if node not in found:  # malformed shapes may have a path that is made of itself
+            found.add(node)
+            if isinstance(node, ox.BlankNode):  # a path that is made of others
+                todo += parts[node]
+    return {node.value for node in found if isinstance(node, ox.NamedNode)}
 
 
 def beyond(data: str) -> bool:
