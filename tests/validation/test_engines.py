@@ -310,7 +310,7 @@ def test_plain_pyshacl_finds_what_our_command_finds(ours: list[Engine]) -> None:
     ):
         for row in ours[0].check(record.data(number)):
             node = record.nodes[int(row.focus.rpartition(":")[2].rstrip(">"))]
-            found.add(("_:" if isinstance(node, ox.BlankNode) else node.value, row.shape))
+            found.add(("_:" if node.startswith("_:") else node.strip("<>"), row.shape))
     assert found == theirs
     assert len({shape for _, shape in found}) > 20
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -66,9 +67,9 @@ def test_a_moment_means_its_own_day(kg: KnowledgeGraph, engine: Any, moment: Any
 @pytest.mark.parametrize("setting", ["as-of", "provincial-deadline"])
 def test_what_is_no_day_is_refused(kg: KnowledgeGraph, setting: str, wrong: Any) -> None:
     settings: Any = {"as_of": wrong} if setting == "as-of" else {"facts": {setting: wrong}}
-    with pytest.raises(FactError, match=f"{setting} is a day such as 2022-09-15, not") as caught:
+    with pytest.raises(FactError, match=rf"{setting}.* is a day such as 2022-09-15, not") as caught:
         kg.validation(**settings)
-    assert f"{setting} 应当是日期" in caught.value.zh
+    assert re.search(rf"{setting}.*应当是日期", caught.value.zh)
 
 
 @pytest.mark.parametrize("door", ["validate", "validate_iter", "validation"])
