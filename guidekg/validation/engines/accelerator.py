@@ -5,14 +5,17 @@ from collections import defaultdict
 from collections.abc import Sequence
 from functools import cached_property
 from importlib.metadata import version
+from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 import shacl
 
 from guidekg.rdf.literals import well_formed
 from guidekg.rdf.namespaces import PREFIXES, RDF_TYPE, XSD
-from guidekg.rdf.terms import Term
 from guidekg.validation.engines.base import Engine, Row
+
+if TYPE_CHECKING:
+    from guidekg.rdf.terms import Term
 
 # Values on which it differs from XSD: numbers longer than its own (18 digits, XSD's least), years
 # that Python does not count, and what is outside the range of a type made from xsd:integer.
