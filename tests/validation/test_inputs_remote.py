@@ -9,6 +9,10 @@ from typing import TYPE_CHECKING
 
 import fsspec
 import pytest
+from fsspec.implementations.memory import MemoryFileSystem
+
+from guidekg.reports.model import Problem
+from guidekg.validation.inputs import documents
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,6 +74,44 @@ def test_what_cannot_be_read_is_a_problem_and_the_rest_goes_on(
     assert report.problems[0].file == url
     assert len(report.judgements) == 1
     assert report.exit_code == 2
+
+
+def test_a_url_that_is_named_twice_is_read_once(kg: KnowledgeGraph, bucket: str) -> None:
+    report = kg.validate(bucket, f"{bucket}/a.ttl", as_of="2022-10-01")
+    assert len(report.judgements) == 2
+
+
+def test_no_report_holds_what_signs_a_url(kg: KnowledgeGraph) -> None:
+    report = kg.validate(
+        "https://user:s3cret@127.0.0.1:1/p.ttl?signature=s3cret", as_of="2022-10-01"
+    )
+    assert report.problems[0].file == "https://127.0.0.1:1/p.ttl"
+    assert "s3cret" not in report.render("json")
+
+
+class Broken(MemoryFileSystem):  # type: ignore[misc]  # fsspec has no types
+    """A file system that fails as drivers do, while a file is read: with an error of its own."""
+
+    protocol = "broken"
+
+    def open(self, *_: object, **__: object) -> object:
+        raise DriverError("no access to https://me:s3cret@host/p.ttl?signature=s3cret")
+
+
+class DriverError(Exception):
+    """Of no built-in kind, as that of many a driver."""
+
+
+def test_an_error_of_a_driver_is_a_problem(kg: KnowledgeGraph) -> None:
+    fsspec.register_implementation("broken", Broken, clobber=True)
+    problem = kg.validate("broken://bucket/p.ttl", as_of="2022-10-01").problems[0]
+    assert problem.message.en == "it cannot be read: no access to https://host/p.ttl"
+
+
+def test_a_large_file_is_not_read_to_its_end(bucket: str) -> None:
+    (found,) = documents(f"{bucket}/a.ttl", limit=100)
+    assert isinstance(found, Problem)
+    assert "larger" in found.message.en
 
 
 def test_without_the_extra_the_error_names_it() -> None:

@@ -6,7 +6,8 @@ over HTTP, where a list would be made of the links of a page, a URL is one file.
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple, cast
+from io import BytesIO
+from typing import TYPE_CHECKING, NamedTuple
 
 from guidekg.characters import printable
 from guidekg.reports.model import Problem
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
 
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
+_SECRET = re.compile(r"(?<=://)[^/?#@]*@|[?#].*")
+_ANY_URL = re.compile(r"\w+://[^\s'\"]+")
 _WITHOUT_FOLDERS = {"http", "https"}
 
 
@@ -26,14 +29,15 @@ class RemoteFile(NamedTuple):
     system: "AbstractFileSystem"
     path: str
 
-    def open(self) -> BinaryIO:
-        """Open it to be read.
+    def read(self, limit: int) -> BytesIO:
+        """Return what it holds; of what is larger than a limit no more than shows that.
 
         Raises:
-            DocumentError: it cannot be opened.
+            DocumentError: it cannot be read.
         """
         try:
-            return cast("BinaryIO", self.system.open(self.path, "rb"))
+            with self.system.open(self.path, "rb") as stream:
+                return BytesIO(stream.read(limit + 1))
         except Exception as error:  # noqa: BLE001  # each file system has errors of its own
             raise _unreadable(error) from None
 
@@ -48,7 +52,7 @@ def remote_files(url: str) -> Iterator[RemoteFile | Problem]:
 
     A pattern stands for what it matches; in folders only files with a known extension count.
     """
-    name = printable(url)
+    name = _shown(url)
     try:
         from fsspec.core import url_to_fs  # noqa: PLC0415  # optional
     except ImportError:
@@ -70,7 +74,12 @@ def remote_files(url: str) -> Iterator[RemoteFile | Problem]:
             f"no file to check is there; the known extensions: {known}, each also with .gz",
         ).problem(name)
     for one in found:
-        yield RemoteFile(name if one == path else system.unstrip_protocol(one), system, one)
+        yield RemoteFile(name if one == path else _shown(system.unstrip_protocol(one)), system, one)
+
+
+def _shown(url: str) -> str:
+    """Return a URL as reports name it: without a password, and without a query, which may sign it."""
+    return printable(_SECRET.sub("", url))
 
 
 def _matching(system: "AbstractFileSystem", path: str) -> list[str]:
@@ -91,5 +100,6 @@ def _unreadable(error: Exception) -> DocumentError:
         return DocumentError(
             "没有这个文件或文件夹；请核对网址。", "there is no such file or folder; check the URL"
         )
-    reason = printable(str(error) or type(error).__name__)
+    said = _ANY_URL.sub(lambda found: _shown(found[0]), str(error))
+    reason = printable(said or type(error).__name__)
     return DocumentError(f"无法读取：{reason}。", f"it cannot be read: {reason}")

@@ -62,13 +62,17 @@ def documents(
 def _each(
     sources: tuple[Source, ...], form: Form | None, limit: int
 ) -> Iterator[Document | Problem]:
-    seen: set[tuple[int, int]] = set()
+    seen: set[object] = set()
     for source in sources:
         if source == "-":
             yield _or_problem("<stdin>", lambda: _of_stream(_stdin(), "<stdin>", form, limit))
         elif is_url(source) and not str(source).startswith("file://"):
             for remote in remote_files(str(source)):
-                yield remote if isinstance(remote, Problem) else _of_remote(remote, form, limit)
+                if isinstance(remote, Problem):
+                    yield remote
+                elif (key := (remote.system, remote.path)) not in seen:
+                    seen.add(key)
+                    yield _of_remote(remote, form, limit)
         elif isinstance(source, str | Path):
             for item in files(_local(source)):
                 if isinstance(item, Problem):
@@ -86,15 +90,11 @@ def _local(source: str | Path) -> str | Path:
 
 
 def _of_remote(file: RemoteFile, form: Form | None, limit: int) -> Document | Problem:
-    def read() -> Document | Problem:
-        with file.open() as stream:
-            return _of_stream(stream, file.name, form, limit)
-
-    return _or_problem(file.name, read)
+    return _or_problem(file.name, lambda: _of_stream(file.read(limit), file.name, form, limit))
 
 
 def _of_file(
-    name: str, path: Path, seen: set[tuple[int, int]], form: Form | None, limit: int
+    name: str, path: Path, seen: set[object], form: Form | None, limit: int
 ) -> Iterator[Document | Problem]:
     def read() -> Document | Problem:
         with path.open("rb") as stream:
