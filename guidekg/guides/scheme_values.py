@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -98,7 +99,9 @@ def _only(values: list[str]) -> str | None:
 
 
 def _day(year: str | None, month_day: str) -> date | None:
-    """Return the day in a year of ``--09-30``; None where either is not stated."""
+    """Return the day in a year of ``--09-30``; None where either is not stated, or there is none."""
     if not (year and month_day):
         return None
-    return date.fromisoformat(f"{year}{month_day[1:]}")
+    with suppress(ValueError):  # 29 February of most years
+        return date.fromisoformat(f"{int(year):04}{month_day[1:7]}")
+    return None

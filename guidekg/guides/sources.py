@@ -18,7 +18,7 @@ from guidekg.errors import (
     SourceError,
     TurtleSyntaxError,
 )
-from guidekg.rdf.namespaces import NS, PREFIXES, RDF_TYPE, XSD, compact
+from guidekg.rdf.namespaces import NS, PREFIXES, RDF_TYPE, compact
 from guidekg.resources import Folder, folder, turtle_files
 
 _TYPE = ox.NamedNode(RDF_TYPE)
@@ -222,8 +222,3 @@ def _check_quotes(triples: Iterable[ox.Triple], texts: dict[str, str]) -> None:
                 f"{compact(iri)} quotes {span['exact']!r}, but the source says {said!r}"
                 f" at {span['start']}-{span['end']}",
             )
-
-
-def integer(value: int) -> ox.Literal:
-    """Return an ``xsd:integer`` literal."""
-    return ox.Literal(str(value), datatype=ox.NamedNode(XSD + "integer"))

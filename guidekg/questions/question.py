@@ -132,7 +132,7 @@ class Answer:
             {
                 **{name: cell.plain(lang) for name, cell in row.items()},
                 "modality": row.modality.label(lang) if row.modality else None,
-                "basis": row.basis,
+                "basis": row.basis if row.provisions else None,  # of nothing, nothing is stated
                 "quotes": [clause.exact for clause in row.clauses],
             }
             for row in self.rows
@@ -153,7 +153,7 @@ class Answer:
         lang = from_locale()
         rows = [[row[one.name].label(lang) for one in self.columns] for row in self.rows]
         headings = [one.label(lang) for one in self.columns]
-        return table(self.question.header.question(lang), headings, rows)
+        return table(lang, self.question.header.question(lang), headings, rows)
 
 
 @dataclass(frozen=True)

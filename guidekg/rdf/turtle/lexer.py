@@ -52,7 +52,6 @@ LANGTAG = r"@[a-zA-Z][a-zA-Z0-9\-]*+"
 NUMBER = (
     rf"(?>[+-]?(?:[0-9]+(?:\.[0-9]*{_EXPONENT}|\.[0-9]+|{_EXPONENT})?|\.[0-9]+(?:{_EXPONENT})?))"
 )
-WORD = rf"[{_BASE}][{CHARS}]*+"
 WS = r"(?:[ \t\r\n]++|\#[^\r\n]*+)*+"
 WORD_END = rf"(?![{CHARS}])"
 
