@@ -9,6 +9,7 @@ import pyoxigraph as ox
 from guidekg.characters import BOM
 from guidekg.errors import QueryError, check_language
 from guidekg.guides.repository import Repository
+from guidekg.i18n import Label, from_locale
 from guidekg.rdf.namespaces import NS
 from guidekg.rdf.terms import from_python, to_python
 
@@ -47,15 +48,18 @@ class KnowledgeGraph(Repository):
         """Return the guides and their schemes as a table, for notebooks."""
         from guidekg.notebook import table  # noqa: PLC0415  # for notebooks
 
-        guides = ", ".join(str(guide.label) for guide in self.guides.values())
-        return table(
-            guides,
-            ("name", "kind", "maximum grant", "deadline"),
-            [
-                (one.label, one.kind.label, one.maximum_grant, one.deadline)
-                for one in self.schemes()
-            ],
+        lang = from_locale()
+        headings = (
+            Label("名称", "name"),
+            Label("类别", "kind"),
+            Label("最高补助", "maximum grant"),
+            Label("截止日期", "deadline"),
         )
+        rows = [
+            (one.label, one.kind.label, one.maximum_grant, one.deadline) for one in self.schemes()
+        ]
+        names = " · ".join(guide.label(lang) for guide in self.guides.values())
+        return table(lang, names, headings, rows)
 
     @property
     def guides(self) -> "Mapping[str, Guide]":

@@ -3,13 +3,20 @@
 from collections.abc import Iterable, Sequence
 from html import escape
 
+from guidekg.i18n import Label, Language
 
-def table(caption: str, headings: Sequence[object], rows: Iterable[Sequence[object]]) -> str:
-    """Return an HTML table; every cell is text, and what is None stays empty."""
+
+def table(
+    lang: Language, caption: str, headings: Sequence[object], rows: Iterable[Sequence[object]]
+) -> str:
+    """Return an HTML table; every cell is text, a label in one language, and None is empty."""
+
+    def shown(cell: object) -> str:
+        text = cell(lang) if isinstance(cell, Label) else "" if cell is None else str(cell)
+        return escape(text)
 
     def line(name: str, cells: Sequence[object]) -> str:
-        shown = ("" if cell is None else escape(str(cell)) for cell in cells)
-        return "<tr>" + "".join(f"<{name}>{text}</{name}>" for text in shown) + "</tr>"
+        return "<tr>" + "".join(f"<{name}>{shown(cell)}</{name}>" for cell in cells) + "</tr>"
 
     body = "".join(line("td", row) for row in rows)
     return (

@@ -16,6 +16,8 @@ import pytest
 
 import guidekg
 from guidekg.errors import QueryError, UnknownNameError, ValueFormError
+from guidekg.guides.scheme_values import _day
+from guidekg.i18n import from_locale
 from tests.test_errors import errors
 
 if TYPE_CHECKING:
@@ -92,6 +94,23 @@ def test_what_a_guide_leaves_open_is_no_value(kg: KnowledgeGraph) -> None:
     assert kg.programmes()[0].maximum_grant is None
 
 
+@pytest.mark.parametrize(
+    ("year", "month_day", "day"),
+    [
+        ("2022", "--09-30", date(2022, 9, 30)),
+        ("2022", "--09-30+08:00", date(2022, 9, 30)),
+        ("2024", "--02-29", date(2024, 2, 29)),
+        ("2023", "--02-29", None),
+        (None, "--09-30", None),
+    ],
+)
+def test_a_deadline_that_its_year_lacks_is_no_day(
+    year: str | None, month_day: str, day: date | None
+) -> None:
+    """The guide is opened all the same."""
+    assert _day(year, month_day) == day
+
+
 def test_schemes_by_their_kind(kg: KnowledgeGraph) -> None:
     assert [len(found) for found in (kg.programmes(), kg.tracks(), kg.calls())] == [2, 4, 7]
     assert len(kg.leaves()) == 9
@@ -152,6 +171,21 @@ def test_rows_are_mappings_and_plain_dictionaries(kg: KnowledgeGraph) -> None:
     assert plain["scheme"] == row["scheme"].label("zh") != answer.to_dicts("en")[0]["scheme"]
 
 
+def test_a_row_without_provisions_is_not_said_to_be_stated(kg: KnowledgeGraph) -> None:
+    bare = [
+        plain
+        for question in kg.questions.values()
+        if not any(not one.optional for one in question.header.parameters)
+        for answer in [question()]
+        for row, plain in zip(answer, answer.to_dicts(), strict=True)
+        if not row.provisions
+    ]
+    assert bare
+    assert {(plain["basis"], plain["modality"], len(plain["quotes"])) for plain in bare} == {
+        (None, None, 0)
+    }
+
+
 def test_an_answer_becomes_a_data_frame(kg: KnowledgeGraph) -> None:
     answer = kg.questions["deadlines"]()
     frame = answer.to_pandas("en")
@@ -190,6 +224,18 @@ def test_html_of_notebooks_is_text_in_a_table(
     for locale, word in (("zh_CN.UTF-8", "芬兰"), ("en_GB.UTF-8", "Finland")):
         monkeypatch.setenv("LC_ALL", locale)
         assert word in kg.questions["deadlines"]()._repr_html_()
+        assert f"<td>{kg.scheme('finland').label(from_locale())}</td>" in kg._repr_html_()
+    assert "芬兰" not in kg._repr_html_()  # one language at a time
+
+
+def test_a_table_of_a_report_says_what_was_not_read(kg: KnowledgeGraph, tmp_path: Path) -> None:
+    missing = tmp_path / "missing.ttl"
+    report = kg.validate("examples/finland.ttl", missing, as_of="2022-10-01", lang="zh")
+    report.partial = True
+    shown = report._repr_html_()
+    for words in ("通过 1", "无法读取 1", "审查中途停止", "missing.ttl", "<th>结论</th>"):
+        assert words in shown
+    assert "1 inputs not read; broken off" in repr(report)
 
 
 def test_a_validation_is_kept_by_its_settings(kg: KnowledgeGraph) -> None:

@@ -11,6 +11,7 @@ from typing import Any, TextIO, cast
 from guidekg.errors import GuideKGError, UnknownNameError, UnknownSettingError, check_language
 from guidekg.i18n import Language
 from guidekg.notebook import table
+from guidekg.reports import words
 from guidekg.reports.base import Writer
 from guidekg.reports.model import Counts, Header, Judgement, Override, Problem, Summary
 
@@ -130,18 +131,27 @@ class Report:
             f"{count} {name}" for name, count in self.summary.verdicts.items() if count
         )
         unread = f"; {len(self.problems)} inputs not read" if self.problems else ""
-        return f"<Report on {len(self)} proposals: {counts or 'none'}{unread}>"
+        broken = "; broken off" if self.partial else ""
+        return f"<Report on {len(self)} proposals: {counts or 'none'}{unread}{broken}>"
 
     def _repr_html_(self) -> str:
         """Return the findings as a table, for notebooks."""
         rows = [
-            (one.iri, one.verdict, found.code, found.message(self.lang), found.where)
+            (one.iri, words.VERDICT[one.verdict], found.code, found.message, found.where)
             for one in self.judgements
             for found in one.findings
         ]
-        unread = [(one.file, None, None, one.message(self.lang), one.line) for one in self.problems]
-        headings = ("proposal", "verdict", "code", "finding", "place")
-        return table(repr(self).strip("<>"), headings, [*rows, *unread])
+        unread = [(one.file, None, None, one.message, one.line) for one in self.problems]
+        headings = (words.PROPOSALS, words.CONCLUSION, words.CODE, words.FINDINGS, words.PLACE)
+        counts = [
+            f"{name(self.lang)} {self.summary.verdicts[verdict]}"
+            for verdict, name in words.VERDICT.items()
+        ]
+        if self.problems:
+            counts.append(f"{words.PROBLEMS(self.lang)} {len(self.problems)}")
+        if self.partial:
+            counts.append(words.PARTIAL(self.lang))
+        return table(self.lang, " · ".join(counts), headings, [*rows, *unread])
 
     def __len__(self) -> int:
         """Return how many proposals were judged."""
