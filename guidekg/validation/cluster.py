@@ -13,7 +13,7 @@ from uuid import uuid4
 
 from guidekg.errors import GuideKGError
 from guidekg.validation.batches import Batch
-from guidekg.validation.executors import ExecutorError, Judge, Opening, Results, in_order, too_often
+from guidekg.validation.executors import ExecutorError, Judge, Opening, Results, files, in_order
 
 try:
     from distributed import Client, Future, KilledWorker, get_worker
@@ -117,7 +117,7 @@ class _Task:
             try:
                 return pickle.loads(self.future.result(timeout=_PATIENCE))  # type: ignore[no-any-return]  # noqa: S301  # of workers, who run our code
             except KilledWorker:
-                raise too_often(self.batch) from None
+                raise _killed(self.batch) from None
             except TimeoutError:
                 if not self.cluster.threads():
                     raise self.cluster.no_worker() from None
@@ -129,6 +129,16 @@ class _Task:
                 ) from None
             except (OSError, CancelledError):
                 raise self.cluster.lost() from None
+
+
+def _killed(batch: Batch) -> ExecutorError:
+    # Dask counts a death against each batch that the worker had, also one that only waited there.
+    return ExecutorError(
+        f"{files(batch)}：分到它的 Dask 工作进程一再被系统结束（可能内存不足），原因可能是它，"
+        "也可能是同时分到的另一批；请给工作进程更多内存，或把文件分成几份。",
+        f"{files(batch)}: each Dask worker that had it was ended by the system (out of memory?),"
+        " for it or for a batch beside it: give workers more memory, or split the file",
+    )
 
 
 _one_at_a_time = Lock()  # of the threads of a worker

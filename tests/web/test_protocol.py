@@ -639,6 +639,10 @@ def test_head_is_get_without_content(server: Server, params: dict[str, str]) -> 
     assert head.headers["content-length"] == str(len(got.body))
 
 
+def test_each_description_of_the_endpoint_is_the_same(server: Server) -> None:
+    assert len({server.send().body for _ in range(50)}) == 1
+
+
 def test_head_of_a_long_result_does_not_wait_for_it(server: Server) -> None:
     head = server.send("HEAD", params={"query": "SELECT * { ?a ?b ?c . ?d ?e ?f }"})
     assert (head.status, head.body) == (200, b"")

@@ -22,6 +22,7 @@ _PREFIXES = {
     "formats": "http://www.w3.org/ns/formats/",
     "dcterms": PREFIXES["dcterms"],
 }
+# Blank nodes have labels, so that each answer is the same: it has one ETag.
 _SERVICE = """
 <{endpoint}> a sd:Service ;
   sd:endpoint <{endpoint}> ;
@@ -38,8 +39,9 @@ _:dataset a sd:Dataset , void:Dataset ;
   void:vocabulary <{vocabulary}> ;
   void:uriSpace "{space}" ;
   sd:defaultGraph _:all ;
-  sd:namedGraph [ a sd:NamedGraph ; sd:name <{asserted}> ; sd:graph _:asserted ] ,
-    [ a sd:NamedGraph ; sd:name <{inferred}> ; sd:graph _:inferred ] .
+  sd:namedGraph _:named-asserted , _:named-inferred .
+_:named-asserted a sd:NamedGraph ; sd:name <{asserted}> ; sd:graph _:asserted .
+_:named-inferred a sd:NamedGraph ; sd:name <{inferred}> ; sd:graph _:inferred .
 """
 _GRAPH = "_:{name} a sd:Graph , void:Dataset ; {counts} .\n"
 _COUNTS = """
