@@ -1,18 +1,49 @@
-"""`guidekg ask`: a command for each question file, made when it is asked for."""
+"""`guidekg questions` and `guidekg ask`, with a command for each question file, made when asked for."""
 
 import difflib
+import json
 import re
 from typing import Any
 
 import click
 
 from guidekg.cli.options import ENDPOINT, LANG, formats, opened
-from guidekg.cli.output import ANSWERS
+from guidekg.cli.output import ANSWERS, report
 from guidekg.cli.streams import TEXT, spoken, words
 from guidekg.errors import UnknownNameError
 from guidekg.i18n import Language
 from guidekg.questions.header import parse
+from guidekg.questions.serialization import described, topic
 from guidekg.resources import folder
+
+
+@click.command()
+@LANG
+@formats("table", "json", "csv")
+@ENDPOINT
+def questions(lang: Language, form: str, endpoint: str | None) -> None:
+    """Print every question, by topic."""
+    kg = opened(endpoint)
+    every = sorted(kg.questions.values(), key=lambda item: (item.header.topic, item.name))
+    if form == "json":
+        listed = [described(item, lang) for item in every]
+        click.echo(json.dumps(listed, ensure_ascii=False, indent=2))
+        return
+    rows = [
+        (
+            topic(item)(lang),
+            item.name,
+            item.header.question(lang),
+            " ".join(
+                f"[--{one.name}]" if one.optional else f"--{one.name}"
+                for one in item.header.parameters
+            ),
+        )
+        for item in every
+    ]
+    names = ("topic", "name", "question", "parameters")
+    headings = {"zh": ("主题", "名称", "问题", "参数"), "en": names}[lang]
+    report(dict(zip(names, headings, strict=True)), rows, form)
 
 
 def _plain(token: str) -> str:
@@ -95,5 +126,5 @@ class AskGroup(click.Group):
 @click.group(
     cls=AskGroup,
 )
-def command() -> None:
+def ask() -> None:
     """Ask one question."""

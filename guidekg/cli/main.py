@@ -1,10 +1,11 @@
-"""The commands, each in a module of its own, which is imported when the command is named."""
+"""The commands, each in a module that is imported when the command is named."""
 
 import sys
 from contextlib import suppress
 from importlib import import_module
 
 import click
+from click.shell_completion import get_completion_class
 
 from guidekg import __version__
 from guidekg.cli.streams import failed, finish, prepare, say, spoken, words
@@ -58,6 +59,14 @@ COMMANDS = {
         "打印命令行补全脚本。", "Print the script that completes commands in a shell."
     ),
 }
+# The module in which a command stands, where that is not called as it is.
+_MODULES = {
+    **dict.fromkeys(("info", "show", "source", "check"), "guide"),
+    "questions": "ask",
+    "export": "query",
+    "new": "shapes",
+    "completion": "main",
+}
 
 
 _FIRST = 4  # of the examples, for those who ask for no command
@@ -79,7 +88,8 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in COMMANDS:
             return None
-        found: click.Command = import_module(f"guidekg.cli.{cmd_name}").command
+        module = import_module(f"guidekg.cli.{_MODULES.get(cmd_name, cmd_name)}")
+        found: click.Command = getattr(module, cmd_name)
         found.name, found.help = cmd_name, COMMANDS[cmd_name]
         found.epilog = examples(cmd_name)
         return found
@@ -101,6 +111,16 @@ class _Commands(click.Group):
 @click.version_option(__version__, prog_name="guidekg")
 def cli() -> None:
     """Run the program that a command names."""
+
+
+@click.command()
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+@click.pass_context
+def completion(context: click.Context, shell: str) -> None:
+    """Print a completion script."""
+    if kind := get_completion_class(shell):
+        root = context.find_root().command
+        click.echo(kind(root, {}, "guidekg", "_GUIDEKG_COMPLETE").source())
 
 
 def main() -> None:

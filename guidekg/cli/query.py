@@ -1,5 +1,7 @@
-"""`guidekg query`: SPARQL, and its result in a form."""
+"""`guidekg query`: SPARQL, and its result in a form; `guidekg export`: the graph as N-Quads."""
 
+import gzip
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +11,7 @@ import pyoxigraph as ox
 from guidekg.characters import EncodingError, decode, printable, understood
 from guidekg.cli.options import ENDPOINT, formats, opened
 from guidekg.cli.output import table
-from guidekg.cli.streams import standard_input
+from guidekg.cli.streams import standard_input, words, written
 from guidekg.errors import QueryError
 from guidekg.rdf.namespaces import PREFIXES, compact
 
@@ -18,7 +20,7 @@ from guidekg.rdf.namespaces import PREFIXES, compact
 @click.argument("sparql")
 @formats("table", "json", "csv", "turtle")
 @ENDPOINT
-def command(sparql: str, form: str, endpoint: str | None) -> None:
+def query(sparql: str, form: str, endpoint: str | None) -> None:
     """Run a query and print its result.
 
     Raises:
@@ -72,3 +74,33 @@ def _shown(term: Any) -> str:
     if isinstance(term, ox.NamedNode):
         return compact(term.value)
     return "" if term is None else str(getattr(term, "value", term))
+
+
+@click.command()
+@click.argument("folder", required=False, type=click.Path())
+@click.option(
+    "--output",
+    "-o",
+    type=click.Path(dir_okay=False),
+    help=words("写入文件；.gz 则压缩。", "Write to a file; compressed if it is called .gz."),
+)
+@click.option(
+    "--asserted",
+    is_flag=True,
+    help=words("只写文件中写明的，不含推断。", "Only what the files state, nothing inferred."),
+)
+@ENDPOINT
+def export(folder: str | None, output: str | None, asserted: bool, endpoint: str | None) -> None:
+    """Write the graph to a file, compressed if it is called ``.gz``, or to standard output.
+
+    The same content gives the same bytes.
+
+    Raises:
+        GuideKGError: the guides cannot be opened, or the file cannot be written.
+    """
+    data = opened(endpoint, folder).nquads(inferred=not asserted)
+    if output is None:
+        sys.stdout.buffer.write(data)
+        return
+    with written(output, "wb") as file:
+        file.write(gzip.compress(data, mtime=0) if Path(output).suffix == ".gz" else data)

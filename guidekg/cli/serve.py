@@ -90,7 +90,7 @@ def _finite(_ctx: click.Context, _param: click.Parameter, value: float | None) -
     default=True,
     help=words("是否逐条记录请求（不含内容）。", "A line for each request, without its content."),
 )
-def command(folders: tuple[str, ...], **options: Any) -> None:
+def serve(folders: tuple[str, ...], **options: Any) -> None:
     """Serve until stopped; end with 0, or 130 if interrupted.
 
     Raises:
@@ -98,7 +98,7 @@ def command(folders: tuple[str, ...], **options: Any) -> None:
         GuideKGError: the guides cannot be opened, or the address cannot be had.
     """
     _check()
-    from guidekg.web.server import serve  # noqa: PLC0415  # after the check
+    from guidekg.web.server import serve as run  # noqa: PLC0415  # after the check
     from guidekg.web.settings import MIB, Limits, Settings  # noqa: PLC0415
 
     sizes = {"result_mib": "result", "memory_mib": "memory"}
@@ -123,7 +123,7 @@ def command(folders: tuple[str, ...], **options: Any) -> None:
             ),
             err=True,
         )
-    sys.exit(130 if serve(settings, _say) else 0)
+    sys.exit(130 if run(settings, _say) else 0)
 
 
 def _say(address: str) -> None:

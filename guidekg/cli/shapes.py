@@ -1,17 +1,19 @@
-"""`guidekg shapes`: the shapes of a run, and the facts that they read."""
+"""`guidekg shapes` and `guidekg new`: the shapes that requirements make, and a proposal to fill in."""
 
 from typing import Any
 
 import click
 
-from guidekg.cli.options import AS_OF, ENDPOINT, FACT, FACTS, opened
-from guidekg.cli.streams import for_machines, words
+from guidekg.cli.options import AS_OF, ENDPOINT, FACT, FACTS, LANG, opened
+from guidekg.cli.streams import TEXT, for_machines, words
 from guidekg.graph import load
+from guidekg.i18n import Language
 from guidekg.rdf.namespaces import ID, compact
 from guidekg.rdf.writer import write_turtle
 from guidekg.resources import folder
 from guidekg.validation.facts import Facts, read_facts
 from guidekg.validation.rulebook import Rulebook
+from guidekg.validation.templates import EXAMPLE_IRI, proposal_template
 
 _HEAD = """\
 # The shapes of the requirements of {guide}, made by `guidekg shapes --write` from the guide's own
@@ -40,7 +42,7 @@ _HEAD = """\
         "Make the files of shapes/guides/ again (no facts, all deadlines past).",
     ),
 )
-def command(reference: bool, write: bool, **run: Any) -> None:
+def shapes(reference: bool, write: bool, **run: Any) -> None:
     """Print the shapes for the facts of a run, or the reference facts that they read."""
     if write and (reference or any(run.values())):
         raise click.UsageError(
@@ -81,3 +83,25 @@ def _write() -> None:
         path.write_text(text, encoding="utf-8")
         state = words("没有变化", "unchanged") if same else words("已重新生成", "made again")
         click.echo(f"shapes/guides/{name}: {state}")
+
+
+@click.command()
+@click.argument("call", type=TEXT, metavar=words("征集", "CALL"))
+@click.option(
+    "--iri",
+    type=TEXT,
+    metavar="IRI",
+    help=words("项目的 IRI。", "The IRI of the proposal."),
+)
+@LANG
+def new(call: str, iri: str | None, lang: Language) -> None:
+    """Print a proposal for the call, or the track without calls, that a name means.
+
+    Raises:
+        UnknownNameError, AmbiguousNameError: the name means none, or several.
+        NotALeafError: it has calls of its own; names them.
+        ProposalIRIError: the IRI cannot name a proposal.
+    """
+    kg = opened()
+    for_machines()
+    click.echo(proposal_template(kg, kg.scheme(call), lang, iri or EXAMPLE_IRI), nl=False)

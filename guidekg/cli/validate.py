@@ -109,7 +109,7 @@ class Request:
 )
 @ENDPOINT
 @LANG
-def command(sources: tuple[str, ...], **options: Any) -> None:
+def validate(sources: tuple[str, ...], **options: Any) -> None:
     """Validate, write the report, and end with its exit code."""
     text = {
         name: options.pop(name)

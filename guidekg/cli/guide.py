@@ -1,0 +1,210 @@
+"""`guidekg info`, `show`, `source` and `check`: what a guide holds, and what is wrong with it."""
+
+import json
+import sys
+from typing import Any
+
+import click
+import pyoxigraph as ox
+
+from guidekg.cli.options import ENDPOINT, LANG, formats, opened
+from guidekg.cli.output import BASIS, report
+from guidekg.cli.streams import TEXT, words
+from guidekg.graph import KnowledgeGraph
+from guidekg.guides.coverage import Coverage
+from guidekg.guides.model import Provision, Scheme, longest, quote
+from guidekg.i18n import Language
+from guidekg.rdf.namespaces import compact
+from guidekg.validation.facts import facts_of
+
+_COUNTS = """
+SELECT ?class (COUNT(DISTINCT ?thing) AS ?n) WHERE {
+  VALUES ?class { gk:Scheme gk:Provision gk:Requirement gk:Clause gk:Reading gk:Place gk:Agency
+    skos:Concept }
+  ?thing a ?class
+} GROUP BY ?class ORDER BY ?class
+"""
+
+
+@click.command()
+@LANG
+@formats("table", "json", "csv")
+@ENDPOINT
+def info(lang: Language, form: str, endpoint: str | None) -> None:
+    """Print what is in the graph."""
+    kg = opened(endpoint)
+    things = kg.things
+    rows = [
+        (things.label(row[0].value)(lang), row[1].value)
+        for row in kg.store.select(_COUNTS).rows
+        if isinstance(row[0], ox.NamedNode) and isinstance(row[1], ox.Literal)
+    ]
+    asked = {"zh": "问题", "en": "question"}[lang]
+    triples = {"zh": "三元组（含推断）", "en": "triples, with those inferred"}[lang]
+    rows += [(asked, str(len(kg.questions))), (triples, str(len(kg.store)))]
+    if form == "table":
+        for guide in kg.guides.values():
+            words = {"zh": "原文覆盖", "en": "coverage of the text"}[lang]
+            click.echo(f"{guide.label(lang)}  <{guide.iri}>")
+            click.echo(f"{words}: {kg.coverage(guide.iri).share:.1%}")
+        for fact in facts_of(kg.store):
+            words = {"zh": "可以补充的事实", "en": "a fact that may be supplied"}[lang]
+            click.echo(f"{words}: --fact {fact.name}={fact.example}  {fact.label(lang)}")
+    columns = {
+        "zh": {"what": "内容", "count": "数量"},
+        "en": {"what": "what", "count": "how many"},
+    }[lang]
+    report(columns, rows, form)
+
+
+@click.command()
+@click.argument("name", type=TEXT)
+@LANG
+@formats("table", "json")
+@ENDPOINT
+def show(name: str, lang: Language, form: str, endpoint: str | None) -> None:
+    """Print a scheme with its own and inherited provisions."""
+    scheme = opened(endpoint).scheme(name)
+    parts: list[tuple[str, tuple[Provision, ...]]] = [
+        ({"zh": "本级写明", "en": "Stated here"}[lang], scheme.own),
+        ({"zh": "继承", "en": "Inherited"}[lang], scheme.inherited),
+    ]
+    if form == "json":
+        document = {
+            "iri": scheme.iri,
+            "label": scheme.label(lang),
+            "own": [_provision(item, lang) for item in scheme.own],
+            "inherited": [_provision(item, lang) for item in scheme.inherited],
+        }
+        click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+        return
+    _print_scheme(scheme, parts, lang)
+
+
+def _provision(provision: Provision, lang: Language) -> dict[str, Any]:
+    return {
+        "iri": provision.iri,
+        "identifier": provision.identifier,
+        "label": provision.label(lang),
+        "kind": provision.kind.iri,
+        "modality": provision.modality.iri.rpartition("/")[2],
+        "clauses": [
+            {"start": clause.start, "end": clause.end, "exact": clause.exact}
+            for clause in provision.clauses
+        ],
+        "readings": [reading.reason(lang) for reading in provision.readings],
+    }
+
+
+def _print_scheme(
+    scheme: Scheme, parts: list[tuple[str, tuple[Provision, ...]]], lang: Language
+) -> None:
+    click.echo(click.style(scheme.label(lang), bold=True) + f"  {compact(scheme.iri)}")
+    for title, provisions in parts:
+        if not provisions:
+            continue
+        click.echo("\n" + click.style(title, bold=True))
+        for item in provisions:
+            code = f" [{item.identifier}]" if item.identifier else ""
+            read = f" · {BASIS['read'][lang]}" if item.readings else ""
+            click.echo(f"  {item.modality.label(lang)}  {item.label(lang)}{code}{read}")
+            for clause in longest(item.clauses):
+                click.echo("      " + click.style(quote(clause, lang), dim=True))
+
+
+@click.command()
+@click.argument("guide", required=False, type=TEXT)
+@click.option(
+    "--find",
+    type=TEXT,
+    metavar="PHRASE",
+    help=words(
+        "在原文中查找，每处打印一个可以直接粘贴的片段。",
+        "Print a clause, ready to paste, for each place where the words stand.",
+    ),
+)
+@click.option(
+    "--folder",
+    type=click.Path(),
+    metavar="FOLDER",
+    help=words("您自己的指南文件夹。", "A folder of your own that holds the guide."),
+)
+@LANG
+@ENDPOINT
+def source(
+    guide: str | None, find: str | None, folder: str | None, lang: Language, endpoint: str | None
+) -> None:
+    """Print a guide's text, or a clause for each place where a phrase stands."""
+    kg = opened(endpoint, folder)
+    iri = kg.resolve(guide, "guide") if guide else next(iter(kg.guides))
+    sys.exit(_find_phrase(kg, iri, find, lang) if find else _show(kg, iri, lang))
+
+
+def _find_phrase(kg: KnowledgeGraph, iri: str, phrase: str, lang: Language) -> int:
+    """Print a clause for each place where a phrase stands; return 1 if it stands nowhere."""
+    guide = kg.guides[iri]
+    text, source = guide.text, compact(guide.source)
+    tag = f"@{guide.language}" if guide.language else ""
+    start = text.find(phrase)
+    if start < 0:
+        message = {"zh": f"原文中没有“{phrase}”。", "en": f"the text does not say {phrase!r}"}[lang]
+        click.echo(message, err=True)
+        return 1
+    while start >= 0:
+        end = start + len(phrase)
+        exact = json.dumps(phrase, ensure_ascii=False)
+        click.echo(
+            f"clause:{iri.rpartition('/')[2]}-{start}-{end} a gk:Clause ;\n    oa:start {start} ;\n"
+            f"    oa:end {end} ;\n    oa:exact {exact}{tag} ;\n    gk:inSource {source} .\n"
+        )
+        start = text.find(phrase, end)
+    return 0
+
+
+def coverage_line(covered: Coverage, lang: Language) -> str:
+    """Return a sentence or two on how much of a guide is covered, and held as data."""
+    share, structural = f"{covered.share:.1%}", f"{covered.structural_share:.1%}"
+    labels = len(covered.label_only)
+    return {
+        "zh": f"覆盖：{covered.counted} 字中的 {share}；结构性文字 {structural}。"
+        f"条文 {covered.provisions} 条：内容为数据的 {covered.as_data} 条，只有标签的 {labels} 条。",
+        "en": f"Coverage: {share} of {covered.counted} characters; structural {structural}."
+        f" Provisions: {covered.provisions}; as data {covered.as_data}, label only {labels}.",
+    }[lang]
+
+
+def _show(kg: KnowledgeGraph, iri: str, lang: Language) -> int:
+    """Print a guide's text and its coverage; return 1 if a part of it is not covered."""
+    text, covered = kg.guides[iri].text, kg.coverage(iri)
+    click.echo(text.rstrip())
+    click.echo()
+    click.echo(coverage_line(covered, lang))
+    for start, end in covered.uncovered:
+        click.echo(f"  {start}-{end}: {text[start:end]}")
+    return 1 if covered.uncovered else 0
+
+
+@click.command()
+@click.argument("folder", required=False, type=click.Path())
+@LANG
+@formats("table", "json", "csv")
+def check(folder: str | None, lang: Language, form: str) -> None:
+    """Print what is wrong with a guide's data; end with 1 if something is.
+
+    Raises:
+        GuideKGError: the data cannot be read at all.
+    """
+    kg = opened(folder=folder)
+    findings = [(one.where, one.rule, one.message(lang)) for one in kg.warnings]
+    for iri, guide in kg.guides.items():
+        line = coverage_line(kg.coverage(iri), lang)
+        click.echo(f"{guide.label(lang)} · {line}", err=form != "table")
+    if findings or form != "table":
+        columns = {
+            "zh": {"where": "对象", "rule": "规则", "message": "问题"},
+            "en": {"where": "where", "rule": "rule", "message": "what is wrong"},
+        }[lang]
+        report(columns, findings, form)
+    total = {"zh": f"发现 {len(findings)} 个问题。", "en": f"{len(findings)} findings."}[lang]
+    click.echo(total, err=form != "table")
+    sys.exit(1 if findings else 0)
