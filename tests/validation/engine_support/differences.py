@@ -21,7 +21,7 @@ class Difference(NamedTuple):
     guard: str
 
 
-_TERMS = "engines/values.py: the reference engine is given terms that compare as in SPARQL"
+_TERMS = "engines/pyshacl.py: the reference engine is given terms that compare as in SPARQL"
 _ROUTE = "engines/accelerator.py: data with such a value go to pySHACL"
 _SECOND = "none is needed: a second opinion in tests only"
 
