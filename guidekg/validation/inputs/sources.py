@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 from guidekg.characters import printable
 from guidekg.errors import UnknownNameError
 from guidekg.reports.model import Problem
-from guidekg.validation.inputs import jsonld, rdfxml
+from guidekg.validation.inputs import jsonld
 from guidekg.validation.inputs.document import (
     FORMS,
     LIMIT,
@@ -25,8 +25,15 @@ from guidekg.validation.inputs.document import (
     text_of,
     too_large,
 )
-from guidekg.validation.inputs.files import files, not_a_file, unreadable
-from guidekg.validation.inputs.remote import RemoteFile, is_url, remote_files
+from guidekg.validation.inputs.files import (
+    RemoteFile,
+    files,
+    is_url,
+    not_a_file,
+    remote_files,
+    unreadable,
+)
+from guidekg.validation.inputs.triples import refuse_xml
 
 if TYPE_CHECKING:
     from rdflib import Graph
@@ -166,7 +173,7 @@ def _document(name: str, form: Form, text: str) -> Document | Problem:
         if form == "jsonld":
             jsonld.local(text)
         elif form == "rdfxml":
-            rdfxml.refuse(text)
+            refuse_xml(text)
     except DocumentError as error:
         return explained(error.problem(name), text, form)
     return Document(name, form, text)
