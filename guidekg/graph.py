@@ -199,7 +199,7 @@ class KnowledgeGraph(Repository):
         Args:
             inferred: with what follows by OWL 2 RL, in a graph of its own.
         """
-        from guidekg.stores.base import nquads  # noqa: PLC0415  # for who exports
+        from guidekg.stores.store import nquads  # noqa: PLC0415  # for who exports
 
         return nquads(self.store, inferred=inferred)
 

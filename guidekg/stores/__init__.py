@@ -1,7 +1,6 @@
 """Where triples live and SPARQL runs."""
 
 from guidekg.rdf.terms import Term
-from guidekg.stores.base import Store
-from guidekg.stores.embedded import EmbeddedStore
+from guidekg.stores.store import EmbeddedStore, Store
 
 __all__ = ["EmbeddedStore", "Store", "Term"]

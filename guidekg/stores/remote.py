@@ -12,12 +12,11 @@ import pyoxigraph as ox
 
 from guidekg.rdf.namespaces import ASSERTED, INFERRED, NS
 from guidekg.rdf.terms import Term
-from guidekg.stores.base import Result, Rows, rows
 from guidekg.stores.bindings import bind, declarations, form_of, inline
-from guidekg.stores.embedded import EmbeddedStore
 from guidekg.stores.endpoint_errors import is_html, media_type
 from guidekg.stores.http import Endpoint
 from guidekg.stores.query_guard import refuse
+from guidekg.stores.store import EmbeddedStore, Result, Rows, rows
 
 LIMIT = 500_000  # triples that are fetched at once
 _GUIDE, _APPLIES = f"?guide a <{NS}Guide>", f"?scheme <{NS}applicableProvision> ?provision"

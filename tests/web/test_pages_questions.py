@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from guidekg.resources import folder
-from guidekg.stores.base import rows
+from guidekg.stores.store import rows
 from tests.web.pages_support import LANGUAGES
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ import pyoxigraph as ox
 
 from guidekg.rdf.namespaces import ASSERTED, ID, INFERRED, NS, PREFIXES
 from guidekg.stores import EmbeddedStore
-from guidekg.stores.base import rows
 from guidekg.stores.query_guard import Dataset
+from guidekg.stores.store import rows
 from guidekg.web.handlers.base import State, unchanged
 from guidekg.web.handlers.sparql import VARY
 from guidekg.web.negotiation import GRAPHS, choose
