@@ -3,10 +3,10 @@
 import json
 from pathlib import Path
 
-from guidekg.reports import document
+from guidekg.reports import json as report
 
-TARGET = Path(document.__file__).with_name("report.schema.json")
+TARGET = Path(report.__file__).with_name("report.schema.json")
 
 if __name__ == "__main__":
-    TARGET.write_text(json.dumps(document.schema(), indent=2) + "\n", encoding="utf-8")
+    TARGET.write_text(json.dumps(report.schema(), indent=2) + "\n", encoding="utf-8")
     print(f"wrote {TARGET}")

@@ -11,7 +11,7 @@ import pytest
 from formats_sample import NASTY_TITLE, NASTY_VALUE, sample, written
 from jsonschema import Draft202012Validator, FormatChecker
 
-from guidekg.reports.document import schema
+from guidekg.reports.json import schema
 from guidekg.reports.report import Report
 
 if TYPE_CHECKING:

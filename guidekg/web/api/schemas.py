@@ -1,4 +1,4 @@
-"""The schemas of the API: its own answers, and the report as ``reports.document`` defines it."""
+"""The schemas of the API: its own answers, and the report as ``reports.json`` defines it."""
 
 from collections.abc import Iterable
 from typing import Annotated, Any, Literal
@@ -9,7 +9,7 @@ from msgspec import UNSET, Meta, UnsetType
 from guidekg.i18n import Language
 from guidekg.questions import Question
 from guidekg.questions.header import USERS
-from guidekg.reports.document import Closed, Reading, ReportDocument, Thing
+from guidekg.reports.json import Closed, Reading, ReportDocument, Thing
 from guidekg.validation.engines import CHOICES as ENGINES
 from guidekg.validation.facts import FactDefinition
 from guidekg.value_kinds import PARAMETERS, VALUE_KINDS
