@@ -10,9 +10,8 @@ from guidekg.i18n import Language
 from guidekg.rdf.namespaces import compact
 from guidekg.validation.facts import Facts, facts_of, some_values
 from guidekg.validation.rulebook import Rulebook
-from guidekg.validation.templates.shape_reader import read_expectations
+from guidekg.validation.templates.properties import Vocabulary, read_expectations
 from guidekg.validation.templates.tree import build_tree
-from guidekg.validation.templates.vocabulary import Vocabulary
 from guidekg.validation.templates.writer import (
     EMPTY,
     ProposalIRIError,

@@ -9,8 +9,7 @@ import pyoxigraph as ox
 
 from guidekg.rdf.namespaces import NS, XSD
 from guidekg.reports.model import Requirement
-from guidekg.validation.templates.shape_reader import Bounds, Expectation
-from guidekg.validation.templates.vocabulary import Term, Vocabulary
+from guidekg.validation.templates.properties import Bounds, Expectation, Term, Vocabulary
 
 NUMBERS = {XSD + "integer", XSD + "decimal"}
 

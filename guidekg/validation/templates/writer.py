@@ -13,8 +13,8 @@ from guidekg.rdf.namespaces import ID, NS, PREFIXES, compact
 from guidekg.rdf.writer import written
 from guidekg.reports.model import Requirement
 from guidekg.validation.hints import PLACEHOLDER
+from guidekg.validation.templates.properties import Term, Vocabulary
 from guidekg.validation.templates.tree import NUMBERS, Concern, Node, Statement
-from guidekg.validation.templates.vocabulary import Term, Vocabulary
 
 EMPTY = f'"{PLACEHOLDER}"'  # what a person has still to replace
 
