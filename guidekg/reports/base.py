@@ -1,47 +1,25 @@
 """What every writer of reports is, and what they share."""
 
 import re
+from abc import ABC, abstractmethod
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Protocol, TextIO
+from typing import TextIO
 from urllib.parse import quote
 
 from guidekg.i18n import Label, Language
-from guidekg.reports.model import (
-    Finding,
-    Header,
-    Item,
-    Judgement,
-    Override,
-    Problem,
-    State,
-    Summary,
-)
+from guidekg.reports import model
 from guidekg.reports.words import MACHINE, NO_SCHEME, OVERRIDE, PREFERENCES, REASON, STATE, WAITING
+
+Unused = Sequence[model.Override]  # overrides that met nothing
 
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
-class Writer(Protocol):
-    """Writes a report as it is made: a start, judgements and problems in any order, a finish."""
-
-    def start(self, header: Header) -> None:
-        """Begin; called once, first."""
-
-    def judgement(self, judgement: Judgement) -> None:
-        """Write how one proposal stands."""
-
-    def problem(self, problem: Problem) -> None:
-        """Write an input that could not be read."""
-
-    def finish(self, summary: Summary, *, partial: bool, unused: Sequence[Override]) -> None:
-        """End; called once, last, also when the run was interrupted (``partial``)."""
-
-
-class Output:
-    """Where a writer writes, and in which language.
+class Writer(ABC):
+    """Writes a report as it is made: a start, judgements and problems in any order, a finish.
 
     Each judgement is written by one call, so that an interrupt falls between two of them.
     """
@@ -54,13 +32,29 @@ class Output:
         """Write text; what UTF-8 cannot hold (the bytes of an odd file name) becomes U+FFFD."""
         self._out.write(clean(text))
 
+    @abstractmethod
+    def start(self, header: model.Header) -> None:
+        """Begin; called once, first."""
+
+    @abstractmethod
+    def judgement(self, judgement: model.Judgement) -> None:
+        """Write how one proposal stands."""
+
+    @abstractmethod
+    def problem(self, problem: model.Problem) -> None:
+        """Write an input that could not be read."""
+
+    @abstractmethod
+    def finish(self, summary: model.Summary, *, partial: bool, unused: Unused) -> None:
+        """End; called once, last, also when the run was interrupted (``partial``)."""
+
 
 def clean(text: str) -> str:
     """Return text that UTF-8 can hold."""
     return _SURROGATE.sub("\ufffd", text)
 
 
-def entries(judgement: Judgement) -> Iterator[tuple[Item | None, Finding | None]]:
+def entries(judgement: model.Judgement) -> Iterator[tuple[model.Item | None, model.Finding | None]]:
     """Yield each finding with the line of the checklist that it belongs to.
 
     What is malformed has no line; a line that a person overrode has no finding where the machine
@@ -75,18 +69,18 @@ def entries(judgement: Judgement) -> Iterator[tuple[Item | None, Finding | None]
             yield item, None
 
 
-def place(problem: Problem) -> str:
+def place(problem: model.Problem) -> str:
     """Return where an input cannot be read: its name, and line and column where they are known."""
     numbers = [str(number) for number in (problem.line, problem.column) if number is not None]
     return ":".join([problem.file, *numbers])
 
 
-def title(judgement: Judgement, lang: Language) -> str:
+def title(judgement: model.Judgement, lang: Language) -> str:
     """Return the title of a proposal, or its IRI where it has none."""
     return (judgement.title(lang) if judgement.title else "") or judgement.iri
 
 
-def scheme(judgement: Judgement, lang: Language) -> str:
+def scheme(judgement: model.Judgement, lang: Language) -> str:
     """Return what a proposal applies to."""
     return judgement.scheme.label(lang) if judgement.scheme else NO_SCHEME(lang)
 
@@ -102,7 +96,7 @@ def one_line(text: str, limit: int = 300) -> str:
     return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", plain)
 
 
-def counted(checklist: Sequence[Item]) -> dict[State, Label]:
+def counted(checklist: Sequence[model.Item]) -> dict[model.State, Label]:
     """Return how many lines stand how.
 
     Of those unmet is said how many are mere preferences, of those undecided how many are left to a
@@ -111,7 +105,7 @@ def counted(checklist: Sequence[Item]) -> dict[State, Label]:
     found = Counter(item.state for item in checklist)
     counts = {state: Label(*[str(found[state])] * 2) for state in STATE}
 
-    def apart(state: State, name: Label, number: int) -> None:
+    def apart(state: model.State, name: Label, number: int) -> None:
         if number:
             all_ = found[state]
             counts[state] = Label(f"{all_}（{name.zh} {number}）", f"{all_} ({name.en} {number})")
@@ -122,7 +116,7 @@ def counted(checklist: Sequence[Item]) -> dict[State, Label]:
     return counts
 
 
-def waiting(header: Header, lang: Language) -> list[str]:
+def waiting(header: model.Header, lang: Language) -> list[str]:
     """Return, for each fact that the run lacks, which requirements were not checked for want of it."""
     by_fact: dict[str, dict[str, str]] = defaultdict(dict)
     for one in header.waiting:
@@ -148,7 +142,7 @@ def pair(label: Label, value: str, lang: Language) -> str:
     return f"{label(lang)}{'：' if lang == 'zh' else ': '}{value}"
 
 
-def override(item: Item, lang: Language) -> str:
+def override(item: model.Item, lang: Language) -> str:
     """Return a person's decision beside the machine's state; nothing where there is none."""
     one = item.override
     if not one:
@@ -161,7 +155,7 @@ def override(item: Item, lang: Language) -> str:
     return f"{said} ({machine}) by {by} on {on}: {reason}"
 
 
-def advice(finding: Finding, lang: Language) -> str:
+def advice(finding: model.Finding, lang: Language) -> str:
     """Return what a finding says, and the hint for its mend."""
     hint = f" {finding.hint(lang)}" if finding.hint else ""
     return one_line(finding.message(lang) + hint, 2000)

@@ -7,17 +7,8 @@ from typing import TextIO
 
 from guidekg.guides.model import longest, quote
 from guidekg.i18n import Language
-from guidekg.reports.base import Output, entries, one_line, title
-from guidekg.reports.model import (
-    Finding,
-    Header,
-    Item,
-    Judgement,
-    Override,
-    Problem,
-    Requirement,
-    Summary,
-)
+from guidekg.reports import model
+from guidekg.reports.base import Unused, Writer, entries, one_line, title
 from guidekg.reports.words import PARTIAL
 
 COLUMNS = (
@@ -30,7 +21,7 @@ COLUMNS = (
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
-class CsvWriter(Output):
+class CsvWriter(Writer):
     """Streams rows; ``kind`` says what a row is.
 
     ``finding``; ``proposal`` (nothing was found); ``override`` (of a line without a finding);
@@ -44,7 +35,7 @@ class CsvWriter(Output):
         super().__init__(out, lang)
         self._bom = bom
 
-    def start(self, header: Header) -> None:
+    def start(self, header: model.Header) -> None:
         """Write the names of the columns, and what is not checked."""
         self.write("\ufeff" if self._bom else "")
         self._rows([dict(zip(COLUMNS, COLUMNS, strict=True))])
@@ -56,7 +47,7 @@ class CsvWriter(Output):
             ]
         )
 
-    def judgement(self, judgement: Judgement) -> None:
+    def judgement(self, judgement: model.Judgement) -> None:
         """Write a proposal's rows."""
         proposal = {
             "kind": "proposal",
@@ -73,12 +64,12 @@ class CsvWriter(Output):
             rows.append(proposal | kind | self._item(item) | self._finding(finding))
         self._rows(rows or [proposal])
 
-    def problem(self, problem: Problem) -> None:
+    def problem(self, problem: model.Problem) -> None:
         """Write an input that could not be read."""
         place = _place(problem.file, problem.line, problem.column)
         self._rows([{"kind": "problem", **place, "message": problem.message(self.lang)}])
 
-    def finish(self, summary: Summary, *, partial: bool, unused: Sequence[Override]) -> None:  # noqa: ARG002  # counting is the spreadsheet's work
+    def finish(self, summary: model.Summary, *, partial: bool, unused: Unused) -> None:  # noqa: ARG002  # counting is the spreadsheet's work
         """Write what is left over."""
         rows = [
             {
@@ -93,7 +84,7 @@ class CsvWriter(Output):
             rows.append({"kind": "partial", "message": PARTIAL(self.lang)})
         self._rows(rows)
 
-    def _item(self, item: Item | None) -> dict[str, str]:
+    def _item(self, item: model.Item | None) -> dict[str, str]:
         if not item:
             return {}
         return (
@@ -102,7 +93,7 @@ class CsvWriter(Output):
             | (_override(item.override) if item.override else {})
         )
 
-    def _requirement(self, requirement: Requirement) -> dict[str, str]:
+    def _requirement(self, requirement: model.Requirement) -> dict[str, str]:
         return {
             "requirement": requirement.row,
             "id": requirement.identifier,
@@ -112,7 +103,7 @@ class CsvWriter(Output):
             "readings": " ".join(reading.reason(self.lang) for reading in requirement.readings),
         }
 
-    def _finding(self, finding: Finding | None) -> dict[str, str]:
+    def _finding(self, finding: model.Finding | None) -> dict[str, str]:
         if not finding:
             return {}
         where = finding.where
@@ -138,7 +129,7 @@ def _place(file: str, line: int | None, column: int | None) -> dict[str, str]:
     return {"file": file, "line": str(line or ""), "column": str(column or "")}
 
 
-def _override(override: Override) -> dict[str, str]:
+def _override(override: model.Override) -> dict[str, str]:
     return {
         "override": override.state,
         "override_by": override.by,

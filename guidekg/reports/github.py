@@ -1,11 +1,11 @@
 """A report as workflow commands, which GitHub shows as annotations beside the lines."""
 
-from collections.abc import Sequence
-
 from guidekg.guides.model import longest, quote
 from guidekg.rdf.namespaces import compact
+from guidekg.reports import model
 from guidekg.reports.base import (
-    Output,
+    Unused,
+    Writer,
     advice,
     entries,
     one_line,
@@ -15,34 +15,23 @@ from guidekg.reports.base import (
     title,
     waiting,
 )
-from guidekg.reports.model import (
-    Finding,
-    Header,
-    Item,
-    Judgement,
-    Override,
-    Problem,
-    Severity,
-    Summary,
-    Where,
-)
 from guidekg.reports.words import CONCLUSION, PARTIAL, PROBLEMS, REASON, REPORT, UNUSED, VERDICT
 
-_COMMAND: dict[Severity, str] = {"violation": "error", "warning": "warning", "info": "notice"}
+_COMMAND: dict[model.Severity, str] = {"violation": "error", "warning": "warning", "info": "notice"}
 
 
-class GithubWriter(Output):
+class GithubWriter(Writer):
     """Streams one command a finding, and nothing that is not a command.
 
     What proposals say can so never pass for a command of its own.
     """
 
-    def start(self, header: Header) -> None:
+    def start(self, header: model.Header) -> None:
         """Write what is not checked."""
         for line in waiting(header, self.lang):
             self.write(_command("notice", one_line(line, 2000), title=REPORT(self.lang)))
 
-    def judgement(self, judgement: Judgement) -> None:
+    def judgement(self, judgement: model.Judgement) -> None:
         """Write the findings of a proposal, and what a person has overridden."""
         commands = []
         for item, finding in entries(judgement):
@@ -58,13 +47,13 @@ class GithubWriter(Output):
                 commands.append(_command("notice", said, title=head, file=judgement.file))
         self.write("".join(commands))
 
-    def problem(self, problem: Problem) -> None:
+    def problem(self, problem: model.Problem) -> None:
         """Write an input that could not be read."""
-        where = _place(Where(problem.file, "", problem.line, problem.column))
+        where = _place(model.Where(problem.file, "", problem.line, problem.column))
         said = one_line(problem.message(self.lang), 2000)
         self.write(_command("error", said, title=PROBLEMS(self.lang), **where))
 
-    def finish(self, summary: Summary, *, partial: bool, unused: Sequence[Override]) -> None:
+    def finish(self, summary: model.Summary, *, partial: bool, unused: Unused) -> None:
         """Write the summary."""
         for one in unused:
             said = f"{one_line(one.proposal)} [{one_line(compact(one.requirement))}]"
@@ -80,7 +69,7 @@ class GithubWriter(Output):
         said = pair(CONCLUSION, " · ".join(counts), self.lang)
         self.write(_command("notice", said, title=REPORT(self.lang)))
 
-    def _said(self, name: str, item: Item | None, finding: Finding) -> str:
+    def _said(self, name: str, item: model.Item | None, finding: model.Finding) -> str:
         lines = [one_line(name), advice(finding, self.lang)]
         lines += [one_line(quote(one, self.lang)) for one in longest(finding.clauses)]
         if item and item.override:
@@ -88,7 +77,7 @@ class GithubWriter(Output):
         return "\n".join(lines)
 
 
-def _place(where: Where) -> dict[str, str]:
+def _place(where: model.Where) -> dict[str, str]:
     """Return where an annotation stands; columns only where it lies within one line."""
     place = {"file": relative(where.file)}
     if where.line is None:

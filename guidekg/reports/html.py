@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -15,8 +15,8 @@ from guidekg.guides.model import longest
 from guidekg.i18n import TAGS, Label, Language, language_tag
 from guidekg.rdf.namespaces import compact
 from guidekg.reports import words
-from guidekg.reports.base import Output, clean, counted, entries, one_line, place, waiting
-from guidekg.reports.model import Header, Judgement, Override, Problem, Requirement, Summary
+from guidekg.reports.base import Unused, Writer, clean, counted, entries, one_line, place, waiting
+from guidekg.reports.model import Header, Judgement, Problem, Requirement, Summary
 from guidekg.reports.templates import environment
 
 _HERE = Path(__file__).parent
@@ -83,7 +83,7 @@ def shorten(text: str | Label, limit: int = 300) -> str | Label:
     return one_line(text, limit)
 
 
-class HtmlWriter(Output):
+class HtmlWriter(Writer):
     """Gathers the proposals in a temporary file: the counts above them are known only at the end.
 
     Keeps the problems and the requirements that were met.
@@ -119,7 +119,7 @@ class HtmlWriter(Output):
         """Keep an input that could not be read."""
         self._problems.append(problem)
 
-    def finish(self, summary: Summary, *, partial: bool, unused: Sequence[Override]) -> None:
+    def finish(self, summary: Summary, *, partial: bool, unused: Unused) -> None:
         """Write the page."""
         page = environment().get_template("report.html")
         self._body.seek(0)

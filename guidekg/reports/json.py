@@ -4,7 +4,6 @@
 """
 
 import json
-from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Any, TextIO, TypeVar
 
@@ -13,7 +12,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from guidekg.i18n import Label, Language
 from guidekg.reports import model
-from guidekg.reports.base import Output
+from guidekg.reports.base import Unused, Writer
 from guidekg.reports.model import Modality, Reason, Severity, State, Verdict
 
 Count = Annotated[int, Meta(ge=0)]
@@ -233,7 +232,7 @@ def schema() -> dict[str, Any]:
 _Kind = TypeVar("_Kind", bound=Closed)
 
 
-class JsonWriter(Output):
+class JsonWriter(Writer):
     """Streams the proposals; keeps the problems, which stand after them."""
 
     def __init__(self, out: TextIO, lang: Language) -> None:
@@ -281,9 +280,7 @@ class JsonWriter(Output):
         kept = InputProblem(problem.file, said, problem.line, problem.column)
         self._problems.append(kept)
 
-    def finish(
-        self, summary: model.Summary, *, partial: bool, unused: Sequence[model.Override]
-    ) -> None:
+    def finish(self, summary: model.Summary, *, partial: bool, unused: Unused) -> None:
         """Write the problems and the summary."""
         counts = _taken(Summary, summary)
         left = [_taken(UnusedOverride, one) for one in unused]

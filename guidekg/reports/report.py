@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from io import StringIO
-from typing import Any, TextIO, cast
+from typing import Any, TextIO
 
 from guidekg.errors import GuideKGError, UnknownNameError, UnknownSettingError, check_language
 from guidekg.i18n import Language
@@ -28,8 +28,8 @@ _CLASSES = {
 
 def _make(form: str, out: TextIO, lang: Language, **options: Any) -> Writer:
     # A form is loaded when it is asked for.
-    made = pkgutil.resolve_name(f"guidekg.reports.{_CLASSES[form]}")
-    return cast("Writer", made(out, lang, **options))
+    made: Callable[..., Writer] = pkgutil.resolve_name(f"guidekg.reports.{_CLASSES[form]}")
+    return made(out, lang, **options)
 
 
 WRITERS: dict[str, Callable[..., Writer]] = {form: partial(_make, form) for form in _CLASSES}

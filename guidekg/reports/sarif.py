@@ -2,35 +2,23 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
 from typing import Any, TextIO
 
 from guidekg.guides.model import longest, quote
 from guidekg.i18n import TAGS, Language
 from guidekg.rdf.namespaces import compact
-from guidekg.reports.base import Output, advice, entries, one_line, override, title, uri
-from guidekg.reports.model import (
-    Finding,
-    Header,
-    Item,
-    Judgement,
-    Override,
-    Problem,
-    Requirement,
-    Severity,
-    Summary,
-    Where,
-)
+from guidekg.reports import model
+from guidekg.reports.base import Unused, Writer, advice, entries, one_line, override, title, uri
 from guidekg.reports.words import MALFORMED, PARTIAL, UNUSED
 
 Json = dict[str, Any]
 _SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 )
-_LEVEL: dict[Severity, str] = {"violation": "error", "warning": "warning", "info": "note"}
+_LEVEL: dict[model.Severity, str] = {"violation": "error", "warning": "warning", "info": "note"}
 
 
-class SarifWriter(Output):
+class SarifWriter(Writer):
     """Streams the results of one run; keeps the rules that were met and the problems.
 
     Both stand after the results, which SARIF allows in any order. An override to *met* becomes a
@@ -46,7 +34,7 @@ class SarifWriter(Output):
         self._version = ""
         self._before = ""
 
-    def start(self, header: Header) -> None:
+    def start(self, header: model.Header) -> None:
         """Begin the run."""
         self._version = header.version
         self._properties = {
@@ -62,19 +50,19 @@ class SarifWriter(Output):
             f'"columnKind": "unicodeCodePoints",\n"language": "{TAGS[self.lang]}",\n"results": ['
         )
 
-    def judgement(self, judgement: Judgement) -> None:
+    def judgement(self, judgement: model.Judgement) -> None:
         """Write the results of a proposal."""
         results = [self._result(judgement, item, found) for item, found in entries(judgement)]
         if results:
             self.write(self._before + "\n" + ",\n".join(map(_dump, results)))
             self._before = ","
 
-    def problem(self, problem: Problem) -> None:
+    def problem(self, problem: model.Problem) -> None:
         """Keep an input that could not be read."""
-        where = Where(problem.file, "", problem.line, problem.column)
+        where = model.Where(problem.file, "", problem.line, problem.column)
         self._notify("error", problem.message(self.lang), _locations(where))
 
-    def finish(self, summary: Summary, *, partial: bool, unused: Sequence[Override]) -> None:
+    def finish(self, summary: model.Summary, *, partial: bool, unused: Unused) -> None:
         """Write how the run ended, and the rules."""
         for one in unused:
             self._notify(
@@ -108,7 +96,9 @@ class SarifWriter(Output):
         said = {"level": level, "message": {"text": one_line(text, 2000)}}
         self._notifications.append(said | ({"locations": locations} if locations else {}))
 
-    def _result(self, judgement: Judgement, item: Item | None, finding: Finding | None) -> Json:
+    def _result(
+        self, judgement: model.Judgement, item: model.Item | None, finding: model.Finding | None
+    ) -> Json:
         requirement = item.requirement if item else finding.requirement if finding else None
         code = finding.code if finding else requirement.identifier if requirement else ""
         index = self._rule(code, requirement)
@@ -117,7 +107,7 @@ class SarifWriter(Output):
         else:  # a person overrode what the machine found nothing wrong with
             level, kind, said = "none", "review", override(item, self.lang) if item else ""
         name = one_line(title(judgement, self.lang))
-        where = (finding.where if finding else None) or Where(judgement.file, judgement.iri)
+        where = (finding.where if finding else None) or model.Where(judgement.file, judgement.iri)
         result: Json = {
             "ruleId": code,
             "ruleIndex": index,
@@ -141,14 +131,14 @@ class SarifWriter(Output):
                 result["suppressions"] = [accepted | {"justification": override(item, self.lang)}]
         return result
 
-    def _rule(self, code: str, requirement: Requirement | None) -> int:
+    def _rule(self, code: str, requirement: model.Requirement | None) -> int:
         """Return the position of a rule, which is described when it is first met."""
         if code not in self._positions:
             self._positions[code] = len(self._rules)
             self._rules.append(self._described(code, requirement))
         return self._positions[code]
 
-    def _described(self, code: str, requirement: Requirement | None) -> Json:
+    def _described(self, code: str, requirement: model.Requirement | None) -> Json:
         name = requirement.label(self.lang) if requirement else f"{MALFORMED(self.lang)}: {code}"
         rule: Json = {"id": code, "shortDescription": {"text": name}}
         if requirement:
@@ -171,7 +161,7 @@ def _dump(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _locations(where: Where) -> list[Json]:
+def _locations(where: model.Where) -> list[Json]:
     """Return a place: the file, the lines where there are any, and the subject by its name."""
     location: Json = {}
     if where.file:
@@ -190,7 +180,7 @@ def _locations(where: Where) -> list[Json]:
     return [location] if location else []
 
 
-def _fingerprint(judgement: Judgement, code: str, finding: Finding | None) -> str:
+def _fingerprint(judgement: model.Judgement, code: str, finding: model.Finding | None) -> str:
     """Return what stays the same when lines move."""
     parts = [judgement.iri, code]
     if finding:

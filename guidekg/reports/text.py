@@ -1,7 +1,7 @@
 """A report for people to read, grouped by proposal or by rule."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal, TextIO
 
@@ -10,9 +10,9 @@ import click
 from guidekg.guides.model import longest, quote
 from guidekg.i18n import Label, Language
 from guidekg.rdf.namespaces import compact
-from guidekg.reports import words
+from guidekg.reports import model, words
 from guidekg.reports.base import (
-    Output,
+    Unused,
     Writer,
     counted,
     entries,
@@ -24,31 +24,22 @@ from guidekg.reports.base import (
     title,
     waiting,
 )
-from guidekg.reports.model import (
-    Finding,
-    Header,
-    Item,
-    Judgement,
-    Override,
-    Problem,
-    Requirement,
-    Severity,
-    State,
-    Summary,
-    Verdict,
-)
 
-_SEVERITY: dict[Severity, str] = {"violation": "red", "warning": "yellow", "info": "blue"}
-_STATE: dict[State, str] = {
+_SEVERITY: dict[model.Severity, str] = {"violation": "red", "warning": "yellow", "info": "blue"}
+_STATE: dict[model.State, str] = {
     "met": "green",
     "unmet": "red",
     "undecided": "yellow",
     "not-reached": "white",
 }
-_VERDICT: dict[Verdict, str] = {"eligible": "green", "undecided": "yellow", "ineligible": "red"}
+_VERDICT: dict[model.Verdict, str] = {
+    "eligible": "green",
+    "undecided": "yellow",
+    "ineligible": "red",
+}
 
 
-class _Text(Output):
+class _Text(Writer):
     """What both ways of grouping share: the start, the end, and how each thing is said.
 
     Args:
@@ -70,7 +61,7 @@ class _Text(Output):
         self._limit = max_per_rule
         self._color = color
 
-    def start(self, header: Header) -> None:
+    def start(self, header: model.Header) -> None:
         """Write what was checked, with what."""
         run = [
             self._pair(words.VERSION, header.version),
@@ -91,13 +82,13 @@ class _Text(Output):
             lines.append(self._pair(words.OVERRIDES, str(header.overrides)))
         self._lines(lines)
 
-    def problem(self, problem: Problem) -> None:
+    def problem(self, problem: model.Problem) -> None:
         """Write an input that could not be read."""
         mark = self._style(f"✗ {self._pair(words.PROBLEMS, '')}", fg="red", bold=True)
         said = one_line(problem.message(self.lang), 2000)
         self._lines(["", f"{mark}{one_line(place(problem))}", f"    {said}"])
 
-    def finish(self, summary: Summary, *, partial: bool, unused: Sequence[Override]) -> None:
+    def finish(self, summary: model.Summary, *, partial: bool, unused: Unused) -> None:
         """Write the summary, and what is left over."""
         lines = ["", self._style(words.SUMMARY(self.lang), bold=True)]
         if not summary.proposals:
@@ -131,26 +122,26 @@ class _Text(Output):
     def _pair(self, label: Label, value: str) -> str:
         return pair(label, one_line(value, 2000), self.lang)
 
-    def _verdict(self, verdict: Verdict, count: int | None = None) -> str:
+    def _verdict(self, verdict: model.Verdict, count: int | None = None) -> str:
         text = words.VERDICT[verdict](self.lang)
         return self._style(text if count is None else f"{text} {count}", fg=_VERDICT[verdict])
 
-    def _stated(self, item: Item) -> str:
+    def _stated(self, item: model.Item) -> str:
         """Return a state with its mark."""
         text = f"{words.STATE_MARK[item.state]} {words.STATE[item.state](self.lang)}"
         return self._style(text, fg=_STATE[item.state])
 
-    def _mark(self, severity: Severity) -> str:
+    def _mark(self, severity: model.Severity) -> str:
         return self._style(words.SEVERITY_MARK[severity], fg=_SEVERITY[severity], bold=True)
 
-    def _name(self, requirement: Requirement | None, code: str) -> str:
+    def _name(self, requirement: model.Requirement | None, code: str) -> str:
         label = requirement.label if requirement else words.MALFORMED
         return f"{label(self.lang)} [{code}]"
 
-    def _named(self, item: Item) -> str:
+    def _named(self, item: model.Item) -> str:
         return self._name(item.requirement, item.requirement.identifier)
 
-    def _details(self, finding: Finding) -> Iterator[str]:
+    def _details(self, finding: model.Finding) -> Iterator[str]:
         """Yield what a finding says, its value, hint and place."""
         yield one_line(finding.message(self.lang), 2000)
         if finding.value is not None:
@@ -161,14 +152,14 @@ class _Text(Output):
             no_line = f" {words.NO_LINE(self.lang)}" if finding.where.line is None else ""
             yield self._pair(words.PLACE, f"{finding.where}{no_line}")
 
-    def _basis(self, finding: Finding) -> Iterator[str]:
+    def _basis(self, finding: model.Finding) -> Iterator[str]:
         """Yield the guide's sentences, and how they are read."""
         for clause in longest(finding.clauses):
             yield self._pair(words.SOURCE, quote(clause, self.lang))
         for reading in finding.readings:
             yield self._pair(words.READING, reading.reason(self.lang))
 
-    def _override(self, item: Item | None) -> Iterator[str]:
+    def _override(self, item: model.Item | None) -> Iterator[str]:
         """Yield a person's decision beside the machine's."""
         if item and item.override:
             yield self._style(override(item, self.lang), fg=_STATE[item.override.state])
@@ -187,7 +178,7 @@ class ByProposal(_Text):
         self._checklist = checklist
         self._seen: Counter[str] = Counter()
 
-    def judgement(self, judgement: Judgement) -> None:
+    def judgement(self, judgement: model.Judgement) -> None:
         """Write a proposal."""
         verdict = self._pair(words.CONCLUSION, "") + self._verdict(judgement.verdict)
         if judgement.decided != judgement.verdict:
@@ -217,7 +208,7 @@ class ByProposal(_Text):
             lines += [f"    {self._line(item)}" for item in judgement.checklist]
         self._lines(lines)
 
-    def _entry(self, item: Item | None, finding: Finding | None) -> Iterator[str]:
+    def _entry(self, item: model.Item | None, finding: model.Finding | None) -> Iterator[str]:
         if finding:
             name = self._style(self._name(finding.requirement, finding.code), bold=True)
             severity, reason = words.SEVERITY[finding.severity], words.REASON[finding.reason]
@@ -230,7 +221,7 @@ class ByProposal(_Text):
         for line in self._override(item):
             yield f"    {line}"
 
-    def _line(self, item: Item) -> str:
+    def _line(self, item: model.Item) -> str:
         modality = words.MODALITY[item.requirement.modality](self.lang)
         return " · ".join([self._stated(item), modality, self._named(item), *self._override(item)])
 
@@ -239,7 +230,7 @@ class ByProposal(_Text):
 class _Rule:
     """What is to be shown of one rule."""
 
-    first: Finding
+    first: model.Finding
     count: int = 0
     shown: list[str] = field(default_factory=list)
 
@@ -252,7 +243,7 @@ class ByRule(_Text):
         self._rules: dict[str, _Rule] = {}
         self._overridden: list[str] = []
 
-    def judgement(self, judgement: Judgement) -> None:
+    def judgement(self, judgement: model.Judgement) -> None:
         """Keep what is to be shown of a proposal's findings."""
         verdict = words.VERDICT[judgement.verdict](self.lang)
         head = one_line(f"{title(judgement, self.lang)} · {verdict}")
@@ -268,7 +259,7 @@ class ByRule(_Text):
                 lines = [f"{self._stated(item)} {self._named(item)}", *self._override(item)]
                 self._overridden += [f"  {head}", *(f"      {line}" for line in lines)]
 
-    def finish(self, summary: Summary, *, partial: bool, unused: Sequence[Override]) -> None:
+    def finish(self, summary: model.Summary, *, partial: bool, unused: Unused) -> None:
         """Write the rules, those broken most often first, then the summary."""
         for code, rule in sorted(self._rules.items(), key=lambda pair: (-pair[1].count, pair[0])):
             name = self._style(self._name(rule.first.requirement, code), bold=True)

@@ -1,6 +1,6 @@
 """A report as RDF: a standard ``sh:ValidationReport``, with links to requirement and clause."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any, TextIO
 
@@ -9,37 +9,26 @@ import pyoxigraph as ox
 from guidekg.guides.model import Clause, Reading
 from guidekg.i18n import Label, Language
 from guidekg.rdf.namespaces import PREFIXES, XSD
-from guidekg.reports import words
-from guidekg.reports.base import Output, clean
-from guidekg.reports.model import (
-    Header,
-    Judgement,
-    Override,
-    Problem,
-    Requirement,
-    Severity,
-    State,
-    Summary,
-    Verdict,
-)
+from guidekg.reports import model, words
+from guidekg.reports.base import Unused, Writer, clean
 from guidekg.reports.templates import environment
 
 _PREFIXES = {
     **{name: PREFIXES[name] for name in ("gk", "dcterms", "oa", "prov", "rdfs", "sh")},
     "ptr": "http://www.w3.org/2009/pointers#",  # lines and characters of a document
 }
-_SEVERITY: dict[Severity, str] = {
+_SEVERITY: dict[model.Severity, str] = {
     "violation": "sh:Violation",
     "warning": "sh:Warning",
     "info": "sh:Info",
 }
-_STATE: dict[State, str] = {
+_STATE: dict[model.State, str] = {
     "met": "gk:Met",
     "unmet": "gk:Unmet",
     "undecided": "gk:Undecided",
     "not-reached": "gk:NotReached",
 }
-_VERDICT: dict[Verdict, str] = {
+_VERDICT: dict[model.Verdict, str] = {
     "eligible": "gk:Eligible",
     "undecided": "gk:UndecidedVerdict",
     "ineligible": "gk:Ineligible",
@@ -47,7 +36,7 @@ _VERDICT: dict[Verdict, str] = {
 _VALUE = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in PREFIXES.items())
 
 
-class TurtleWriter(Output):
+class TurtleWriter(Writer):
     """Streams results and judgements; ``sh:conforms`` follows at the end.
 
     Texts stand in both languages. ``sh:conforms`` is true only if there is no result at all, as
@@ -60,27 +49,27 @@ class TurtleWriter(Output):
         self._judgements = self._results = 0
         self._say: Any = environment().get_template("report.ttl").make_module(_CONTEXT)
 
-    def start(self, header: Header) -> None:
+    def start(self, header: model.Header) -> None:
         """Write the prefixes, and what was checked with what."""
         self.write(self._say.start(header))
 
-    def judgement(self, judgement: Judgement) -> None:
+    def judgement(self, judgement: model.Judgement) -> None:
         """Write how a proposal stands, and its results."""
         self._judgements += 1
         text = "".join(self._requirement(item.requirement) for item in judgement.checklist)
         self.write(text + self._say.judgement(judgement, self._judgements, self._results + 1))
         self._results += len(judgement.findings)
 
-    def problem(self, problem: Problem) -> None:
+    def problem(self, problem: model.Problem) -> None:
         """Write an input that could not be read."""
         self.write(self._say.problem(problem))
 
-    def finish(self, summary: Summary, *, partial: bool, unused: Sequence[Override]) -> None:
+    def finish(self, summary: model.Summary, *, partial: bool, unused: Unused) -> None:
         """Write whether there was any result."""
         whole = not partial and not summary.problems and summary.proposals > 0
         self.write(self._say.finish(whole and not self._results, partial, unused))
 
-    def _requirement(self, requirement: Requirement) -> str:
+    def _requirement(self, requirement: model.Requirement) -> str:
         """Return what a reader needs to know of a requirement, when it is first met."""
         if requirement.iri in self._described:
             return ""
@@ -91,7 +80,9 @@ class TurtleWriter(Output):
         )
 
     def _once(
-        self, describe: Callable[[object], str], things: Iterable[Requirement | Clause | Reading]
+        self,
+        describe: Callable[[object], str],
+        things: Iterable[model.Requirement | Clause | Reading],
     ) -> str:
         new = [one for one in things if one.iri not in self._described]
         self._described.update(one.iri for one in new)
