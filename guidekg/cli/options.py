@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import click
 
-from guidekg.cli.streams import TEXT, in_form, words
+from guidekg.cli.streams import TEXT, in_form, misuse, words
 from guidekg.i18n import Language, from_locale
 
 if TYPE_CHECKING:
@@ -104,11 +104,9 @@ def opened(endpoint: str | None = None, folder: str | None = None) -> "Knowledge
     from guidekg.graph import connect, load  # noqa: PLC0415  # RDF loads when needed
 
     if endpoint and folder:
-        raise click.UsageError(
-            words(
-                "文件夹和 --endpoint 只能给一样：答案只能来自其中一处。",
-                "Give a folder or --endpoint, not both: the answer comes from one of them.",
-            )
+        raise misuse(
+            "文件夹和 --endpoint 只能给一样：答案只能来自其中一处。",
+            "Give a folder or --endpoint, not both: the answer comes from one of them.",
         )
     if endpoint:
         return connect(endpoint, token=os.environ.get("GUIDEKG_TOKEN") or None)

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from guidekg.cli.streams import words
+from guidekg.cli.streams import misuse, words
 
 _NEEDED = ("starlette", "uvicorn", "httptools", "prometheus_client")
 
@@ -142,17 +142,13 @@ def _is_local(host: str) -> bool:
 
 def _check() -> None:
     if not hasattr(os, "fork"):
-        raise click.UsageError(
-            words(
-                "guidekg serve 需要 Linux 或 macOS（Windows 上请用 WSL）。",
-                "guidekg serve needs Linux or macOS (on Windows, WSL).",
-            )
+        raise misuse(
+            "guidekg serve 需要 Linux 或 macOS（Windows 上请用 WSL）。",
+            "guidekg serve needs Linux or macOS (on Windows, WSL).",
         )
     if missing := [name for name in _NEEDED if find_spec(name) is None]:
         listed = ", ".join(missing)
-        raise click.UsageError(
-            words(
-                f"服务器尚未安装（缺 {listed}）；请运行 pip install 'guidekg[serve]'。",
-                f"the server is not installed ({listed}): run pip install 'guidekg[serve]'",
-            )
+        raise misuse(
+            f"服务器尚未安装（缺 {listed}）；请运行 pip install 'guidekg[serve]'。",
+            f"the server is not installed ({listed}): run pip install 'guidekg[serve]'",
         )

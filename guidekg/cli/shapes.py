@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from guidekg.cli.options import AS_OF, ENDPOINT, FACT, FACTS, LANG, opened
-from guidekg.cli.streams import TEXT, for_machines, words
+from guidekg.cli.streams import TEXT, for_machines, misuse, words
 from guidekg.graph import load
 from guidekg.i18n import Language
 from guidekg.rdf.namespaces import ID, compact
@@ -45,11 +45,9 @@ _HEAD = """\
 def shapes(reference: bool, write: bool, **run: Any) -> None:
     """Print the shapes for the facts of a run, or the reference facts that they read."""
     if write and (reference or any(run.values())):
-        raise click.UsageError(
-            words(
-                "--write 生成不带事实的形状，不能与其他选项同用。",
-                "--write makes the shapes without facts and goes with no other option.",
-            )
+        raise misuse(
+            "--write 生成不带事实的形状，不能与其他选项同用。",
+            "--write makes the shapes without facts and goes with no other option.",
         )
     if write:
         _write()

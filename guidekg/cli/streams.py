@@ -40,6 +40,11 @@ def words(zh: str, en: str) -> str:
     return zh if spoken() == "zh" else en
 
 
+def misuse(zh: str, en: str) -> click.UsageError:
+    """Return the error of arguments that do not go together, or cannot be followed here."""
+    return click.UsageError(words(zh, en))
+
+
 def prepare() -> None:
     """Make the standard streams and the arguments fit to be used, in any locale.
 

@@ -5,46 +5,24 @@ import signal
 import sys
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, nullcontext
-from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any, TextIO
 
 import click
 
 from guidekg.cli.options import AS_OF, ENDPOINT, FACT, FACTS, LANG, formats, opened
-from guidekg.cli.streams import words, written
-from guidekg.i18n import Language
+from guidekg.cli.streams import misuse, words, written
 from guidekg.reports import WRITERS, Writer
 from guidekg.reports.model import Counts, Judgement, Problem, Summary
 from guidekg.reports.words import VERDICT
-from guidekg.validation.engines import CHOICES, Choice
+from guidekg.validation.engines import CHOICES
 from guidekg.validation.executors import ExecutorError, cores
 from guidekg.validation.facts import read_facts
-from guidekg.validation.inputs import FORMS, Form
+from guidekg.validation.inputs import FORMS
 from guidekg.validation.validator import Validation
 
 # Two processes take half a second to begin: as long as some 2,000 proposals of 2 kB take one.
 _LARGE = 4_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """The options of the command; ``text`` holds those of a text report."""
-
-    text: Mapping[str, Any]
-    form: str
-    output: str | None
-    lang: Language
-    as_of: date | None
-    facts: Mapping[str, str]
-    facts_file: str | None
-    overrides: str | None
-    engine: Choice
-    input_format: Form | None
-    workers: int | None
-    scheduler: str | None
-    endpoint: str | None
 
 
 @click.command()
@@ -111,70 +89,61 @@ class Request:
 @LANG
 def validate(sources: tuple[str, ...], **options: Any) -> None:
     """Validate, write the report, and end with its exit code."""
-    text = {
-        name: options.pop(name)
-        for name in ("group", "max_per_rule", "checklist")
-        if options[name] or options.pop(name)
-    }
+    grouping = ("group", "max_per_rule", "checklist")
+    text = {name: options[name] for name in grouping if options[name]}
     _check(text, options["form"])
     if options["workers"] and options["scheduler"]:
-        raise click.UsageError(
-            words(
-                "--workers 是本机的进程数，不能与 --scheduler 同用。",
-                "--workers are processes of this machine: it does not go with --scheduler.",
-            )
+        raise misuse(
+            "--workers 是本机的进程数，不能与 --scheduler 同用。",
+            "--workers are processes of this machine: it does not go with --scheduler.",
         )
-    sys.exit(_run(sources, Request(text=text, **options)))
+    sys.exit(_run(sources, text, options))
 
 
 def _check(text: Mapping[str, Any], form: str) -> None:
     """Refuse options of a text report that do not go with another, or with each other."""
     if text and form != "text":
         named = ", ".join("--" + name.replace("_", "-") for name in text)
-        raise click.UsageError(
-            words(
-                f"{named} 只用于文本报告（--format text）。",
-                f"{named} goes with a text report only (--format text).",
-            )
+        raise misuse(
+            f"{named} 只用于文本报告（--format text）。",
+            f"{named} goes with a text report only (--format text).",
         )
     if text.get("group") == "rule" and "checklist" in text:
-        raise click.UsageError(
-            words(
-                "核对清单按项目列出，--checklist 不能与 --group rule 同用。",
-                "a checklist is a proposal's: --checklist does not go with --group rule.",
-            )
+        raise misuse(
+            "核对清单按项目列出，--checklist 不能与 --group rule 同用。",
+            "a checklist is a proposal's: --checklist does not go with --group rule.",
         )
 
 
-def _run(sources: Sequence[str], request: Request) -> int:
+def _run(sources: Sequence[str], text: Mapping[str, Any], options: Mapping[str, Any]) -> int:
     """Validate, write the report, and return the exit code.
 
     Raises:
         GuideKGError: the settings are wrong, or the report cannot be written.
     """
-    stated = read_facts(request.facts_file) if request.facts_file else {}
-    validation = opened(request.endpoint).validation(
-        as_of=request.as_of,
-        facts={**stated, **request.facts},
-        engine=request.engine,
-        overrides=request.overrides or (),
+    stated = read_facts(options["facts_file"]) if options["facts_file"] else {}
+    validation = opened(options["endpoint"]).validation(
+        as_of=options["as_of"],
+        facts={**stated, **options["facts"]},
+        engine=options["engine"],
+        overrides=options["overrides"] or (),
     )
-    with _open(request.output) as out:
-        color = {"color": out.isatty()} if request.form == "text" else {}
-        writer = WRITERS[request.form](out, request.lang, **request.text, **color)
-        workers = request.workers or (cores() if _size(sources) > _LARGE else 1)
-        if request.scheduler:
+    with _open(options["output"]) as out:
+        color = {"color": out.isatty()} if options["form"] == "text" else {}
+        writer = WRITERS[options["form"]](out, options["lang"], **text, **color)
+        workers = options["workers"] or (cores() if _size(sources) > _LARGE else 1)
+        if options["scheduler"]:
             logging.disable()  # what Dask logs of its connections, our errors say in one line
         found = validation.run(
-            *sources, form=request.input_format, workers=workers, scheduler=request.scheduler
+            *sources, form=options["input_format"], workers=workers, scheduler=options["scheduler"]
         )
-        bar = sys.stderr.isatty() and bool(request.output)
+        bar = sys.stderr.isatty() and bool(options["output"])
         summary, ended = _write(writer, validation, found, progress=bar)
     if bar:
         verdicts = " · ".join(
-            f"{VERDICT[name](request.lang)} {summary.verdicts[name]}" for name in VERDICT
+            f"{VERDICT[name](options['lang'])} {summary.verdicts[name]}" for name in VERDICT
         )
-        click.echo(f"{request.output}: {verdicts}", err=True)
+        click.echo(f"{options['output']}: {verdicts}", err=True)
     if isinstance(ended, ExecutorError):
         raise ended  # what was judged before is written
     return 130 if ended else summary.exit_code
@@ -188,25 +157,20 @@ def _write(
     progress: bool,
 ) -> tuple[Summary, ExecutorError | KeyboardInterrupt | None]:
     """Write what is found as it comes; return the counts, and what broke the run off."""
-    counts, problems = Counts(), 0
+    counts = Counts()
     ended: ExecutorError | KeyboardInterrupt | None = None
     writer.start(validation.header)
     interrupts = _Interrupts()
     with closing(found), interrupts.caught(), _bar() if progress else nullcontext(int) as step:
         try:
             for item in interrupts.until_one_comes(found):
-                if isinstance(item, Problem):
-                    problems += 1
-                    writer.problem(item)
-                else:
-                    counts.add(item)
-                    writer.judgement(item)
+                counts.add(item)
+                writer.add(item)
                 step()
         except (ExecutorError, KeyboardInterrupt) as error:
             ended = error
-    summary = counts.summary(problems)
-    writer.finish(summary, partial=ended is not None, unused=validation.overrides.unused)
-    return summary, ended
+    writer.finish(counts.summary, partial=ended is not None, unused=validation.overrides.unused)
+    return counts.summary, ended
 
 
 class _Interrupts:

@@ -32,6 +32,13 @@ class Writer(ABC):
         """Write text; what UTF-8 cannot hold (the bytes of an odd file name) becomes U+FFFD."""
         self._out.write(clean(text))
 
+    def add(self, found: model.Judgement | model.Problem) -> None:
+        """Write what a run found."""
+        if isinstance(found, model.Problem):
+            self.problem(found)
+        else:
+            self.judgement(found)
+
     @abstractmethod
     def start(self, header: model.Header) -> None:
         """Begin; called once, first."""

@@ -247,34 +247,38 @@ class Summary:
 
 
 class Counts:
-    """Counts that grow with each judgement, so that a stream need not be kept."""
+    """Counts that grow with what is found, so that a stream need not be kept."""
 
     def __init__(self) -> None:
-        self._proposals = self._overridden = self._manual = 0
+        self._proposals = self._problems = self._overridden = self._manual = 0
         self._verdicts: dict[Verdict, int] = {"eligible": 0, "undecided": 0, "ineligible": 0}
         self._decided: dict[Verdict, int] = dict(self._verdicts)
         self._findings: dict[Severity, int] = {"violation": 0, "warning": 0, "info": 0}
 
-    def add(self, judgement: Judgement) -> None:
-        """Count a judgement."""
+    def add(self, found: Judgement | Problem) -> None:
+        """Count a judgement, or an input that could not be read."""
+        if isinstance(found, Problem):
+            self._problems += 1
+            return
         self._proposals += 1
-        self._overridden += len(judgement.overridden)
-        self._verdicts[judgement.verdict] += 1
-        self._decided[judgement.decided] += 1
-        for finding in judgement.findings:
+        self._overridden += len(found.overridden)
+        self._verdicts[found.verdict] += 1
+        self._decided[found.decided] += 1
+        for finding in found.findings:
             if finding.reason == "manual":
                 self._manual += 1
             else:
                 self._findings[finding.severity] += 1
 
-    def summary(self, problems: int) -> Summary:
-        """Return the counts so far."""
+    @property
+    def summary(self) -> Summary:
+        """The counts so far."""
         return Summary(
             self._proposals,
             dict(self._verdicts),
             dict(self._decided),
             dict(self._findings),
-            problems,
+            self._problems,
             self._overridden,
             self._manual,
         )

@@ -75,18 +75,13 @@ def write_run(
         partial: whether the run was interrupted.
         unused: overrides that met nothing.
     """
-    counts, problems = Counts(), 0
+    counts = Counts()
     writer.start(header)
     for item in found:
-        if isinstance(item, Problem):
-            problems += 1
-            writer.problem(item)
-        else:
-            counts.add(item)
-            writer.judgement(item)
-    summary = counts.summary(problems)
-    writer.finish(summary, partial=partial, unused=unused)
-    return summary
+        counts.add(item)
+        writer.add(item)
+    writer.finish(counts.summary, partial=partial, unused=unused)
+    return counts.summary
 
 
 @dataclass(slots=True)
@@ -181,10 +176,11 @@ class Report:
     @property
     def summary(self) -> Summary:
         """Counts over the run."""
-        counts: Counts = Counts()
-        for judgement in self.judgements:
-            counts.add(judgement)
-        return counts.summary(len(self.problems))
+        counts = Counts()
+        found: list[Judgement | Problem] = [*self.problems, *self.judgements]
+        for item in found:
+            counts.add(item)
+        return counts.summary
 
     @property
     def exit_code(self) -> int:

@@ -25,17 +25,12 @@ from guidekg.reports.base import (
     waiting,
 )
 
-_SEVERITY: dict[model.Severity, str] = {"violation": "red", "warning": "yellow", "info": "blue"}
-_STATE: dict[model.State, str] = {
-    "met": "green",
-    "unmet": "red",
-    "undecided": "yellow",
+_COLOR: dict[model.Severity | model.State | model.Verdict, str] = {
+    **dict.fromkeys(("met", "eligible"), "green"),
+    **dict.fromkeys(("violation", "unmet", "ineligible"), "red"),
+    **dict.fromkeys(("warning", "undecided"), "yellow"),
+    "info": "blue",
     "not-reached": "white",
-}
-_VERDICT: dict[model.Verdict, str] = {
-    "eligible": "green",
-    "undecided": "yellow",
-    "ineligible": "red",
 }
 
 
@@ -124,15 +119,15 @@ class _Text(Writer):
 
     def _verdict(self, verdict: model.Verdict, count: int | None = None) -> str:
         text = words.VERDICT[verdict](self.lang)
-        return self._style(text if count is None else f"{text} {count}", fg=_VERDICT[verdict])
+        return self._style(text if count is None else f"{text} {count}", fg=_COLOR[verdict])
 
     def _stated(self, item: model.Item) -> str:
         """Return a state with its mark."""
         text = f"{words.STATE_MARK[item.state]} {words.STATE[item.state](self.lang)}"
-        return self._style(text, fg=_STATE[item.state])
+        return self._style(text, fg=_COLOR[item.state])
 
     def _mark(self, severity: model.Severity) -> str:
-        return self._style(words.SEVERITY_MARK[severity], fg=_SEVERITY[severity], bold=True)
+        return self._style(words.SEVERITY_MARK[severity], fg=_COLOR[severity], bold=True)
 
     def _name(self, requirement: model.Requirement | None, code: str) -> str:
         label = requirement.label if requirement else words.MALFORMED
@@ -162,7 +157,7 @@ class _Text(Writer):
     def _override(self, item: model.Item | None) -> Iterator[str]:
         """Yield a person's decision beside the machine's."""
         if item and item.override:
-            yield self._style(override(item, self.lang), fg=_STATE[item.override.state])
+            yield self._style(override(item, self.lang), fg=_COLOR[item.override.state])
 
     def _left_out(self, number: int) -> str:
         return f"  … {self._pair(words.LEFT_OUT, str(number))}"

@@ -17,11 +17,6 @@ _PREFIXES = {
     **{name: PREFIXES[name] for name in ("gk", "dcterms", "oa", "prov", "rdfs", "sh")},
     "ptr": "http://www.w3.org/2009/pointers#",  # lines and characters of a document
 }
-_SEVERITY: dict[model.Severity, str] = {
-    "violation": "sh:Violation",
-    "warning": "sh:Warning",
-    "info": "sh:Info",
-}
 _STATE: dict[model.State, str] = {
     "met": "gk:Met",
     "unmet": "gk:Unmet",
@@ -130,7 +125,6 @@ def _value(value: str | None) -> str | None:
 
 _CONTEXT = {
     "prefixes": _PREFIXES,
-    "severities": _SEVERITY,
     "states": _STATE,
     "verdicts": _VERDICT,
     "words": words,
