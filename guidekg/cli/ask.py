@@ -1,18 +1,17 @@
 """`guidekg questions` and `guidekg ask`, with a command for each question file, made when asked for."""
 
 import difflib
-import json
 import re
 from typing import Any
 
 import click
 
 from guidekg.cli.options import ENDPOINT, LANG, formats, opened
-from guidekg.cli.output import ANSWERS, report
+from guidekg.cli.output import ANSWERS, print_json, report
 from guidekg.cli.streams import TEXT, spoken, words
 from guidekg.errors import UnknownNameError
-from guidekg.i18n import Language
-from guidekg.questions.header import parse
+from guidekg.i18n import Label, Language
+from guidekg.questions.header import Header, parse
 from guidekg.questions.serialization import described, topic
 from guidekg.resources import folder
 
@@ -26,24 +25,24 @@ def questions(lang: Language, form: str, endpoint: str | None) -> None:
     kg = opened(endpoint)
     every = sorted(kg.questions.values(), key=lambda item: (item.header.topic, item.name))
     if form == "json":
-        listed = [described(item, lang) for item in every]
-        click.echo(json.dumps(listed, ensure_ascii=False, indent=2))
+        print_json([described(item, lang) for item in every])
         return
+    columns = {
+        "topic": Label("主题", "topic"),
+        "name": Label("名称", "name"),
+        "question": Label("问题", "question"),
+        "parameters": Label("参数", "parameters"),
+    }
     rows = [
-        (
-            topic(item)(lang),
-            item.name,
-            item.header.question(lang),
-            " ".join(
-                f"[--{one.name}]" if one.optional else f"--{one.name}"
-                for one in item.header.parameters
-            ),
-        )
+        (topic(item)(lang), item.name, item.header.question(lang), _usage(item.header))
         for item in every
     ]
-    names = ("topic", "name", "question", "parameters")
-    headings = {"zh": ("主题", "名称", "问题", "参数"), "en": names}[lang]
-    report(dict(zip(names, headings, strict=True)), rows, form)
+    report(columns, rows, form, lang)
+
+
+def _usage(header: Header) -> str:
+    """Return the parameters of a question, those in brackets that may be left out."""
+    return " ".join(f"[--{p.name}]" if p.optional else f"--{p.name}" for p in header.parameters)
 
 
 def _plain(token: str) -> str:
@@ -123,8 +122,6 @@ class AskGroup(click.Group):
             formatter.write_dl([(name, "") for name in self.list_commands(ctx)])
 
 
-@click.group(
-    cls=AskGroup,
-)
+@click.group(cls=AskGroup)
 def ask() -> None:
     """Ask one question."""

@@ -1,19 +1,21 @@
 """`guidekg info`, `show`, `source` and `check`: what a guide holds, and what is wrong with it."""
 
 import json
+import re
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 import click
 import pyoxigraph as ox
 
 from guidekg.cli.options import ENDPOINT, LANG, formats, opened
-from guidekg.cli.output import BASIS, report
+from guidekg.cli.output import BASIS, print_json, report
 from guidekg.cli.streams import TEXT, words
 from guidekg.graph import KnowledgeGraph
 from guidekg.guides.coverage import Coverage
-from guidekg.guides.model import Provision, Scheme, longest, quote
-from guidekg.i18n import Language
+from guidekg.guides.model import Provision, longest, quote
+from guidekg.i18n import Label, Language
 from guidekg.rdf.namespaces import compact
 from guidekg.validation.facts import facts_of
 
@@ -39,22 +41,20 @@ def info(lang: Language, form: str, endpoint: str | None) -> None:
         for row in kg.store.select(_COUNTS).rows
         if isinstance(row[0], ox.NamedNode) and isinstance(row[1], ox.Literal)
     ]
-    asked = {"zh": "问题", "en": "question"}[lang]
-    triples = {"zh": "三元组（含推断）", "en": "triples, with those inferred"}[lang]
-    rows += [(asked, str(len(kg.questions))), (triples, str(len(kg.store)))]
+    rows += [
+        (Label("问题", "question")(lang), str(len(kg.questions))),
+        (Label("三元组（含推断）", "triples, with those inferred")(lang), str(len(kg.store))),
+    ]
     if form == "table":
+        covered = Label("原文覆盖", "coverage of the text")(lang)
+        open_ = Label("可以补充的事实", "a fact that may be supplied")(lang)
         for guide in kg.guides.values():
-            words = {"zh": "原文覆盖", "en": "coverage of the text"}[lang]
             click.echo(f"{guide.label(lang)}  <{guide.iri}>")
-            click.echo(f"{words}: {kg.coverage(guide.iri).share:.1%}")
+            click.echo(f"{covered}: {kg.coverage(guide.iri).share:.1%}")
         for fact in facts_of(kg.store):
-            words = {"zh": "可以补充的事实", "en": "a fact that may be supplied"}[lang]
-            click.echo(f"{words}: --fact {fact.name}={fact.example}  {fact.label(lang)}")
-    columns = {
-        "zh": {"what": "内容", "count": "数量"},
-        "en": {"what": "what", "count": "how many"},
-    }[lang]
-    report(columns, rows, form)
+            click.echo(f"{open_}: --fact {fact.name}={fact.example}  {fact.label(lang)}")
+    columns = {"what": Label("内容", "what"), "count": Label("数量", "how many")}
+    report(columns, rows, form, lang)
 
 
 @click.command()
@@ -65,20 +65,16 @@ def info(lang: Language, form: str, endpoint: str | None) -> None:
 def show(name: str, lang: Language, form: str, endpoint: str | None) -> None:
     """Print a scheme with its own and inherited provisions."""
     scheme = opened(endpoint).scheme(name)
-    parts: list[tuple[str, tuple[Provision, ...]]] = [
-        ({"zh": "本级写明", "en": "Stated here"}[lang], scheme.own),
-        ({"zh": "继承", "en": "Inherited"}[lang], scheme.inherited),
-    ]
     if form == "json":
-        document = {
-            "iri": scheme.iri,
-            "label": scheme.label(lang),
-            "own": [_provision(item, lang) for item in scheme.own],
-            "inherited": [_provision(item, lang) for item in scheme.inherited],
-        }
-        click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+        own, inherited = (
+            [_provision(item, lang) for item in part] for part in (scheme.own, scheme.inherited)
+        )
+        said = {"iri": scheme.iri, "label": scheme.label(lang), "own": own, "inherited": inherited}
+        print_json(said)
         return
-    _print_scheme(scheme, parts, lang)
+    click.echo(click.style(scheme.label(lang), bold=True) + f"  {compact(scheme.iri)}")
+    _provisions(Label("本级写明", "Stated here"), scheme.own, lang)
+    _provisions(Label("继承", "Inherited"), scheme.inherited, lang)
 
 
 def _provision(provision: Provision, lang: Language) -> dict[str, Any]:
@@ -96,20 +92,16 @@ def _provision(provision: Provision, lang: Language) -> dict[str, Any]:
     }
 
 
-def _print_scheme(
-    scheme: Scheme, parts: list[tuple[str, tuple[Provision, ...]]], lang: Language
-) -> None:
-    click.echo(click.style(scheme.label(lang), bold=True) + f"  {compact(scheme.iri)}")
-    for title, provisions in parts:
-        if not provisions:
-            continue
-        click.echo("\n" + click.style(title, bold=True))
-        for item in provisions:
-            code = f" [{item.identifier}]" if item.identifier else ""
-            read = f" · {BASIS['read'][lang]}" if item.readings else ""
-            click.echo(f"  {item.modality.label(lang)}  {item.label(lang)}{code}{read}")
-            for clause in longest(item.clauses):
-                click.echo("      " + click.style(quote(clause, lang), dim=True))
+def _provisions(title: Label, provisions: Sequence[Provision], lang: Language) -> None:
+    """Print provisions with their quotes below a title, if there are any."""
+    if provisions:
+        click.echo("\n" + click.style(title(lang), bold=True))
+    for item in provisions:
+        code = f" [{item.identifier}]" if item.identifier else ""
+        read = f" · {BASIS['read'](lang)}" if item.readings else ""
+        click.echo(f"  {item.modality.label(lang)}  {item.label(lang)}{code}{read}")
+        for clause in longest(item.clauses):
+            click.echo("      " + click.style(quote(clause, lang), dim=True))
 
 
 @click.command()
@@ -143,34 +135,30 @@ def source(
 def _find_phrase(kg: KnowledgeGraph, iri: str, phrase: str, lang: Language) -> int:
     """Print a clause for each place where a phrase stands; return 1 if it stands nowhere."""
     guide = kg.guides[iri]
-    text, source = guide.text, compact(guide.source)
-    tag = f"@{guide.language}" if guide.language else ""
-    start = text.find(phrase)
-    if start < 0:
-        message = {"zh": f"原文中没有“{phrase}”。", "en": f"the text does not say {phrase!r}"}[lang]
-        click.echo(message, err=True)
-        return 1
-    while start >= 0:
-        end = start + len(phrase)
-        exact = json.dumps(phrase, ensure_ascii=False)
+    name, source = iri.rpartition("/")[2], compact(guide.source)
+    exact = json.dumps(phrase, ensure_ascii=False) + (guide.language and f"@{guide.language}")
+    found = [match.span() for match in re.finditer(re.escape(phrase), guide.text)]
+    for start, end in found:
         click.echo(
-            f"clause:{iri.rpartition('/')[2]}-{start}-{end} a gk:Clause ;\n    oa:start {start} ;\n"
-            f"    oa:end {end} ;\n    oa:exact {exact}{tag} ;\n    gk:inSource {source} .\n"
+            f"clause:{name}-{start}-{end} a gk:Clause ;\n    oa:start {start} ;\n"
+            f"    oa:end {end} ;\n    oa:exact {exact} ;\n    gk:inSource {source} .\n"
         )
-        start = text.find(phrase, end)
-    return 0
+    if not found:
+        message = Label(f"原文中没有“{phrase}”。", f"the text does not say {phrase!r}")
+        click.echo(message(lang), err=True)
+    return int(not found)
 
 
 def coverage_line(covered: Coverage, lang: Language) -> str:
     """Return a sentence or two on how much of a guide is covered, and held as data."""
     share, structural = f"{covered.share:.1%}", f"{covered.structural_share:.1%}"
     labels = len(covered.label_only)
-    return {
-        "zh": f"覆盖：{covered.counted} 字中的 {share}；结构性文字 {structural}。"
+    return Label(
+        f"覆盖：{covered.counted} 字中的 {share}；结构性文字 {structural}。"
         f"条文 {covered.provisions} 条：内容为数据的 {covered.as_data} 条，只有标签的 {labels} 条。",
-        "en": f"Coverage: {share} of {covered.counted} characters; structural {structural}."
+        f"Coverage: {share} of {covered.counted} characters; structural {structural}."
         f" Provisions: {covered.provisions}; as data {covered.as_data}, label only {labels}.",
-    }[lang]
+    )(lang)
 
 
 def _show(kg: KnowledgeGraph, iri: str, lang: Language) -> int:
@@ -201,10 +189,11 @@ def check(folder: str | None, lang: Language, form: str) -> None:
         click.echo(f"{guide.label(lang)} · {line}", err=form != "table")
     if findings or form != "table":
         columns = {
-            "zh": {"where": "对象", "rule": "规则", "message": "问题"},
-            "en": {"where": "where", "rule": "rule", "message": "what is wrong"},
-        }[lang]
-        report(columns, findings, form)
-    total = {"zh": f"发现 {len(findings)} 个问题。", "en": f"{len(findings)} findings."}[lang]
+            "where": Label("对象", "where"),
+            "rule": Label("规则", "rule"),
+            "message": Label("问题", "what is wrong"),
+        }
+        report(columns, findings, form, lang)
+    total = Label(f"发现 {len(findings)} 个问题。", f"{len(findings)} findings.")(lang)
     click.echo(total, err=form != "table")
     sys.exit(1 if findings else 0)

@@ -12,7 +12,7 @@ import click
 
 from guidekg.cli.streams import encodable
 from guidekg.guides.model import longest, quote
-from guidekg.i18n import Language
+from guidekg.i18n import Label, Language
 from guidekg.questions.serialization import document, records
 
 if TYPE_CHECKING:
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from guidekg.guides.model import Provision, Reading
     from guidekg.questions import Answer, Row
 
-MORE = {"zh": ["约束力", "依据", "出处"], "en": ["modality", "basis", "source"]}
+MORE = Label("约束力", "modality"), Label("依据", "basis"), Label("出处", "source")
 BASIS = {
-    "stated": {"zh": "写明", "en": "stated"},
-    "inherited": {"zh": "继承", "en": "inherited"},
-    "inferred": {"zh": "推断", "en": "inferred"},
-    "read": {"zh": "解读", "en": "read"},
+    "stated": Label("写明", "stated"),
+    "inherited": Label("继承", "inherited"),
+    "inferred": Label("推断", "inferred"),
+    "read": Label("解读", "read"),
 }
 
 
@@ -105,21 +105,28 @@ def _print(made: "Table") -> None:
     click.echo("\n".join(lines).strip("\n"))
 
 
-def report(columns: Mapping[str, str], rows: Sequence[Sequence[str]], form: str) -> None:
+def print_json(value: object) -> None:
+    """Print what JSON can hold."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def report(
+    columns: Mapping[str, Label], rows: Sequence[Sequence[str]], form: str, lang: Language
+) -> None:
     """Print rows as a table, as CSV, or as JSON: a list of objects.
 
     Args:
         columns: for each column its name, which programs read, and its heading for people.
         rows: a cell for each column.
         form: ``table``, ``csv`` or ``json``.
+        lang: the language of the headings.
     """
     if form == "csv":
         csv.writer(sys.stdout, lineterminator="\n").writerows([list(columns), *rows])
     elif form == "json":
-        listed = [dict(zip(columns, row, strict=True)) for row in rows]
-        click.echo(json.dumps(listed, ensure_ascii=False, indent=2))
+        print_json([dict(zip(columns, row, strict=True)) for row in rows])
     else:
-        table(list(columns.values()), rows)
+        table([heading(lang) for heading in columns.values()], rows)
 
 
 def answer_table(answer: "Answer", lang: Language) -> None:
@@ -131,7 +138,7 @@ def answer_table(answer: "Answer", lang: Language) -> None:
     if renamed := answer.question.renamed:
         click.echo(renamed(lang), err=True)
     marked("", header.question(lang))
-    colon = {"zh": "：", "en": ": "}[lang]
+    colon = "：" if lang == "zh" else ": "
     for parameter in header.parameters:
         if parameter.name in answer.given:
             value = answer.given[parameter.name].label(lang)
@@ -152,7 +159,7 @@ def answer_table(answer: "Answer", lang: Language) -> None:
         ]
         for row in answer.rows
     ]
-    headings += MORE[lang]
+    headings += [one(lang) for one in MORE]
     if header.group:
         _grouped(answer, headings, rows, lang)
     else:
@@ -167,7 +174,7 @@ def answer_table(answer: "Answer", lang: Language) -> None:
 
 def _behind(row: "Row", lang: Language) -> tuple[str, str]:
     """Return the modality and the basis of a row."""
-    basis = BASIS[row.basis][lang] if row.provisions else ""
+    basis = BASIS[row.basis](lang) if row.provisions else ""
     return row.modality.label(lang) if row.modality else "", basis
 
 
@@ -204,7 +211,7 @@ def _notes(numbers: "dict[Provision, str]", lang: Language) -> None:
             letters.setdefault(reading, f"[{_letter(len(letters))}]")
             for reading in provision.readings
         )
-        read = f" · {BASIS['read'][lang]} {marks}" if marks else ""
+        read = f" · {BASIS['read'](lang)} {marks}" if marks else ""
         marked(number, f"{provision.label(lang)} · {name}{read}")
         for clause in longest(provision.clauses):
             marked("   ", quote(clause, lang))
@@ -222,7 +229,7 @@ def _letter(number: int) -> str:
 
 def answer_json(answer: "Answer", lang: Language) -> None:
     """Print an answer as one JSON object."""
-    click.echo(json.dumps(document(answer, lang), ensure_ascii=False, indent=2))
+    print_json(document(answer, lang))
 
 
 def answer_csv(answer: "Answer", lang: Language) -> None:
