@@ -20,6 +20,13 @@ from guidekg.errors import QueryError
 from guidekg.rdf.namespaces import PREFIXES
 from guidekg.rdf.terms import Term
 
+# Comments, strings, IRIs and escapes are passed over, so that a word inside them is no keyword.
+_TOKEN = re.compile(
+    r"""\\.|\#[^\r\n]*|<[^<>"{}|^`\\\s]*>|\"{3}[\s\S]*?\"{3}|'{3}[\s\S]*?'{3}"""
+    r"""|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|[?$@]?[\w:.-]+|[{}]"""
+)
+_FORMS = {"select", "ask", "construct", "describe"}
+_AGGREGATES = {"count", "sum", "min", "max", "avg", "sample", "group_concat"}
 _PARENTHESES = re.compile(r"\([^()]*\)")
 
 
@@ -31,19 +38,138 @@ class _Braces:
     named: bool
 
 
-def _inline(text: str, tokens: Sequence[re.Match[str]], bindings: Mapping[str, Term]) -> str:
-    """Return a query in which ``VALUES`` binds variables, with the engine's writing of the terms.
+@lru_cache(maxsize=512)
+def prefixes(text: str) -> dict[str, str]:
+    """Return those of our prefixes that a query may use; declaring all of them costs more."""
+    return {name: base for name, base in PREFIXES.items() if f"{name}:" in text}
+
+
+def outside(text: str) -> str:
+    """Return what of a query is in no word, string, IRI or comment: its spaces and signs."""
+    return _TOKEN.sub(" ", text)
+
+
+def declarations(text: str) -> str:
+    """Return the declarations of our prefixes that a query uses and does not declare itself."""
+    words = _TOKEN.findall(text)
+    own = {word for before, word in pairwise(words) if before.lower() == "prefix"}
+    used = (item for item in prefixes(text).items() if f"{item[0]}:" not in own)
+    return "".join(f"PREFIX {name}: <{base}> " for name, base in used)
+
+
+def form_of(text: str) -> str:
+    """Return the form of a query: ``select``, ``ask``, ``construct`` or ``describe``.
+
+    Raises:
+        QueryError: it has none.
+    """
+    words = (token[0].lower() for token in _TOKEN.finditer(text))
+    found = next((word for word in words if word in _FORMS), None)
+    if found is None:
+        raise QueryError(
+            "查询有语法错误：其中没有 SELECT、ASK、CONSTRUCT 或 DESCRIBE。",
+            "the query is malformed: it has no SELECT, ASK, CONSTRUCT or DESCRIBE",
+        )
+    return found
+
+
+@lru_cache(maxsize=512)
+def _projecting(text: str, names: tuple[str, ...]) -> str | None:
+    """Return a query that projects variables which the engine binds; None where ``VALUES`` has to."""
+    tokens = list(_TOKEN.finditer(text))
+    words = [token[0].lower() for token in tokens]
+    for name in names:
+        if name not in {token[0][1:] for token in tokens if token[0][0] in "?$"}:
+            raise QueryError(
+                f"查询中没有变量 ?{name}。", f"the query has no variable ?{name} to bind"
+            )
+    form = next((n for n, word in enumerate(words) if word in _FORMS), None)
+    if form is None or "{" not in words[form:]:
+        return text
+    body = words.index("{", form)
+    grouped = "group" in words or any(word in _AGGREGATES for word in words[form:body])
+    computed = _computed(text, tokens, tokens[form].end(), tokens[body].start())
+    if (
+        words[form] == "describe"
+        or (words[form] == "select" and grouped)
+        or not computed.isdisjoint(names)
+    ):
+        return None
+    start = tokens[form + 1 if words[form + 1] in {"distinct", "reduced"} else form].end()
+    head = text[start : tokens[body].start()]
+    if words[form] != "select" or head.strip().lower().removesuffix("where").strip() == "*":
+        return text
+    missing = (f" ?{name}" for name in names if not re.search(rf"[?$]{name}\b", head))
+    return text[:start] + "".join(missing) + text[start:]
+
+
+def _computed(text: str, tokens: Sequence[re.Match[str]], head: int, body: int) -> set[str]:
+    """Return the variables that ``BIND``, ``BOUND`` or an expression of the head speaks of.
+
+    The engine binds a variable after these have been computed, so that they would find it unbound.
 
     Args:
         text: a query.
-        tokens: its keywords, names, variables and braces.
-        bindings: terms by the names of variables.
+        tokens: its words.
+        head: where its head begins.
+        body: where that ends.
+    """
+    plain = list(text)
+    for token in tokens:
+        if token[0][0] in "\\#<\"'":  # a parenthesis in a string, an IRI or a comment is none
+            plain[token.start() : token.end()] = " " * len(token[0])
+    shown = "".join(plain)
+    starts = [token.end() for token in tokens if token[0].lower() in {"bind", "bound"}]
+    starts += [head + found.start() for found in re.finditer(r"\(", shown[head:body])]
+    return {name for at in starts for name in re.findall(r"[?$](\w+)", _parenthesis(shown, at))}
+
+
+def _parenthesis(text: str, at: int) -> str:
+    """Return the first parenthesis from a place on, to its end."""
+    depth = 0
+    for end in range(at, len(text)):
+        depth += (text[end] == "(") - (text[end] == ")")
+        if depth == 0 and text[end] == ")":
+            return text[at:end]
+    return text[at:]
+
+
+class Bound(NamedTuple):
+    """A query, and the variables that are left for the engine to bind."""
+
+    text: str
+    variables: Mapping[str, Term]
+
+
+def bind(text: str, bindings: Mapping[str, Term]) -> Bound:
+    """Return a query in which variables are bound.
+
+    The engine binds variables that a SELECT projects, so those bound are projected. Where they
+    cannot be (in an aggregate, a DESCRIBE) or are bound too late (for BIND and BOUND), ``VALUES``
+    binds them.
+
+    Raises:
+        QueryError: the query has no such variable.
+    """
+    if not bindings:
+        return Bound(text, bindings)
+    projecting = _projecting(text, tuple(bindings))
+    if projecting is None:
+        return Bound(inline(text, bindings), {})
+    return Bound(projecting, bindings)
+
+
+def inline(text: str, bindings: Mapping[str, Term]) -> str:
+    """Return a query in which ``VALUES`` binds variables, with the engine's writing of the terms.
+
+    It is for engines that bind none.
 
     Raises:
         QueryError: a term cannot be written in a query.
     """
     if not bindings:
         return text
+    tokens = list(_TOKEN.finditer(text))
     for name, term in bindings.items():
         if not isinstance(term, ox.NamedNode | ox.Literal):
             raise QueryError(
@@ -109,150 +235,3 @@ def _projects(head: str, name: str) -> bool:
     while shorter != head:
         head, shorter = shorter, _PARENTHESES.sub("", shorter)
     return "*" in head or re.search(rf"[?$]{name}\b", head) is not None
-
-
-# Comments, strings, IRIs and escapes are passed over, so that a word inside them is no keyword.
-_TOKEN = re.compile(
-    r"""\\.|\#[^\r\n]*|<[^<>"{}|^`\\\s]*>|\"{3}[\s\S]*?\"{3}|'{3}[\s\S]*?'{3}"""
-    r"""|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|[?$@]?[\w:.-]+|[{}]"""
-)
-_FORMS = {"select", "ask", "construct", "describe"}
-_AGGREGATES = {"count", "sum", "min", "max", "avg", "sample", "group_concat"}
-
-
-@lru_cache(maxsize=512)
-def prefixes(text: str) -> dict[str, str]:
-    """Return those of our prefixes that a query may use; declaring all of them costs more."""
-    return {name: base for name, base in PREFIXES.items() if f"{name}:" in text}
-
-
-def outside(text: str) -> str:
-    """Return what of a query is in no word, string, IRI or comment: its spaces and signs."""
-    return _TOKEN.sub(" ", text)
-
-
-def declarations(text: str) -> str:
-    """Return the declarations of our prefixes that a query uses and does not declare itself."""
-    words = _TOKEN.findall(text)
-    own = {word for before, word in pairwise(words) if before.lower() == "prefix"}
-    used = (item for item in prefixes(text).items() if f"{item[0]}:" not in own)
-    return "".join(f"PREFIX {name}: <{base}> " for name, base in used)
-
-
-def form_of(text: str) -> str:
-    """Return the form of a query: ``select``, ``ask``, ``construct`` or ``describe``.
-
-    Raises:
-        QueryError: it has none.
-    """
-    words = (token[0].lower() for token in _TOKEN.finditer(text))
-    found = next((word for word in words if word in _FORMS), None)
-    if found is None:
-        raise QueryError(
-            "查询有语法错误：其中没有 SELECT、ASK、CONSTRUCT 或 DESCRIBE。",
-            "the query is malformed: it has no SELECT, ASK, CONSTRUCT or DESCRIBE",
-        )
-    return found
-
-
-class Plan(NamedTuple):
-    """Where the variables of a query are bound."""
-
-    at: int
-    by_values: bool
-    projected: tuple[str, ...]
-
-
-@lru_cache(maxsize=512)
-def _plan(text: str, names: tuple[str, ...]) -> Plan:
-    tokens = list(_TOKEN.finditer(text))
-    words = [token[0].lower() for token in tokens]
-    for name in names:
-        if name not in {token[0][1:] for token in tokens if token[0][0] in "?$"}:
-            raise QueryError(
-                f"查询中没有变量 ?{name}。", f"the query has no variable ?{name} to bind"
-            )
-    form = next((n for n, word in enumerate(words) if word in _FORMS), None)
-    if form is None or "{" not in words[form:]:
-        return Plan(0, by_values=False, projected=())
-    body = words.index("{", form)
-    grouped = "group" in words or any(word in _AGGREGATES for word in words[form:body])
-    computed = _computed(text, tokens, tokens[form].end(), tokens[body].start())
-    if (
-        words[form] == "describe"
-        or (words[form] == "select" and grouped)
-        or not computed.isdisjoint(names)
-    ):
-        return Plan(0, by_values=True, projected=())
-    start = tokens[form + 1 if words[form + 1] in {"distinct", "reduced"} else form].end()
-    head = text[start : tokens[body].start()]
-    if words[form] != "select" or head.strip().lower().removesuffix("where").strip() == "*":
-        return Plan(0, by_values=False, projected=())
-    missing = (name for name in names if not re.search(rf"[?$]{name}\b", head))
-    return Plan(start, by_values=False, projected=tuple(missing))
-
-
-def _computed(text: str, tokens: Sequence[re.Match[str]], head: int, body: int) -> set[str]:
-    """Return the variables that ``BIND``, ``BOUND`` or an expression of the head speaks of.
-
-    The engine binds a variable after these have been computed, so that they would find it unbound.
-
-    Args:
-        text: a query.
-        tokens: its words.
-        head: where its head begins.
-        body: where that ends.
-    """
-    plain = list(text)
-    for token in tokens:
-        if token[0][0] in "\\#<\"'":  # a parenthesis in a string, an IRI or a comment is none
-            plain[token.start() : token.end()] = " " * len(token[0])
-    shown = "".join(plain)
-    starts = [token.end() for token in tokens if token[0].lower() in {"bind", "bound"}]
-    starts += [head + found.start() for found in re.finditer(r"\(", shown[head:body])]
-    return {name for at in starts for name in re.findall(r"[?$](\w+)", _parenthesis(shown, at))}
-
-
-def _parenthesis(text: str, at: int) -> str:
-    """Return the first parenthesis from a place on, to its end."""
-    depth = 0
-    for end in range(at, len(text)):
-        depth += (text[end] == "(") - (text[end] == ")")
-        if depth == 0 and text[end] == ")":
-            return text[at:end]
-    return text[at:]
-
-
-class Bound(NamedTuple):
-    """A query, and the variables that are left for the engine to bind."""
-
-    text: str
-    variables: Mapping[str, Term]
-
-
-def bind(text: str, bindings: Mapping[str, Term]) -> Bound:
-    """Return a query in which variables are bound.
-
-    The engine binds variables that a SELECT projects, so those bound are projected. Where they
-    cannot be (in an aggregate, a DESCRIBE) or are bound too late (for BIND and BOUND), ``VALUES``
-    binds them.
-
-    Raises:
-        QueryError: the query has no such variable.
-    """
-    if not bindings:
-        return Bound(text, bindings)
-    plan = _plan(text, tuple(bindings))
-    if plan.by_values:
-        return Bound(inline(text, bindings), {})
-    before, after = text[: plan.at], text[plan.at :]
-    return Bound(before + "".join(f" ?{name}" for name in plan.projected) + after, bindings)
-
-
-def inline(text: str, bindings: Mapping[str, Term]) -> str:
-    """Return a query in which ``VALUES`` binds variables: for engines that bind none.
-
-    Raises:
-        QueryError: a term cannot be written in a query.
-    """
-    return _inline(text, list(_TOKEN.finditer(text)), bindings)

@@ -9,7 +9,7 @@ does not parse any more; one in which they are part of a string, a name, an IRI 
 
 import re
 from functools import lru_cache
-from typing import Literal, NamedTuple, TypedDict
+from typing import Any, Literal, NamedTuple
 
 import pyoxigraph as ox
 
@@ -127,15 +127,7 @@ class Dataset(NamedTuple):
     named: tuple[str, ...]
 
 
-class Selection(TypedDict, total=False):
-    """How the engine is told which graphs to read."""
-
-    default_graph: list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph]
-    named_graphs: list[ox.NamedNode | ox.BlankNode]
-    use_default_graph_as_union: bool
-
-
-def selection(text: str, dataset: Dataset | None) -> Selection:
+def selection(text: str, dataset: Dataset | None) -> dict[str, Any]:
     """Return the engine's arguments: those of a dataset, else of the query, else the union.
 
     A dataset that is given goes before FROM; what it does not list is empty.
