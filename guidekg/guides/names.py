@@ -40,14 +40,15 @@ class Names:
     def of(cls, store: Store) -> "Names":
         """Read all names from the graph."""
         names = cls()
-        guides = [row[0].value.rpartition("/")[2] for row in store.select(_GUIDES).rows]  # type: ignore[union-attr]
+        guides = [iri.rpartition("/")[2] for (iri,) in store.select(_GUIDES).iris()]
         for thing, name in store.select(_NAMES % ID).rows:
-            names._add(name.value, thing.value)  # type: ignore[union-attr]
-            local = thing.value.rpartition("/")[2]  # type: ignore[union-attr]
-            names._add(local, thing.value)  # type: ignore[union-attr]
-            for guide in guides:
-                if local.startswith(f"{guide}-"):
-                    names._add(local.removeprefix(f"{guide}-"), thing.value)  # type: ignore[union-attr]
+            iri = thing.value  # type: ignore[union-attr]  # as the query says
+            local = iri.rpartition("/")[2]
+            shorter = (
+                local.removeprefix(f"{one}-") for one in guides if local.startswith(f"{one}-")
+            )
+            for said in (name.value, local, *shorter):  # type: ignore[union-attr]
+                names._add(said, iri)
         found = (row[0].value for row in store.select(_ROWS).rows)  # type: ignore[union-attr]
         names._rows = {normalise(row): row for row in found}
         return names

@@ -27,15 +27,15 @@ _STRUCTURAL = """SELECT DISTINCT ?start ?end WHERE {
 }"""
 # The predicates that are read. Of some, few but the guides have values: they are read whole.
 _WHOLE = (
+    *("dcterms:identifier", "dcterms:language", "oa:start", "oa:end", "oa:exact"),
     *(
-        "dcterms:identifier",
-        "dcterms:language",
-        "oa:start",
-        "oa:end",
-        "oa:exact",
         "prov:wasDerivedFrom",
+        "gk:announcedIn",
+        "gk:applicableProvision",
+        "gk:clause",
+        "gk:hasProvision",
+        "gk:inSource",
     ),
-    *("gk:announcedIn", "gk:applicableProvision", "gk:clause", "gk:hasProvision", "gk:inSource"),
     *("gk:modality", "gk:partOf", "gk:reading", "gk:reason", "gk:source", "gk:text"),
 )
 _SINGLY = ("rdf:type", "rdfs:label", "rdfs:subClassOf", "skos:prefLabel", "skos:notation")
@@ -110,9 +110,8 @@ class Things:
     def _kinds(self) -> dict[str, str]:
         """The class of each provision, that with the most classes above it."""
         found: dict[str, set[str]] = {}
-        for class_, provision in self.store.select(_KINDS).rows:
-            if isinstance(class_, ox.NamedNode) and isinstance(provision, ox.NamedNode):
-                found.setdefault(class_.value, set()).add(provision.value)
+        for class_, provision in self.store.select(_KINDS).iris():
+            found.setdefault(class_, set()).add(provision)
         above = {name: len(self.iris(name, "rdfs:subClassOf")) for name in found}
         ranked = sorted(found, key=lambda name: (above[name], name))
         return {provision: name for name in ranked for provision in found[name]}
@@ -120,11 +119,8 @@ class Things:
     @cached_property
     def provisions(self) -> frozenset[str]:
         """The IRIs of all provisions."""
-        return frozenset(
-            row[0].value
-            for row in self.store.select("SELECT DISTINCT ?p WHERE { ?s gk:hasProvision ?p }").rows
-            if isinstance(row[0], ox.NamedNode)
-        )
+        found = self.store.select("SELECT DISTINCT ?p WHERE { ?s gk:hasProvision ?p }").iris()
+        return frozenset(iri for (iri,) in found)
 
     def provision(self, iri: str) -> Provision:
         """Return a provision with its clauses, in the order of the text, and its readings."""
@@ -171,9 +167,8 @@ class Things:
     def _instances(self) -> dict[str, list[str]]:
         """The IRIs of all schemes and guides by their class, sorted."""
         found: dict[str, list[str]] = {}
-        for class_, thing in self.store.select(_INSTANCES).rows:
-            if isinstance(class_, ox.NamedNode) and isinstance(thing, ox.NamedNode):
-                found.setdefault(class_.value.removeprefix(NS), []).append(thing.value)
+        for class_, thing in self.store.select(_INSTANCES).iris():
+            found.setdefault(class_.removeprefix(NS), []).append(thing)
         return found
 
     @cached_property
@@ -242,13 +237,11 @@ class Things:
     def coverage(self, guide: str) -> Coverage:
         """Return how much of a guide's source lies in clauses, and which provisions are data."""
         source = self.guides[guide].source
-
         schemes = list(self.guides[guide].programmes)
         for iri in schemes:
             schemes += self.schemes[iri].parts
         provisions = {one.iri for iri in schemes for one in self.schemes[iri].own}
-        rows = self.store.select(_HELD).rows
-        held = {row[0].value for row in rows if isinstance(row[0], ox.NamedNode)}
+        held = {iri for (iri,) in self.store.select(_HELD).iris()}
         spans = self.store.select(_STRUCTURAL, {"source": ox.NamedNode(source)}).rows
         clauses = {iri for one in self._table("gk:clause") for iri in self.iris(one, "gk:clause")}
         return coverage(

@@ -24,6 +24,13 @@ class Rows(NamedTuple):
     variables: tuple[str, ...]
     rows: list[tuple[Term | None, ...]]
 
+    def iris(self) -> list[tuple[str, ...]]:
+        """Return those rows that hold nothing but IRIs, as text."""
+        found = (
+            [term.value for term in row if isinstance(term, ox.NamedNode)] for row in self.rows
+        )
+        return [tuple(row) for row in found if len(row) == len(self.variables)]
+
 
 class Store(Protocol):
     """Asserted and inferred triples; the default graph of a query is their union."""

@@ -37,8 +37,7 @@ class Vocabulary:
             "property": ox.NamedNode(property_),
             "end": ox.NamedNode(PREFIXES["rdfs"] + end),
         }
-        found = [row[0] for row in self._store.select(_STATED, bound).rows]
-        return next((item.value for item in found if isinstance(item, ox.NamedNode)), None)
+        return next((iri for (iri,) in self._store.select(_STATED, bound).iris()), None)
 
     def domain(self, property_: str) -> str | None:
         """Return the class of the things that have a property, where the ontology states it."""
@@ -56,8 +55,7 @@ class Vocabulary:
     @cached_property
     def _referred(self) -> frozenset[str]:
         """The classes of which the guide has things: a proposal refers to them by IRI."""
-        rows = self._store.select(_CLASSES).rows
-        return frozenset(row[0].value for row in rows if isinstance(row[0], ox.NamedNode))
+        return frozenset(iri for (iri,) in self._store.select(_CLASSES).iris())
 
     def described(self, property_: str) -> str | None:
         """Return the class of a property's values, if a proposal describes those itself."""
@@ -226,23 +224,7 @@ def _expectation(
         for name, low, high in store.select(_BOUNDS, bound).rows
         if isinstance(name, ox.NamedNode)
     }
-    same = {
-        name.value: other.value
-        for name, other in store.select(_SAME, bound).rows
-        if isinstance(name, ox.NamedNode) and isinstance(other, ox.NamedNode)
-    }
-    return Expectation(
-        requirement,
-        evidence,
-        frozenset(_iris(store, _MENTIONS, bound)),
-        values,
-        bounds,
-        same,
-        tuple(_iris(store, _ACCEPTED, bound)),
-    )
-
-
-def _iris(store: EmbeddedStore, query: str, bound: dict[str, ox.NamedNode]) -> list[str]:
-    return [
-        row[0].value for row in store.select(query, bound).rows if isinstance(row[0], ox.NamedNode)
-    ]
+    mentions = frozenset(iri for (iri,) in store.select(_MENTIONS, bound).iris())
+    same = {row[0]: row[1] for row in store.select(_SAME, bound).iris()}
+    accepted = tuple(iri for (iri,) in store.select(_ACCEPTED, bound).iris())
+    return Expectation(requirement, evidence, mentions, values, bounds, same, accepted)
