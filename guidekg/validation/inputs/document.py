@@ -106,6 +106,11 @@ def explained(problem: Problem, text: str, form: Form) -> Problem:
     return replace(problem, message=message)
 
 
+def empty() -> DocumentError:
+    """Return the error for a document that holds nothing."""
+    return DocumentError("内容为空：没有核对任何东西。", "it is empty: nothing was checked")
+
+
 def too_deep() -> DocumentError:
     """Return the error for a document that nests beyond reason."""
     return DocumentError(

@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 
 from guidekg.rdf.namespaces import XSD
 from guidekg.resources import folder
-from guidekg.validation.inputs.document import DEEPEST, DocumentError, too_deep
+from guidekg.validation.inputs.document import DEEPEST, DocumentError, empty, too_deep
 
 CONTEXT = "https://w3id.org/guidekg/context.jsonld"
 _LARGE = 1e21  # from here on the algorithm writes whole numbers as doubles
@@ -91,7 +91,7 @@ def local(text: str) -> tuple[bytes, Numbers]:
                 "JSON-LD 的最外层应当是对象或数组。", "JSON-LD is an object or a list at its top"
             )
         if not data:
-            raise DocumentError("内容为空：没有核对任何东西。", "it is empty: nothing was checked")
+            raise empty()
         _check_depth(data)
         numbers: Numbers = {}
         return json.dumps(_localised(data, numbers), ensure_ascii=False).encode(), numbers

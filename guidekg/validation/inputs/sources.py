@@ -3,6 +3,7 @@
 import stat
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, TypeAlias, cast
@@ -18,6 +19,7 @@ from guidekg.validation.inputs.document import (
     Document,
     DocumentError,
     Form,
+    empty,
     explained,
     form_of_name,
     form_of_text,
@@ -72,14 +74,14 @@ def _each(
     seen: set[object] = set()
     for source in sources:
         if source == "-":
-            yield _or_problem("<stdin>", lambda: _of_stream(_stdin(), "<stdin>", form, limit))
-        elif is_url(source) and not str(source).startswith("file://"):
-            for remote in remote_files(str(source)):
+            yield _document("<stdin>", lambda: _text(_stdin(), limit), form)
+        elif isinstance(source, str) and is_url(source) and not source.startswith("file://"):
+            for remote in remote_files(source):
                 if isinstance(remote, Problem):
                     yield remote
                 elif (key := (remote.system, remote.path)) not in seen:
                     seen.add(key)
-                    yield _of_remote(remote, form, limit)
+                    yield _document(remote.name, partial(_text_of_remote, remote, limit), form)
         elif isinstance(source, str | Path):
             for item in files(_local(source)):
                 if isinstance(item, Problem):
@@ -96,16 +98,12 @@ def _local(source: str | Path) -> str | Path:
     return source
 
 
-def _of_remote(file: RemoteFile, form: Form | None, limit: int) -> Document | Problem:
-    return _or_problem(file.name, lambda: _of_stream(file.read(limit), file.name, form, limit))
-
-
 def _of_file(
     name: str, path: Path, seen: set[object], form: Form | None, limit: int
 ) -> Iterator[Document | Problem]:
-    def read() -> Document | Problem:
+    def text() -> str:
         with path.open("rb") as stream:
-            return _of_stream(stream, name, form, limit)
+            return _text(stream, limit)
 
     try:
         status = path.stat()
@@ -118,57 +116,42 @@ def _of_file(
         elif status.st_size > limit:
             yield too_large(limit).problem(name)
         else:
-            yield _or_problem(name, read)
+            yield _document(name, text, form)
     except OSError as error:
         yield unreadable(path, error).problem(name)
 
 
 def _of_object(source: object, form: Form | None, limit: int) -> Document | Problem:
     if isinstance(source, bytes | bytearray):
-        buffer = BytesIO(source)
-        return _or_problem("<bytes>", lambda: _of_stream(buffer, "<bytes>", form, limit))
+        return _document("<bytes>", partial(_text, BytesIO(source), limit), form)
     if isinstance(source, Mapping | list):
         data = source
         if isinstance(source, Mapping) and "@context" not in source:
             data = {"@context": jsonld.CONTEXT, **source}  # what a developer's dictionary means
-        return _or_problem(
-            "<json-ld>", lambda: _document("<json-ld>", "jsonld", jsonld.written(data))
-        )
+        return _document("<json-ld>", partial(jsonld.written, data), "jsonld")
     if hasattr(source, "read"):
-        stream, called = cast("BinaryIO", source), getattr(source, "name", None)
+        called = getattr(source, "name", None)
         name = printable(called) if isinstance(called, str) else "<stream>"
-        return _or_problem(name, lambda: _of_stream(stream, name, form, limit))
+        return _document(name, partial(_text, cast("BinaryIO", source), limit), form)
     from rdflib import Graph  # noqa: PLC0415  # slow to import, and loaded where a graph exists
 
     if isinstance(source, Graph):
-        graph = source
-        return _or_problem("<graph>", lambda: _document("<graph>", "ntriples", _ntriples(graph)))
+        return _document("<graph>", partial(_ntriples, source), "ntriples")
     raise TypeError(
         "a source is a path, bytes, a binary stream, an rdflib graph or JSON-LD,"
         f" not {type(source).__name__}"
     )
 
 
-def _or_problem(name: str, read: Callable[[], Document | Problem]) -> Document | Problem:
+def _document(name: str, read: Callable[[], str], form: Form | None) -> Document | Problem:
+    """Return the document of a text, in a form or that which name or text tell; or why it is none."""
     try:
-        return read()
+        text = read()
     except DocumentError as error:
         return error.problem(name)
-
-
-def _of_stream(stream: BinaryIO, name: str, form: Form | None, limit: int) -> Document | Problem:
-    try:
-        text = text_of(stream, limit)
-    except DocumentError:  # a ValueError too, and says more
-        raise
-    except (OSError, ValueError) as error:
-        raise DocumentError(f"无法读取：{error}。", f"it cannot be read: {error}") from None
-    return _document(name, form or form_of_name(name) or form_of_text(text), text)
-
-
-def _document(name: str, form: Form, text: str) -> Document | Problem:
+    form = form or form_of_name(name) or form_of_text(text)
     if is_blank(text, form):
-        raise DocumentError("内容为空：没有核对任何东西。", "it is empty: nothing was checked")
+        return empty().problem(name)
     try:
         if form == "jsonld":
             jsonld.local(text)
@@ -177,6 +160,19 @@ def _document(name: str, form: Form, text: str) -> Document | Problem:
     except DocumentError as error:
         return explained(error.problem(name), text, form)
     return Document(name, form, text)
+
+
+def _text(stream: BinaryIO, limit: int) -> str:
+    try:
+        return text_of(stream, limit)
+    except DocumentError:  # a ValueError too, and says more
+        raise
+    except (OSError, ValueError) as error:
+        raise DocumentError(f"无法读取：{error}。", f"it cannot be read: {error}") from None
+
+
+def _text_of_remote(file: RemoteFile, limit: int) -> str:
+    return _text(file.read(limit), limit)
 
 
 def _stdin() -> BinaryIO:
