@@ -86,10 +86,7 @@ def _write() -> None:
 @click.command()
 @click.argument("call", type=TEXT, metavar=words("征集", "CALL"))
 @click.option(
-    "--iri",
-    type=TEXT,
-    metavar="IRI",
-    help=words("项目的 IRI。", "The IRI of the proposal."),
+    "--iri", type=TEXT, metavar="IRI", help=words("项目的 IRI。", "The IRI of the proposal.")
 )
 @LANG
 def new(call: str, iri: str | None, lang: Language) -> None:

@@ -199,8 +199,7 @@ class Summary(Closed, frozen=True):
     problems: Count
     overridden: Count
     manual: Annotated[
-        Count,
-        Meta(description="Requirements left to a person, counted apart from the findings."),
+        Count, Meta(description="Requirements left to a person, counted apart from the findings.")
     ]
 
 

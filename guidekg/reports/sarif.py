@@ -75,11 +75,7 @@ class SarifWriter(Writer):
             "exitCode": 130 if partial else summary.exit_code,
             "toolExecutionNotifications": self._notifications,
         }
-        driver = {
-            "name": "guidekg",
-            "version": self._version,
-            "rules": self._rules,
-        }
+        driver = {"name": "guidekg", "version": self._version, "rules": self._rules}
         self._properties |= {
             "partial": partial,
             "proposals": summary.proposals,

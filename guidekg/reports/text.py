@@ -45,12 +45,7 @@ class _Text(Writer):
     """
 
     def __init__(
-        self,
-        out: TextIO,
-        lang: Language,
-        *,
-        max_per_rule: int | None = None,
-        color: bool = False,
+        self, out: TextIO, lang: Language, *, max_per_rule: int | None = None, color: bool = False
     ) -> None:
         super().__init__(out, lang)
         self._limit = max_per_rule

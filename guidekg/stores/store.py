@@ -122,10 +122,7 @@ class EmbeddedStore:
         return self._store.dump(format=ox.RdfFormat.N_QUADS) or b""
 
     def query(
-        self,
-        text: str,
-        bindings: Mapping[str, Term] | None = None,
-        dataset: Dataset | None = None,
+        self, text: str, bindings: Mapping[str, Term] | None = None, dataset: Dataset | None = None
     ) -> Result:
         """Run a query; ``bindings`` gives variables typed terms, never text.
 

@@ -33,10 +33,7 @@ class Vocabulary:
         self._store = rulebook.repository.store
 
     def _stated(self, property_: str, end: str) -> str | None:
-        bound = {
-            "property": ox.NamedNode(property_),
-            "end": ox.NamedNode(PREFIXES["rdfs"] + end),
-        }
+        bound = {"property": ox.NamedNode(property_), "end": ox.NamedNode(PREFIXES["rdfs"] + end)}
         return next((iri for (iri,) in self._store.select(_STATED, bound).iris()), None)
 
     def domain(self, property_: str) -> str | None:
