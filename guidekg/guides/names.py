@@ -3,7 +3,7 @@
 import difflib
 import unicodedata
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from guidekg.errors import AmbiguousNameError, UnknownNameError
 from guidekg.rdf.namespaces import ID, PREFIXES, compact, expand
@@ -28,18 +28,16 @@ def normalise(name: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class Names:
-    """An index from every name to the IRIs that bear it."""
+    """An index from every name in a graph to the IRIs that bear it."""
 
-    _index: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    _shown: dict[str, str] = field(default_factory=dict)
-    _rows: dict[str, str] = field(default_factory=dict)
+    _index: dict[str, set[str]]
+    _shown: dict[str, str]
+    _rows: dict[str, str]
 
-    @classmethod
-    def of(cls, store: Store) -> "Names":
-        """Read all names from the graph."""
-        names = cls()
+    def __init__(self, store: Store) -> None:
+        self._index, self._shown = defaultdict(set), {}
         guides = [iri.rpartition("/")[2] for (iri,) in store.select(_GUIDES).iris()]
         for thing, name in store.select(_NAMES % ID).rows:
             iri = thing.value  # type: ignore[union-attr]  # as the query says
@@ -48,10 +46,9 @@ class Names:
                 local.removeprefix(f"{one}-") for one in guides if local.startswith(f"{one}-")
             )
             for said in (name.value, local, *shorter):  # type: ignore[union-attr]
-                names._add(said, iri)
+                self._add(said, iri)
         found = (row[0].value for row in store.select(_ROWS).rows)  # type: ignore[union-attr]
-        names._rows = {normalise(row): row for row in found}
-        return names
+        self._rows = {normalise(row): row for row in found}
 
     def _add(self, name: str, iri: str) -> None:
         key = normalise(name)

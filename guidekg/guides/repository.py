@@ -87,7 +87,7 @@ class Repository:
         """The index of names."""
         from guidekg.guides.names import Names  # noqa: PLC0415
 
-        return Names.of(self.store)
+        return Names(self.store)
 
     @cached_property
     def things(self) -> "Things":

@@ -119,13 +119,13 @@ def parse(path: Path, text: str) -> Header:
                 path, number, f"“{line}”不合格式", f"{line!r} is not in the documented form"
             )
     formerly, group = (tuple(plain.get(key, "").replace(",", " ").split()) for key in _LISTS)
-    needed = [*_PLAIN, *(f"column {name}" for name in group), "empty", "column"]
-    there = {*plain, *(f"column {name}" for name in columns)}
-    if any(one.kind == "amount" for one in columns.values()):
-        needed.append("column (currency)")
-    there |= {f"column ({one.kind})" for one in columns.values()}
-    there |= {key for key, value in (("empty", empty), ("column", columns)) if value}
-    _check(path, [key for key in needed if key not in there], plain.get("user"))
+    missing = [key for key in _PLAIN if key not in plain]
+    missing += [f"column {name}" for name in group if name not in columns]
+    missing += [key for key, value in (("empty", empty), ("column", columns)) if not value]
+    kinds = {column.kind for column in columns.values()}
+    if "amount" in kinds and "currency" not in kinds:
+        missing.append("column (currency)")
+    _check(path, missing, plain.get("user"))
     return Header(
         Label(plain["zh"], plain["en"]),
         plain["user"],
