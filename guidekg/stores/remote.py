@@ -16,7 +16,7 @@ from guidekg.stores.bindings import bind, declarations, form_of, inline
 from guidekg.stores.endpoint_errors import is_html, media_type
 from guidekg.stores.http import Endpoint
 from guidekg.stores.query_guard import refuse
-from guidekg.stores.store import EmbeddedStore, Result, Rows, rows
+from guidekg.stores.store import EmbeddedStore, Result, Store
 
 LIMIT = 500_000  # triples that are fetched at once
 _GUIDE, _APPLIES = f"?guide a <{NS}Guide>", f"?scheme <{NS}applicableProvision> ?provision"
@@ -29,7 +29,7 @@ _RESULTS = "application/sparql-results+json, application/sparql-results+xml;q=0.
 _TRIPLES = "application/n-triples, text/turtle;q=0.5"
 
 
-class RemoteStore:
+class RemoteStore(Store):
     """An endpoint as a store."""
 
     def __init__(
@@ -99,14 +99,6 @@ class RemoteStore:
             broken = str(error)
         raise asked.malformed(reply, broken)
 
-    def select(self, text: str, bindings: Mapping[str, Term] | None = None) -> Rows:
-        """Run a SELECT and return its rows.
-
-        Raises:
-            QueryError, EndpointError: as for ``query``, or the query is no SELECT.
-        """
-        return rows(self.query(text, bindings), bindings)
-
     def expect(self, predicates: Iterable[ox.NamedNode]) -> None:
         """Say which predicates will be asked for one by one; they are read together."""
         self._expected.update(predicates)
@@ -130,14 +122,6 @@ class RemoteStore:
                         subjects.setdefault(triple.subject.value, []).append(triple.object)
                 self._tables |= read
         return self._tables[predicate]
-
-    def objects(self, subject: ox.NamedNode, predicate: ox.NamedNode) -> list[Term]:
-        """Return the objects of a subject and predicate, as of ``table``.
-
-        Raises:
-            EndpointError: they cannot be read.
-        """
-        return self.table(predicate).get(subject.value, [])
 
     def triples(self, *, inferred: bool) -> set[ox.Triple]:
         """Return the asserted triples, with the inferred ones if asked for: those of the copy.

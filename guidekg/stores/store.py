@@ -39,7 +39,12 @@ class Store(Protocol):
         """Run a query; ``bindings`` gives variables typed terms, never text."""
 
     def select(self, text: str, bindings: Mapping[str, Term] | None = None) -> Rows:
-        """Run a SELECT and return its rows."""
+        """Run a SELECT and return its rows.
+
+        Raises:
+            QueryError: as for ``query``, or the query is no SELECT.
+        """
+        return rows(self.query(text, bindings), bindings)
 
     def expect(self, predicates: Iterable[ox.NamedNode]) -> None:
         """Say which predicates will be asked for one by one: a distant store reads them at once."""
@@ -49,6 +54,7 @@ class Store(Protocol):
 
     def objects(self, subject: ox.NamedNode, predicate: ox.NamedNode) -> list[Term]:
         """Return the objects of a subject and predicate, asserted or inferred, each once."""
+        return self.table(predicate).get(subject.value, [])
 
     def triples(self, *, inferred: bool) -> set[ox.Triple]:
         """Return the asserted triples, with the inferred ones if asked for."""
@@ -95,7 +101,7 @@ _ASSERTED = ox.NamedNode(ASSERTED)
 _INFERRED = ox.NamedNode(INFERRED)
 
 
-class EmbeddedStore:
+class EmbeddedStore(Store):
     """Asserted and inferred triples in memory; the default graph of a query is their union."""
 
     def __init__(self, asserted: Iterable[ox.Triple] = (), inferred: Iterable[ox.Triple] = ()):
@@ -145,14 +151,6 @@ class EmbeddedStore:
             )
         except SyntaxError as error:
             raise malformed(error, text) from None
-
-    def select(self, text: str, bindings: Mapping[str, Term] | None = None) -> Rows:
-        """Run a SELECT and return its rows.
-
-        Raises:
-            QueryError: as for ``query``, or the query is no SELECT.
-        """
-        return rows(self.query(text, bindings), bindings)
 
     def expect(self, predicates: Iterable[ox.NamedNode]) -> None:
         """Do nothing: what is embedded is at hand."""
