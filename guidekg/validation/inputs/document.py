@@ -43,14 +43,16 @@ _QUAD = re.compile(
 )
 # A label of a blank node that Turtle has not, but N-Triples has; perhaps inside of a text.
 COLON_LABEL = re.compile(r"_:[^\s:<>\"]*:")
-_BLANK = {
-    "jsonld": re.compile(r"\s*+\Z"),
-    "rdfxml": re.compile(r"(?:\s++|<!--.*?-->|<\?.*?\?>)*+\Z", re.DOTALL),
+# What may stand before the first statement; each pattern matches, be it nothing.
+_SKIPPED = r"(?:\s++|#[^\n\r]*+)*+"
+_COMMENTS = re.compile(_SKIPPED)
+_PROLOGUES = {
+    "jsonld": re.compile(r"\s*+"),
+    "rdfxml": re.compile(r"(?:\s++|<!--.*?-->|<\?.*?\?>)*+", re.DOTALL),
 }
-_COMMENTS = re.compile(r"(?:\s++|#[^\n\r]*+)*+")
 _HTML = re.compile(r"<!doctype\s+html\b|<html\b", re.IGNORECASE)
-_DIRECTIVE = re.compile(r"(?:\s++|#[^\n\r]*+)*+@?(?i:prefix|base)\b")
-_TRIPLE = re.compile(r"(?:\s++|#[^\n\r]*+)*+(?:<[^<>\s]*>|_:\S+)\s+(?:a\b|<|[\w.-]*:)")
+_DIRECTIVE = re.compile(_SKIPPED + r"@?(?i:prefix|base)\b")
+_TRIPLE = re.compile(_SKIPPED + r"(?:<[^<>\s]*>|_:\S+)\s+(?:a\b|<|[\w.-]*:)")
 _NAMES: dict[str, str] = {
     "turtle": "Turtle",
     "trig": "Turtle",
@@ -139,8 +141,7 @@ def form_of_text(text: str) -> Form:
         return "jsonld"
     if _XML.match(text, start):
         return "rdfxml"
-    comments = _COMMENTS.match(text, start)
-    if _QUAD.match(text, comments.end() if comments else start):
+    if _QUAD.match(text, after_prologue(text, "nquads", start)):
         return "nquads"
     if _TRIPLE.match(text, start) and COLON_LABEL.search(text, start):
         return "ntriples"
@@ -183,11 +184,13 @@ def _is_table(text: str) -> bool:
 
 def is_blank(text: str, form: Form) -> bool:
     """Return whether a text holds nothing but white space and comments."""
-    start = 1 if text.startswith("\ufeff") else 0
-    if form in _BLANK:
-        return bool(_BLANK[form].match(text, start))
-    comments = _COMMENTS.match(text, start)
-    return comments is not None and comments.end() == len(text)
+    return after_prologue(text, form, int(text.startswith("\ufeff"))) == len(text)
+
+
+def after_prologue(text: str, form: Form, start: int) -> int:
+    """Return where white space and comments end, of XML also instructions, that begin at a place."""
+    found = _PROLOGUES.get(form, _COMMENTS).match(text, start)
+    return found.end() if found else start
 
 
 # How large one document may be, unpacked. The largest that users have are some 200 MB.

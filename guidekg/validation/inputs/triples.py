@@ -12,7 +12,13 @@ import pyoxigraph as ox
 
 from guidekg.rdf.namespaces import KINDS, PREFIXES, XSD
 from guidekg.validation.inputs import jsonld
-from guidekg.validation.inputs.document import DEEPEST, Document, DocumentError, too_deep
+from guidekg.validation.inputs.document import (
+    DEEPEST,
+    Document,
+    DocumentError,
+    after_prologue,
+    too_deep,
+)
 
 # Relative IRIs resolve against this base, so that they can be told apart afterwards.
 _NOWHERE = "guidekg-relative://base/"
@@ -163,7 +169,6 @@ class _Names:
 
 _DECLARED = re.compile(r"""<\?xml\b[^?]*?\bencoding\s*=\s*["']([^"']*)["']""")
 _UTF8 = ("utf-8", "utf8")
-_PROLOGUE = re.compile(r"(?:\s++|<!--.*?-->|<\?.*?\?>)*+", re.DOTALL)
 
 
 def refuse_xml(text: str) -> None:
@@ -182,8 +187,7 @@ def refuse_xml(text: str) -> None:
             1,
             declared.start(1) - start + 1,
         )
-    prologue = _PROLOGUE.match(text, start)
-    end = prologue.end() if prologue else start
+    end = after_prologue(text, "rdfxml", start)
     if text.startswith("<!", end) and not text.startswith("<!--", end):
         line = text.count("\n", 0, end) + 1
         column = end - max(text.rfind("\n", 0, end) + 1, start) + 1
