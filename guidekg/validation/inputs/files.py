@@ -42,15 +42,17 @@ def files(given: str | Path) -> Iterator[tuple[str, Path] | Problem]:
     try:
         status = path.stat()
     except (OSError, ValueError) as error:
-        if isinstance(given, str) and _WILD & set(given):
-            yield from _matching(given, name)
-        else:
+        if not (isinstance(given, str) and _WILD & set(given)):
             yield unreadable(path, error).problem(name)
-        return
-    if stat.S_ISDIR(status.st_mode):
-        yield from _or_none(_below(path), name)
+            return
+        found = _matching(given, name)
     else:
-        yield name, path
+        if not stat.S_ISDIR(status.st_mode):
+            yield name, path
+            return
+        found = _or_else(_below(path), _none_to_check(), name)
+    for item in found:
+        yield item if isinstance(item, Problem) else (printable(str(item)), item)
 
 
 def unreadable(path: Path, error: OSError | ValueError) -> DocumentError:
@@ -109,18 +111,22 @@ def _is_known(path: Path) -> bool:
     return form_of_name(path.name) is not None
 
 
-def _or_none(found: Iterator[Path | Problem], name: str) -> Iterator[tuple[str, Path] | Problem]:
-    """Pass on what was found, or say that nothing was."""
-    empty = True
-    for item in found:
-        empty = False
-        yield item if isinstance(item, Problem) else (printable(str(item)), item)
-    if empty:
-        known = " ".join(EXTENSIONS)
-        yield DocumentError(
-            f"其中没有可核对的文件；识别的扩展名：{known}，以及各自加 .gz。",
-            f"no file to check is in it; the known extensions: {known}, each also with .gz",
-        ).problem(name)
+def _none_to_check() -> DocumentError:
+    """Return the error for a folder that holds no file to check."""
+    known = " ".join(EXTENSIONS)
+    return DocumentError(
+        f"其中没有可核对的文件；识别的扩展名：{known}，以及各自加 .gz。",
+        f"no file to check is in it; the known extensions: {known}, each also with .gz",
+    )
+
+
+def _or_else(
+    found: Iterator[Path | Problem], none: DocumentError, name: str
+) -> Iterator[Path | Problem]:
+    """Yield what is found, or say that nothing is."""
+    first = next(found, None)
+    yield none.problem(name) if first is None else first
+    yield from found
 
 
 def _below(root: Path, wanted: Callable[[Path], bool] = _is_known) -> Iterator[Path | Problem]:
@@ -158,20 +164,15 @@ def _loop(path: Path) -> Problem:
     ).problem(printable(str(path)))
 
 
-def _matching(pattern: str, name: str) -> Iterator[tuple[str, Path] | Problem]:
-    found = False
-    for item in _expand(pattern):
-        found = True
-        if isinstance(item, Problem):
-            yield item
-        elif _is_folder(item):
-            yield from _or_none(_below(item), printable(str(item)))
+def _matching(pattern: str, name: str) -> Iterator[Path | Problem]:
+    none = DocumentError(
+        "没有文件与这个模式相符；请核对模式。", "no file matches this pattern; check it"
+    )
+    for item in _or_else(_expand(pattern), none, name):
+        if isinstance(item, Path) and _is_folder(item):
+            yield from _or_else(_below(item), _none_to_check(), printable(str(item)))
         else:
-            yield printable(str(item)), item
-    if not found:
-        yield DocumentError(
-            "没有文件与这个模式相符；请核对模式。", "no file matches this pattern; check it"
-        ).problem(name)
+            yield item
 
 
 def _is_folder(path: Path) -> bool:
@@ -262,11 +263,7 @@ def remote_files(url: str) -> Iterator[RemoteFile | Problem]:
         yield _remote_error(error).problem(name)
         return
     if not found:
-        known = " ".join(EXTENSIONS)
-        yield DocumentError(
-            f"其中没有可核对的文件；识别的扩展名：{known}，以及各自加 .gz。",
-            f"no file to check is there; the known extensions: {known}, each also with .gz",
-        ).problem(name)
+        yield _none_to_check().problem(name)
     for one in found:
         yield RemoteFile(name if one == path else _shown(system.unstrip_protocol(one)), system, one)
 
@@ -280,7 +277,7 @@ def _remote_matches(system: "AbstractFileSystem", path: str) -> list[str]:
     protocols = {system.protocol} if isinstance(system.protocol, str) else {*system.protocol}
     if protocols & _WITHOUT_FOLDERS:
         return [path]
-    if set("*?[") & set(path):
+    if _WILD & set(path):
         found = [one for one in system.glob(path) if not system.isdir(one)]
     elif system.isdir(path):
         found = system.find(path)
