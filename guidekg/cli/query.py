@@ -39,18 +39,14 @@ def query(sparql: str, form: str, endpoint: str | None) -> None:
         raise QueryError(
             "SELECT 和 ASK 的结果没有 Turtle 形式。", "SELECT and ASK results have no Turtle form"
         )
-    if form in ("json", "csv"):
-        kind = ox.QueryResultsFormat.JSON if form == "json" else ox.QueryResultsFormat.CSV
-        if form == "csv" and isinstance(result, ox.QueryBoolean):
-            click.echo(str(bool(result)).lower())
-            return
-        click.echo(result.serialize(format=kind).decode().rstrip("\n"))  # type: ignore[union-attr]
-        return
-    if isinstance(result, ox.QueryBoolean):
+    if isinstance(result, ox.QueryBoolean) and form != "json":
         click.echo(str(bool(result)).lower())
-        return
-    names = [variable.value for variable in result.variables]
-    table(names, ([_shown(row[name]) for name in names] for row in result))
+    elif isinstance(result, ox.QuerySolutions) and form == "table":
+        names = [variable.value for variable in result.variables]
+        table(names, ([_shown(row[name]) for name in names] for row in result))
+    else:
+        kind = ox.QueryResultsFormat.JSON if form == "json" else ox.QueryResultsFormat.CSV
+        click.echo(result.serialize(format=kind).decode().rstrip("\n"))  # type: ignore[union-attr]
 
 
 def _text(sparql: str) -> str:

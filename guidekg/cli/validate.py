@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 import click
 
@@ -128,7 +128,12 @@ def _run(sources: Sequence[str], text: Mapping[str, Any], options: Mapping[str, 
         engine=options["engine"],
         overrides=options["overrides"] or (),
     )
-    with _open(options["output"]) as out:
+    output = options["output"]
+    with (
+        written(output, "w", encoding="utf-8", newline="")
+        if output
+        else nullcontext(sys.stdout) as out
+    ):
         color = {"color": out.isatty()} if options["form"] == "text" else {}
         writer = WRITERS[options["form"]](out, options["lang"], **text, **color)
         workers = options["workers"] or (cores() if _size(sources) > _LARGE else 1)
@@ -222,15 +227,6 @@ def _bar() -> Iterator[Callable[[], object]]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task("", total=None)
         yield lambda: progress.advance(task)
-
-
-@contextmanager
-def _open(output: str | None) -> Iterator[TextIO]:
-    if output is None:
-        yield sys.stdout
-        return
-    with written(output, "w", encoding="utf-8", newline="") as out:
-        yield out
 
 
 def _size(sources: Sequence[str]) -> int:
