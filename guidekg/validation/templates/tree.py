@@ -81,9 +81,10 @@ def _key(literal: ox.Literal) -> tuple[Decimal, str]:
 
 @dataclass(slots=True)
 class Node:
-    """Something that the proposal describes."""
+    """Something that the proposal describes; ``name`` tells it apart, in words."""
 
     kind: str
+    name: tuple[str, ...] = ()
     statements: dict[tuple[str, str | None], Statement] = field(default_factory=dict)
 
     def statement(self, predicate: str, tag: str | None = None) -> Statement:

@@ -74,8 +74,7 @@ class TemplateWriter:
         self._name = name
         self._lang: Language = lang
         self._quoted: set[str] = set()
-        self._waiting: list[tuple[Statement, Node, tuple[str, ...]]] = []
-        self._names: dict[int, tuple[str, ...]] = {}
+        self._waiting: list[tuple[Statement, Node]] = []
 
     def words(self, zh: str, en: str) -> str:
         """Return the words of the language."""
@@ -83,21 +82,21 @@ class TemplateWriter:
 
     def body(self, scheme: Scheme, root: Node) -> list[str]:
         """Return the lines of the proposal, without head and prefixes."""
-        self._name_nodes(root, ())
+        self._name_nodes(root)
         title = self.words("项目名称", "title")
         lines = [
             f"{self._name.written()} a gk:Proposal ;",
             f"{_STEP}dcterms:title {EMPTY}@{self._lang} ;  # {title}",
             f"{_STEP}gk:appliesTo {compact(scheme.iri)} ;  # {scheme.label(self._lang)}",
-            *self._statements(root, (), _STEP),
+            *self._statements(root, _STEP),
             f"{_STEP}.",
         ]
         # A node is described after the one that first refers to it.
         while self._waiting:
-            statement, node, name = self._waiting.pop(0)
+            statement, node = self._waiting.pop(0)
             lines += ["", f"# ==== {_capital(self._heading(statement))}"]
-            lines += [f"{self._name.written(*name)} a {compact(node.kind)} ;"]
-            lines += [*self._statements(node, name, _STEP), f"{_STEP}."]
+            lines += [f"{self._name.written(*node.name)} a {compact(node.kind)} ;"]
+            lines += [*self._statements(node, _STEP), f"{_STEP}."]
         return lines
 
     def prefixes(self, lines: Iterable[str]) -> list[str]:
@@ -142,18 +141,16 @@ class TemplateWriter:
         ]
         return self.words(f"原文：{'；'.join(quoted)}", f"Guide: {'; '.join(quoted)}")
 
-    def _name_nodes(self, node: Node, name: tuple[str, ...]) -> None:
+    def _name_nodes(self, node: Node) -> None:
         for statement in node.statements.values():
             if statement.node:
                 part = [_local_words(statement.predicate)]
                 if statement.tag:
-                    part += ["by"] if self._is_role(statement.tag) else []
+                    is_role = not statement.tag.startswith(("<", '"'))
+                    part += ["by"] if is_role else []
                     part.append(_local_words(statement.tag))
-                self._names[id(statement.node)] = (*name, *part)
-                self._name_nodes(statement.node, (*name, *part))
-
-    def _is_role(self, tag: str) -> bool:
-        return not tag.startswith(("<", '"'))
+                statement.node.name = (*node.name, *part)
+                self._name_nodes(statement.node)
 
     def _heading(self, statement: Statement) -> str:
         label = self._label(statement.predicate)
@@ -163,9 +160,7 @@ class TemplateWriter:
         told = _local_words(statement.tag) if number else self._label(statement.tag.strip("<>"))
         return label + self._colon(told)
 
-    def _statements(
-        self, node: Node, name: tuple[str, ...], indent: str, *, inline: bool = False
-    ) -> list[str]:
+    def _statements(self, node: Node, indent: str, *, inline: bool = False) -> list[str]:
         """Return the statements of a node; inside one written in place, without comments."""
         lines = []
         named: set[Requirement] = set()
@@ -176,7 +171,7 @@ class TemplateWriter:
             node.statements.values(), key=lambda s: self._vocabulary.rank(s.predicate)
         ):
             in_place = inline or not statement.required
-            made = self._statement_lines(statement, name, indent, inline=in_place)
+            made = self._statement_lines(statement, indent, inline=in_place)
             if inline:
                 lines += made
                 continue
@@ -202,28 +197,18 @@ class TemplateWriter:
     def _typed(self, node: Node) -> bool:
         return node.kind in self._vocabulary.typed
 
-    def _statement_lines(
-        self, statement: Statement, name: tuple[str, ...], indent: str, *, inline: bool
-    ) -> list[str]:
-        verb = f"{indent}{compact(statement.predicate)}"
-        label = (
-            self._heading(statement)
-            if statement.node
-            else self._vocabulary.meaning(statement.predicate, self._lang)
-        )
-        if statement.node and self._typed(statement.node) and not inline:
-            own = self._names[id(statement.node)]
-            self._waiting.append((statement, statement.node, own))
-            return [f"{verb} {self._name.written(*own)} ;  # {label}"]
-        if statement.node:
+    def _statement_lines(self, statement: Statement, indent: str, *, inline: bool) -> list[str]:
+        verb, node = f"{indent}{compact(statement.predicate)}", statement.node
+        if node:
+            label, typed = self._heading(statement), self._typed(node)
+            if typed and not inline:
+                self._waiting.append((statement, node))
+                return [f"{verb} {self._name.written(*node.name)} ;  # {label}"]
             deeper = indent + _STEP
-            typed = (
-                [f"{deeper}a {compact(statement.node.kind)} ;"]
-                if self._typed(statement.node)
-                else []
-            )
-            inner = self._statements(statement.node, name, deeper, inline=True)
-            return [f"{verb} [  # {label}", *typed, *inner, f"{indent}] ;"]
+            kind = [f"{deeper}a {compact(node.kind)} ;"] if typed else []
+            inner = self._statements(node, deeper, inline=True)
+            return [f"{verb} [  # {label}", *kind, *inner, f"{indent}] ;"]
+        label = self._vocabulary.meaning(statement.predicate, self._lang)
         lines = []
         if len(statement.choices) > 1:
             told = self.words("任选其一：", "One of:")
@@ -256,7 +241,7 @@ class TemplateWriter:
 
     def _value_of(self, other: Statement) -> tuple[str, str]:
         if other.node:
-            name = self._name.written(*self._names[id(other.node)])
+            name = self._name.written(*other.node.name)
             return name, self._colon(self._label(other.predicate))
         value, note = self._value(other)
         same = self.words(
