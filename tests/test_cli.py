@@ -17,8 +17,7 @@ import pytest
 from click.testing import CliRunner
 from rdflib import Graph
 
-import guidekg.cli.ask
-import guidekg.questions.question
+import guidekg.questions.header
 from guidekg.cli.main import cli
 
 if TYPE_CHECKING:
@@ -111,8 +110,7 @@ def test_a_parameter_is_given_in_any_case_and_with_hyphens(
         assert old in query
         query = query.replace(old, old + "OfInterest")
     (tmp_path / "asked.rq").write_text(query, encoding="utf-8")
-    for module in (guidekg.cli.ask, guidekg.questions.question):
-        monkeypatch.setattr(module, "folder", lambda _: tmp_path)
+    monkeypatch.setattr(guidekg.questions.header, "folder", lambda _: tmp_path)
     asked = ["ask", "asked", option, "intellectual-property", "--format", "csv"]
     result = CliRunner().invoke(cli, asked)
     assert result.exit_code == 0, result.output

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import guidekg.questions.question
+import guidekg.questions.header
 from guidekg.errors import QuestionFileError
 from guidekg.i18n import Label
 from guidekg.questions import Questions
@@ -123,7 +123,7 @@ def test_a_file_is_all_it_takes(
     kg: KnowledgeGraph, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "calls-of-track.rq").write_text("\n".join([*LINES, QUERY]), encoding="utf-8")
-    monkeypatch.setattr(guidekg.questions.question, "folder", lambda _: tmp_path)
+    monkeypatch.setattr(guidekg.questions.header, "folder", lambda _: tmp_path)
     questions = Questions(kg)
     assert list(questions) == ["calls-of-track"]
     assert len(questions["calls-of-track"](track="bilateral")) == 6

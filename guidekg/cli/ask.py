@@ -11,9 +11,8 @@ from guidekg.cli.output import ANSWERS, print_json, report
 from guidekg.cli.streams import TEXT, spoken, words
 from guidekg.errors import UnknownNameError
 from guidekg.i18n import Label, Language
-from guidekg.questions.header import Header, parse
+from guidekg.questions.header import Header, QuestionFiles
 from guidekg.questions.serialization import described, topic
-from guidekg.resources import folder
 
 
 @click.command()
@@ -61,23 +60,15 @@ class AskGroup(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
         """Return the names of the questions."""
-        return sorted(path.stem for path in folder("queries").glob("*.rq"))
-
-    def _now(self, name: str) -> str | None:
-        """Return the name of today of a question, given it or one that it had before."""
-        files = {path.stem: path for path in folder("queries").glob("*.rq")}
-        if name in files:
-            return name
-        headers = {now: parse(p, p.read_text(encoding="utf-8-sig")) for now, p in files.items()}
-        return next((now for now, header in headers.items() if name in header.formerly), None)
+        return list(QuestionFiles().paths)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         """Return the command of a question, its options made from its header."""
-        name = self._now(cmd_name)
+        files = QuestionFiles()
+        name = files.current(cmd_name)
         if name is None:
             return None
-        path = folder("queries") / f"{name}.rq"
-        header = parse(path, path.read_text(encoding="utf-8-sig"))
+        header, _ = files.read(name)
         lang = spoken()
         parameters: list[click.Parameter] = [
             click.Option(
@@ -111,7 +102,7 @@ class AskGroup(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find a question, or fail with the nearest names."""
-        if args and self._now(args[0]) is None:
+        if args and QuestionFiles().current(args[0]) is None:
             near = difflib.get_close_matches(args[0], self.list_commands(ctx), n=5, cutoff=0.4)
             raise UnknownNameError(args[0], "问题", "question", near)
         return super().resolve_command(ctx, args)

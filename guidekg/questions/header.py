@@ -33,6 +33,7 @@ from typing import Literal
 
 from guidekg.errors import QuestionFileError
 from guidekg.i18n import Label
+from guidekg.resources import folder
 from guidekg.value_kinds import PARAMETERS, VALUE_KINDS, ValueKind
 
 USERS = ("applicant", "officer", "steward", "analyst")
@@ -139,6 +140,33 @@ def parse(path: Path, text: str) -> Header:
         group,
         tuple(notes),
     )
+
+
+class QuestionFiles:
+    """The question files of a folder by the names of their questions, read when first wanted."""
+
+    def __init__(self, base: Path | None = None) -> None:
+        """Take a folder, or that of the shipped questions."""
+        self.paths = {path.stem: path for path in sorted((base or folder("queries")).glob("*.rq"))}
+        self._read: dict[str, tuple[Header, str]] = {}
+
+    def read(self, name: str) -> tuple[Header, str]:
+        """Return the header of a question, and the text of its file.
+
+        Raises:
+            QuestionFileError: the header is not in the documented form.
+        """
+        if name not in self._read:
+            path = self.paths[name]
+            text = path.read_text(encoding="utf-8-sig")
+            self._read[name] = parse(path, text), text
+        return self._read[name]
+
+    def current(self, name: object) -> str | None:
+        """Return the name of today of a question, given it or one that it had before."""
+        known = (now for now in self.paths if name == now)
+        former = (now for now in self.paths if name in self.read(now)[0].formerly)
+        return next(known, None) or next(former, None)
 
 
 def _check(path: Path, missing: list[str], user: str | None) -> None:

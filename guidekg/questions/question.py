@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -18,9 +17,8 @@ from guidekg.guides.model import Clause, Provision, Reading, Thing
 from guidekg.guides.repository import Repository
 from guidekg.i18n import Label, Language, from_locale
 from guidekg.notebook import table
-from guidekg.questions.header import Column, Header, Parameter, parse
+from guidekg.questions.header import Column, Header, Parameter, QuestionFiles
 from guidekg.rdf.namespaces import PREFIXES, XSD
-from guidekg.resources import folder
 from guidekg.stores import Term
 
 if TYPE_CHECKING:
@@ -311,27 +309,7 @@ class Questions(Mapping[str, Question]):
 
     def __init__(self, repository: Repository, base: Path | None = None) -> None:
         self._repository = repository
-        self._base = base
-
-    @cached_property
-    def _files(self) -> dict[str, Path]:
-        return {path.stem: path for path in sorted((self._base or folder("queries")).glob("*.rq"))}
-
-    @cached_property
-    def _opened(self) -> dict[str, Question]:
-        return {}
-
-    @cached_property
-    def _former(self) -> dict[str, str]:
-        """The names that questions had before, each with the name of today."""
-        return {old: name for name in self._files for old in self._open(name).header.formerly}
-
-    def _open(self, name: str) -> Question:
-        if name not in self._opened:
-            path = self._files[name]
-            text = path.read_text(encoding="utf-8-sig")
-            self._opened[name] = Question(name, parse(path, text), text, self._repository)
-        return self._opened[name]
+        self._files = QuestionFiles(base)
 
     def __getitem__(self, name: str) -> Question:
         """Return a question, by its name or by one that it had before, which warns.
@@ -340,24 +318,24 @@ class Questions(Mapping[str, Question]):
             UnknownQuestionError: there is none of that name; lists the nearest. It is a KeyError.
             QuestionFileError: its file is not in the documented form.
         """
-        if name in self._files:
-            return self._open(name)
-        if name in self._former:
-            question = replace(self._open(self._former[name]), asked=name)
-            renamed = f"the question {name!r} is now called {question.name!r}"
-            warnings.warn(renamed, DeprecationWarning, stacklevel=2)
-            return question
-        near = difflib.get_close_matches(str(name), self._files, n=5, cutoff=0.4)
-        raise UnknownQuestionError(str(name), "问题", "question", near)
+        current = self._files.current(name)
+        if current is None:
+            near = difflib.get_close_matches(str(name), self._files.paths, n=5, cutoff=0.4)
+            raise UnknownQuestionError(str(name), "问题", "question", near)
+        if current == name:
+            return Question(name, *self._files.read(name), self._repository)
+        renamed = f"the question {name!r} is now called {current!r}"
+        warnings.warn(renamed, DeprecationWarning, stacklevel=2)
+        return Question(current, *self._files.read(current), self._repository, asked=name)
 
     def __contains__(self, name: object) -> bool:
         """Whether there is a question of that name, or was."""
-        return name in self._files or name in self._former
+        return self._files.current(name) is not None
 
     def __iter__(self) -> Iterator[str]:
         """Iterate over the names."""
-        return iter(self._files)
+        return iter(self._files.paths)
 
     def __len__(self) -> int:
         """Return how many questions there are."""
-        return len(self._files)
+        return len(self._files.paths)
