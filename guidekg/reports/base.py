@@ -125,23 +125,15 @@ def counted(checklist: Sequence[model.Item]) -> dict[model.State, Label]:
 
 def waiting(header: model.Header, lang: Language) -> list[str]:
     """Return, for each fact that the run lacks, which requirements were not checked for want of it."""
-    by_fact: dict[str, dict[str, str]] = defaultdict(dict)
+    by_fact: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for one in header.waiting:
-        by_fact[one.fact][one.requirement.identifier] = one.requirement.label(lang)
+        by_fact[one.fact][one.requirement.label(lang)].add(one.requirement.identifier)
     lines = []
-    for fact, requirements in by_fact.items():
-        by_label: dict[str, list[str]] = defaultdict(list)
-        for identifier, label in requirements.items():
-            by_label[label].append(identifier)
-        said = [f"{label} [{', '.join(sorted(names))}]" for label, names in by_label.items()]
-        lines.append(
-            pair(_wanting(fact), "；".join(said) if lang == "zh" else "; ".join(said), lang)
-        )
+    for fact, labels in by_fact.items():
+        said = [f"{label} [{', '.join(sorted(names))}]" for label, names in labels.items()]
+        wanting = Label(f"{WAITING.zh} {fact}", f"{WAITING.en} {fact}")
+        lines.append(pair(wanting, ("；" if lang == "zh" else "; ").join(said), lang))
     return lines
-
-
-def _wanting(fact: str) -> Label:
-    return Label(f"{WAITING.zh} {fact}", f"{WAITING.en} {fact}")
 
 
 def pair(label: Label, value: str, lang: Language) -> str:

@@ -111,15 +111,11 @@ def _head(repository: Repository, scheme: Scheme, lang: Language) -> str:
     )
 
 
-def _top(repository: Repository, scheme: Scheme) -> Scheme:
-    schemes = repository.things.schemes
-    return _top(repository, schemes[scheme.parent]) if scheme.parent else scheme
-
-
 def _guide(repository: Repository, scheme: Scheme, lang: Language) -> str:
-    top = _top(repository, scheme).iri
+    while scheme.parent:
+        scheme = repository.things.schemes[scheme.parent]
     guides = repository.things.guides.values()
-    return next((guide.label(lang) for guide in guides if top in guide.programmes), "")
+    return next((guide.label(lang) for guide in guides if scheme.iri in guide.programmes), "")
 
 
 def _leaves(repository: Repository, scheme: Scheme) -> Iterator[Scheme]:
