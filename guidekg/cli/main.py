@@ -67,8 +67,6 @@ _MODULES = {
     "new": "shapes",
     "completion": "main",
 }
-
-
 _FIRST = 4  # of the examples, for those who ask for no command
 
 

@@ -89,8 +89,8 @@ _LARGE = 4_000_000
 @LANG
 def validate(sources: tuple[str, ...], **options: Any) -> None:
     """Validate, write the report, and end with its exit code."""
-    grouping = ("group", "max_per_rule", "checklist")
-    text = {name: options[name] for name in grouping if options[name]}
+    of_text = ("group", "max_per_rule", "checklist")
+    text = {name: options[name] for name in of_text if options[name]}
     _check(text, options["form"])
     if options["workers"] and options["scheduler"]:
         raise misuse(
@@ -130,9 +130,9 @@ def _run(sources: Sequence[str], text: Mapping[str, Any], options: Mapping[str, 
     )
     output = options["output"]
     with (
-        written(output, "w", encoding="utf-8", newline="")
-        if output
-        else nullcontext(sys.stdout) as out
+        nullcontext(sys.stdout)
+        if output is None
+        else written(output, "w", encoding="utf-8", newline="") as out
     ):
         color = {"color": out.isatty()} if options["form"] == "text" else {}
         writer = WRITERS[options["form"]](out, options["lang"], **text, **color)
