@@ -52,17 +52,13 @@ class ProposalName:
             )
         at = max(iri.rfind("/"), iri.rfind("#")) + 1
         self._base, self._local = iri[:at], iri[at:]
-        self._short = bool(_SIMPLE.fullmatch(self._local))
-
-    @property
-    def prefix(self) -> tuple[str, str] | None:
-        """The prefix that the names use and what it stands for; None if they are in full."""
-        return ("ex", self._base) if self._short else None
+        # What the names begin with, if they are not in full.
+        self.prefixes = {"ex": self._base} if _SIMPLE.fullmatch(self._local) else {}
 
     def written(self, *parts: str) -> str:
         """Return the name of the proposal, or of a part of it, as Turtle writes it."""
         name = "-".join([self._local, *parts]) if self._local else "-".join(parts)
-        return f"ex:{name}" if self._short else f"<{self._base}{name}>"
+        return f"ex:{name}" if self.prefixes else f"<{self._base}{name}>"
 
 
 class TemplateWriter:
@@ -102,7 +98,7 @@ class TemplateWriter:
     def prefixes(self, lines: Iterable[str]) -> list[str]:
         """Return the declarations of the prefixes that lines use, also in what they offer."""
         used = {prefix for line in lines for prefix in _PREFIXED.findall(line)}
-        known = {**PREFIXES, **dict([self._name.prefix] if self._name.prefix else [])}
+        known = PREFIXES | self._name.prefixes
         return [f"@prefix {name}: <{known[name]}> ." for name in sorted(used & known.keys())]
 
     def requirement(self, requirement: Requirement) -> list[str]:
