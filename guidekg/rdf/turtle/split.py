@@ -7,9 +7,8 @@ them. That is exact for Turtle as programs and people write it; ``split`` says w
 import re
 from array import array
 from bisect import bisect_right
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from heapq import merge
-from itertools import combinations, pairwise
+from collections.abc import Collection, Iterator, Mapping
+from itertools import chain, pairwise
 from typing import NamedTuple
 
 import pyoxigraph as ox
@@ -24,6 +23,7 @@ _PREFIXES = 200  # no hand or program writes more; a header goes with each batch
 _HEADERS = 20
 _OVERLAP = 20
 _SMALL = 1_000_000  # characters
+_SUBJECT_PREFIXES = 4
 _IRI = rf"<[A-Za-z][A-Za-z0-9+.\-]*+:{IRI_CHARS}*+>"
 # Characters that may stand in a name, by and large: who reads the statement sees the rest.
 _NAME_CHAR = r"[^\x00-\x20\"'<>#\\;,()\[\]{}@^`|]"
@@ -84,16 +84,12 @@ def split(text: str, wanted: Wanted, closed: tuple[str, ...]) -> list[Fragment] 
         many times the text.
     """
     index = _Index(text, wanted)
-    if not index.read() or not index.link(closed):
+    if not index.read():
         return None
-    walk = _Walk(index, closed)
-    fragments = []
-    for number, after in pairwise([*index.roots, len(index.starts)]):
-        fragment = walk.fragment(number, after)
-        if fragment is None:
-            return None
-        fragments.append(fragment)
-    return fragments if walk.rest_is_well_formed() else None
+    fragments = _consecutive(index, closed)
+    if fragments is None:
+        fragments = _scattered(index, closed)
+    return fragments
 
 
 class _Header(NamedTuple):
@@ -105,21 +101,18 @@ class _Header(NamedTuple):
 
 
 class _Index:
-    """The ends of a text's statements, their subjects, its prefixes, and which subjects are wanted.
+    """The ends of a text's statements, their subjects as written, its prefixes, and its roots.
 
-    A statement is a number, from 0. ``roots`` are those that first say of a wanted subject that it
-    is one. ``last`` is the latest statement of a subject, ``before`` the one before it of the same
-    subject, or -1. Subjects go by keys: as they are written where no two ways to write can mean the
-    same, else by their IRIs.
+    A statement is a number, from 0. ``roots`` are those that say of their subject that it is wanted;
+    ``breaks`` those that follow a directive.
     """
 
     def __init__(self, text: str, wanted: Wanted) -> None:
         self.text, self._wanted = text, wanted
-        self.starts, self.ends, self.before = array("Q"), array("Q"), array("q")
+        self.starts, self.ends = array("Q"), array("Q")
         self.subjects: list[str] = []
         self.roots: list[int] = []
-        self.last: dict[str, int] = {}
-        self.breaks: set[int] = set()  # the statements that follow a directive
+        self.breaks: set[int] = set()
         self.headers = [_Header(0, "", {})]
         self._directives: dict[str, str] = {}
         self._hints: Iterator[tuple[int, int]] = iter(())
@@ -145,66 +138,18 @@ class _Index:
                 return match.lastgroup == "end"
         return False
 
-    def link(self, closed: tuple[str, ...]) -> bool:
-        """Find the statements of each subject; return False where a subject has no IRI."""
-        prefixes = {subject.partition(":")[0] for subject in self.subjects} - {"_"}
-        self._learn_names(prefixes)
-        if not self.plain:
-            self.subjects = list(map(self.key, self.subjects, range(len(self.subjects))))
-        elif not prefixes <= self.headers[0].namespaces.keys():
-            return False
-        last, before = self.last, self.before.append
-        for number, subject in enumerate(self.subjects):
-            before(last.get(subject, -1))
-            last[subject] = number
-        firsts: dict[str, int] = {}
-        for number in self.roots:
-            if not self.iri(self.subjects[number]).startswith(closed):
-                firsts.setdefault(self.subjects[number], number)
-        self.roots = list(firsts.values())
-        self.wanted = firsts.keys()
-        return "" not in last
+    def prefixes(self) -> set[str]:
+        """Return the prefixes of subjects; one that begins with ``<`` is that of IRIs."""
+        return {subject.partition(":")[0] for subject in self.subjects}
 
-    def _learn_names(self, prefixes: set[str]) -> None:
-        """Find out how subjects may be written where they are mentioned.
-
-        ``names`` finds every name that may be a subject's, and nothing, as "", for each string.
-        """
-        spaces = [header.namespaces for header in self.headers]
-        known = {space[prefix] for space in spaces for prefix in prefixes if prefix in space}
-        everyone = any(prefix[:1] == "<" for prefix in prefixes)
-        may_be = {
+    def others(self, namespace: str) -> set[str]:
+        """Return the prefixes under which a name may mean what it means under a namespace."""
+        return {
             prefix
-            for space in spaces
-            for prefix, namespace in space.items()
-            if everyone or any(_overlap(namespace, other) for other in known)
+            for header in self.headers
+            for prefix, other in header.namespaces.items()
+            if _overlap(namespace, other)
         }
-        self._spaces = sorted((spaces[0][p], p) for p in may_be & spaces[0].keys())
-        self.plain = (
-            len(spaces) == 1
-            and not everyone
-            and may_be <= prefixes
-            and not any(
-                _overlap(one, other) for one, other in combinations([n for n, _ in self._spaces], 2)
-            )
-        )
-        written = "|".join(map(re.escape, sorted({"_", *may_be}, key=len, reverse=True)))
-        name = rf"{_IRI}|(?<!{_NAME_CHAR})(?:{written}){_LOCAL}"
-        self.names = re.compile(rf"{STRING}|\#[^\r\n]*+|({name})")
-
-    def key(self, name: str, number: int) -> str:
-        """Return the key of a name in a statement; "" if it has none."""
-        if not self.plain:
-            return _iri(name, self.header(number).namespaces)
-        if name[0] == "<":
-            for namespace, prefix in reversed(self._spaces):  # the longest that fits comes first
-                if name.startswith(namespace, 1):
-                    return f"{prefix}:{name[1 + len(namespace) : -1]}"
-        return name
-
-    def iri(self, key: str) -> str:
-        """Return the IRI of a key, or its label."""
-        return _iri(key, self.headers[0].namespaces) if self.plain else key
 
     def header(self, number: int) -> _Header:
         """Return the directives in force at a statement."""
@@ -274,19 +219,19 @@ class _Index:
         self._plainly = re.compile(
             rf"{WS}(?:(?:a|{is_a})[ \t\r\n]+(?:{types})(?=[ \t\r\n,;])|(?:{predicates}){end})"
         )
-        hints = {
-            (name, kind)
+        found = [
+            (at, kind)
             for kind, iris in enumerate(self._wanted)
-            for iri in iris
-            for name in self._spellings(iri)
-        }
-        self._hints = merge(*(self._offsets(hint, kind, start) for hint, kind in hints))
+            for hint in {name for iri in iris for name in self._spellings(iri)}
+            for at in self._offsets(hint, start)
+        ]
+        self._hints = iter(sorted(found))
         self._hint = next(self._hints, self._no_hint)
 
-    def _offsets(self, hint: str, kind: int, start: int) -> Iterator[tuple[int, int]]:
+    def _offsets(self, hint: str, start: int) -> Iterator[int]:
         at = self.text.find(hint, start)
         while at >= 0:
-            yield at, kind
+            yield at
             at = self.text.find(hint, at + 1)
 
     def _spellings(self, iri: str) -> Iterator[str]:
@@ -296,111 +241,145 @@ class _Index:
                 yield f"{prefix}:{iri[len(namespace) :]}"
 
 
-class _Walk:
-    """Follows the names of a text from subject to subject."""
+def _consecutive(index: _Index, closed: tuple[str, ...]) -> list[Fragment] | None:
+    """Return the fragments of a text in which each is a run of statements that begins with its root.
 
-    def __init__(self, index: _Index, closed: tuple[str, ...]) -> None:
-        self._index, self._closed = index, closed
-        self._taken = bytearray(len(index.starts))
-        self._size, self._most = 0, _SMALL + _OVERLAP * len(index.text)
-
-    def fragment(self, root: int, after: int) -> Fragment | None:
-        """Return what is reachable from the subject of a statement.
-
-        Args:
-            root: the statement.
-            after: the next statement that is of another fragment, if the text is in order.
-
-        Returns:
-            None where that is too much, or its prefixes change their meaning in between.
-        """
-        index = self._index
-        if self._is_all(root, after):
-            statements: Sequence[int] = range(root, after)
-        else:
-            statements = sorted(self._reached(index.subjects[root]))
-        header = index.header(statements[0])
-        if header is not index.header(statements[-1]):
+    That is quick to tell, and how most are written: subjects have a few prefixes and no other way to
+    write them, and what a run describes is named in it alone. None where it is not so.
+    """
+    roots: dict[str, int] = {}
+    for first in index.roots:
+        roots.setdefault(index.subjects[first], first)
+    if not _has_simple_names(index, closed) or 0 not in roots.values():
+        return None
+    runs = list(pairwise([*roots.values(), len(index.starts)]))
+    owner: dict[str, int] = {}  # in which run a subject is described
+    for number, (first, end) in enumerate(runs):
+        for subject in index.subjects[first:end]:
+            if owner.setdefault(subject, number) != number:
+                return None
+    # They also find what is no name, as in a string: that hides nothing.
+    names = [re.compile(re.escape(prefix) + _LOCAL).findall for prefix in index.prefixes()]
+    header, fragments = index.headers[0].text, []
+    rest = [header]
+    for number, (first, end) in enumerate(runs):
+        span = index.starts[first], index.ends[end - 1]
+        text, subjects = index.text[slice(*span)], index.subjects[first:end]
+        found = list(chain.from_iterable(find(text) for find in names))
+        if any(owner.get(name, number) != number for name in found if name not in roots):
             return None
-        spans = self._spans(statements)
-        for number in statements:
-            self._taken[number] = 1
-        self._size += sum(end - start for start, end in spans)
-        return Fragment(header.text, spans) if self._size < self._most else None
+        fragments.append(Fragment(header, (span,)))
+        for at, subject in enumerate(subjects[1:], start=first + 1):
+            if found.count(subject) == subjects.count(subject):  # nothing leads to it
+                rest.append(index.text[index.starts[at] : index.ends[at]])
+    return fragments if _well_formed("\n".join(rest)) else None
 
-    def _is_all(self, root: int, after: int) -> bool:
-        """Whether statements that follow each other are just what is reachable from the first.
 
-        Told where each is of a subject that one before it names; that is quick, and usual.
-        """
-        index = self._index
-        if after <= root or not index.plain:
+def _has_simple_names(index: _Index, closed: tuple[str, ...]) -> bool:
+    """Whether each subject can be named in one way, and none as reference data are."""
+    prefixes, begin = index.prefixes(), index.starts[0] if index.starts else 0
+    if len(index.headers) > 1 or index.breaks - {0} or len(prefixes) > _SUBJECT_PREFIXES:
+        return False
+    for prefix in prefixes - {"_"}:
+        namespace = index.headers[0].namespaces.get(prefix)
+        if namespace is None or index.others(namespace) != {prefix}:
             return False
-        named: set[str] = set()
-        for number in range(root, after):
-            subject = index.subjects[number]
-            alone = index.before[number] < 0 and index.last[subject] == number
-            if not alone or (number > root and subject not in named):
-                return False
-            named.update(index.names.findall(index.text, index.starts[number], index.ends[number]))
-        return not any(
-            name in index.last or (name[:1] == "<" and index.key(name, root) in index.last)
-            for name in named.difference(index.subjects[root:after])
-        )
+        if namespace.startswith(closed) or any(one.startswith(namespace) for one in closed):
+            return False
+        if index.text.find(f"<{namespace}", begin) >= 0:
+            return False
+    return True
 
-    def _reached(self, root: str) -> list[int]:
-        index = self._index
-        found, known, todo = [], {root}, [root]
-        for key in todo:
-            follow = not index.iri(key).startswith(self._closed)
-            number = index.last[key]
-            while number >= 0:
-                found.append(number)
-                for name in self._named(number) if follow else ():
-                    if name in index.last and name not in known and name not in index.wanted:
-                        known.add(name)
-                        todo.append(name)
-                number = index.before[number]
-        return found
 
-    def _named(self, number: int) -> list[str]:
-        """Return the keys of the names in a statement that may be subjects'."""
-        index = self._index
-        names = index.names.findall(index.text, index.starts[number], index.ends[number])
-        return [index.key(name, number) for name in set(names) - {""}]
+def _scattered(index: _Index, closed: tuple[str, ...]) -> list[Fragment] | None:
+    """Return the fragments of a text whose statements are in any order; None as ``split``."""
+    spaces = map(index.header, range(len(index.starts)))
+    subjects = [_iri(name, at.namespaces) for name, at in zip(index.subjects, spaces, strict=True)]
+    statements: dict[str, list[int]] = {}
+    for number, subject in enumerate(subjects):
+        statements.setdefault(subject, []).append(number)
+    if "" in statements:
+        return None
+    found = dict.fromkeys(subjects[number] for number in index.roots)
+    roots = {subject: None for subject in found if not subject.startswith(closed)}
+    names, taken = _names(index), bytearray(len(subjects))
+    fragments, size, most = [], 0, _SMALL + _OVERLAP * len(index.text)
+    for root in roots:
+        known, todo, numbers = {root}, [root], list[int]()
+        for subject in todo:
+            numbers += statements[subject]
+            named = () if subject.startswith(closed) else _named(index, names, statements[subject])
+            fresh = {one for one in named if one in statements and one not in roots} - known
+            known |= fresh
+            todo += fresh
+        numbers.sort()
+        header = index.header(numbers[0])
+        fragments.append(Fragment(header.text, _spans(index, numbers)))
+        size += sum(end - start for start, end in fragments[-1].spans)
+        if size > most or header is not index.header(numbers[-1]):
+            return None
+        for number in numbers:
+            taken[number] = 1
+    return fragments if _rest_is_well_formed(index, taken) else None
 
-    def _spans(self, statements: Sequence[int]) -> tuple[tuple[int, int], ...]:
-        """Return the ranges of statements, those that follow each other in one."""
-        index = self._index
-        apart = [
-            at
-            for at, (one, other) in enumerate(pairwise(statements), start=1)
-            if other != one + 1 or other in index.breaks
+
+def _named(index: _Index, names: re.Pattern[str], statements: list[int]) -> set[str]:
+    """Return the IRIs and labels of what may be a subject, of those that statements name."""
+    return {
+        _iri(name, index.header(number).namespaces)
+        for number in statements
+        for name in names.findall(index.text, index.starts[number], index.ends[number])
+        if name
+    }
+
+
+def _names(index: _Index) -> re.Pattern[str]:
+    """Return what finds every name that may be a subject's; and nothing, as "", for each string."""
+    prefixes = index.prefixes()
+    if any(prefix[:1] == "<" for prefix in prefixes):
+        known = {prefix for header in index.headers for prefix in header.namespaces}
+    else:
+        spaces = (header.namespaces.get(prefix) for header in index.headers for prefix in prefixes)
+        known = set().union(*(index.others(space) for space in spaces if space is not None))
+    written = "|".join(map(re.escape, sorted({"_", *known}, key=len, reverse=True)))
+    name = rf"{_IRI}|(?<!{_NAME_CHAR})(?:{written}){_LOCAL}"
+    return re.compile(rf"{STRING}|\#[^\r\n]*+|({name})")
+
+
+def _spans(index: _Index, statements: list[int]) -> tuple[tuple[int, int], ...]:
+    """Return the ranges of statements, those that follow each other in one."""
+    spans: list[tuple[int, int]] = []
+    before = -2
+    for number in statements:
+        start = index.starts[number]
+        if number == before + 1 and number not in index.breaks:
+            start, _ = spans.pop()
+        spans.append((start, index.ends[number]))
+        before = number
+    return tuple(spans)
+
+
+def _rest_is_well_formed(index: _Index, taken: bytearray) -> bool:
+    """Whether the directives, and the statements that are in no fragment, are."""
+    ends = [*(header.first for header in index.headers[1:]), len(index.starts)]
+    for header, end in zip(index.headers, ends, strict=True):
+        rest = [
+            index.text[index.starts[number] : index.ends[number]]
+            for number in range(header.first, end)
+            if not taken[number]
         ]
-        breaks = [0, *apart, len(statements)]
-        return tuple(
-            (index.starts[statements[start]], index.ends[statements[end - 1]])
-            for start, end in pairwise(breaks)
-        )
-
-    def rest_is_well_formed(self) -> bool:
-        """Whether the directives, and the statements that are in no fragment, are."""
-        index = self._index
-        try:
-            for header, after in pairwise([*index.headers, None]):
-                assert header is not None  # noqa: S101  # only the last is
-                end = after.first if after else len(index.starts)
-                rest = [
-                    index.text[index.starts[number] : index.ends[number]]
-                    for number in range(header.first, end)
-                    if not self._taken[number]
-                ]
-                text = "\n".join([header.text, *rest])
-                for _ in ox.parse(text, format=ox.RdfFormat.TURTLE):
-                    pass
-        except SyntaxError:
+        if not _well_formed("\n".join([header.text, *rest])):
             return False
-        return True
+    return True
+
+
+def _well_formed(text: str) -> bool:
+    try:
+        for _ in ox.parse(text, format=ox.RdfFormat.TURTLE):
+            pass
+    except SyntaxError:
+        return False
+    return True
 
 
 def _iri(name: str, namespaces: Mapping[str, str]) -> str:
