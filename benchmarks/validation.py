@@ -151,7 +151,7 @@ def _shares(validation: Validation, path: Path) -> None:
         taken[step] += time.process_time() - start
         return result
 
-    book, judge = validation.rulebook, validation._batch_judge._judge
+    book, judge = validation.rulebook, validation._judge._judge
     made = timed("finding the proposals in the file", lambda: list(batches(documents(str(path)))))
     for batch in made:
         found = timed("reading them", partial(list, read_batch(batch)))

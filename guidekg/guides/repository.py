@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from guidekg.guides.names import Names
     from guidekg.guides.things import Things
 
-Origin = Folders | Store  # what the same knowledge is opened from in another process
-
 
 class Repository:
     """A store with the guides in it, the index of their names, and the things that they speak of.
@@ -33,38 +31,34 @@ class Repository:
         """
         self.store = store
         self.folders = folders
-        self.content = ""  # the hash of the files as they were read, where it was made
 
     @classmethod
     def open(
         cls, paths: Sequence[str | Path] = (), *, shipped: bool = True, cached: bool = True
     ) -> Self:
-        """Open the shipped guide and folders of one's own (``shipped`` false: only those)."""
+        """Open the shipped guide and folders of one's own.
+
+        Args:
+            paths: the folders.
+            shipped: whether to open the shipped guide too.
+            cached: whether the cache may help.
+        """
         return cls.of(Folders.of(paths, shipped=shipped), cached=cached)
 
     @classmethod
-    def of(cls, origin: Origin, *, cached: bool = True) -> Self:
-        """Open what folders hold (``cached``: with the help of the cache), or take a store."""
-        if not isinstance(origin, Folders):
-            return cls(origin)
-        content = origin.content() if cached else ""
+    def of(cls, folders: Folders, *, cached: bool = True) -> Self:
+        """Open what folders hold; ``cached`` lets the cache help."""
+        content = folders.content() if cached else ""
         store = cache.fetch(content) if cached else None
         if store is None:
             # The reasoner takes rdflib with it: only where it is needed.
             from guidekg.guides.closure import closure  # noqa: PLC0415
 
-            asserted = read(origin)
+            asserted = read(folders)
             store = EmbeddedStore(asserted, closure(asserted))
             if cached:
                 cache.keep(content, store)
-        opened = cls(store, origin)
-        opened.content = content
-        return opened
-
-    @property
-    def origin(self) -> Origin:
-        """What the same knowledge is opened from in another process."""
-        return self.folders or self.store.local()
+        return cls(store, folders)
 
     @cached_property
     def local(self) -> "Repository":

@@ -6,7 +6,7 @@ Files are the truth: what is read here is what was written, and nothing is writt
 import hashlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pyoxigraph as ox
 
@@ -19,7 +19,7 @@ from guidekg.errors import (
     TurtleSyntaxError,
 )
 from guidekg.rdf.namespaces import NS, PREFIXES, RDF_TYPE, compact
-from guidekg.resources import Folder, folder, turtle_files
+from guidekg.resources import folder, turtle_files
 
 _TYPE = ox.NamedNode(RDF_TYPE)
 _GUIDE = ox.NamedNode(NS + "Guide")
@@ -59,10 +59,6 @@ class Folders(NamedTuple):
             files += [item.resolve() for item in found]
         return cls(tuple(dict.fromkeys(files)))
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        """Pickle shipped files by their folder: another machine has them elsewhere."""
-        return _folders_of, ([_shipped(path) or (None, str(path)) for path in self.files],)
-
     def content(self) -> str:
         """Return the SHA-256 of all that is read, texts included."""
         digest = hashlib.sha256()
@@ -72,18 +68,6 @@ class Folders(NamedTuple):
                 digest.update(f"{item.name}\0{len(data)}\0".encode())
                 digest.update(data)
         return digest.hexdigest()
-
-
-def _shipped(path: Path) -> tuple[Folder, str] | None:
-    """Return the shipped folder that a file is in, and its path there; None for any other file."""
-    for name in ("ontology", "data"):
-        if path.is_relative_to(base := folder(name)):
-            return name, path.relative_to(base).as_posix()
-    return None
-
-
-def _folders_of(files: Iterable[tuple[Folder | None, str]]) -> Folders:
-    return Folders(tuple(folder(name) / path if name else Path(path) for name, path in files))
 
 
 def parse(path: Path) -> list[ox.Triple]:

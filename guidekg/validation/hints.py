@@ -2,15 +2,19 @@
 
 import difflib
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from functools import cached_property
+from collections.abc import Iterable
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
 
 from guidekg.i18n import Label
 from guidekg.rdf.namespaces import ID, NS, PREFIXES, compact
-from guidekg.validation.rulebook import Rulebook
 from guidekg.validation.rules import Rule
 
+if TYPE_CHECKING:
+    from guidekg.guides.things import Things
+
 _OURS = (f"<{NS}", f"<{ID}")
+UNKNOWN_TERM = PREFIXES["shape"] + "unknown-term"
 PLACEHOLDER = "…"  # what a person has still to write, as guidekg new leaves it
 
 
@@ -51,30 +55,25 @@ _FIELD = PREFIXES["field"]
 class Hints:
     """Says what would do instead: the nearest name, the fields of a list, a narrower field."""
 
-    def __init__(self, rulebook: Rulebook) -> None:
-        self._things = rulebook.repository.things
+    def __init__(self, things: "Things") -> None:
+        self._things = things
+        self.of = lru_cache(10_000)(self._of)
 
-    def nearest(self, names: Sequence[str]) -> Label | None:
-        """Return the hint for an unknown name that looks like a known one."""
-        if not names:
-            return None
-        label = self._things.label(names[0])
-        short = compact(names[0])
-        return Label(f"是否应为 {short}（{label.zh}）？", f"Did you mean {short} ({label.en})?")
-
-    def of(self, rule: Rule, values: Sequence[str]) -> Label | None:
+    def _of(self, rule: Rule, terms: tuple[str, ...]) -> Label | None:
         """Return the hint for a finding, if there is one: for fields, the list and what fits it.
 
         Args:
             rule: what found it.
-            values: its values, in N-Triples.
+            terms: its values, in N-Triples; for an unknown name, a known one that looks like it.
         """
+        if rule.iri == UNKNOWN_TERM:
+            return self._nearest(terms[0][1:-1])
         listed = [iri for iri in rule.accepts if iri.startswith(_FIELD)]
         if not listed:
             return None
         fitting = [
             (value[1:-1], narrower)
-            for value in values
+            for value in terms
             for narrower in listed
             if value[1:-1] in self._things.iris(narrower, "skos:broaderTransitive")
         ]
@@ -85,6 +84,10 @@ class Hints:
             f"所列领域：{'、'.join(name.zh for name in names)}。",
             f"The list names: {', '.join(name.en for name in names)}.",
         )
+
+    def _nearest(self, name: str) -> Label:
+        label, short = self._things.label(name), compact(name)
+        return Label(f"是否应为 {short}（{label.zh}）？", f"Did you mean {short} ({label.en})?")
 
     def _narrower(self, broad: str, narrow: str) -> Label:
         first, second = self._things.label(broad), self._things.label(narrow)

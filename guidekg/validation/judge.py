@@ -16,10 +16,10 @@ from guidekg.rdf.writer import written
 from guidekg.reports.model import Reason, Requirement, State
 from guidekg.validation.engines import Engine, Row
 from guidekg.validation.evidence import EvidencePath, Found, Malformed, find
-from guidekg.validation.hints import PLACEHOLDER, Hints, Names
+from guidekg.validation.hints import PLACEHOLDER, UNKNOWN_TERM, Names
 from guidekg.validation.proposals import APPLIES_TO, Record
 from guidekg.validation.results import SHAPE, Outcome, Result
-from guidekg.validation.rulebook import Rulebook
+from guidekg.validation.rulebook import Rules
 from guidekg.validation.rules import Rule
 
 _TITLE, _TYPE, _APPLIES_TO = (
@@ -42,21 +42,20 @@ class _Failure(NamedTuple):
 
 
 class Judge:
-    """Judges proposals with one engine by one rulebook."""
+    """Judges proposals with one engine by the rules of one rulebook."""
 
-    def __init__(self, rulebook: Rulebook, engine: Engine) -> None:
+    def __init__(self, rules: Rules, engine: Engine) -> None:
         self._engine = engine
-        self._rules = {iri: (rule, EvidencePath.of(rule)) for iri, rule in rulebook.rules.items()}
+        self._rules = {iri: (rule, EvidencePath.of(rule)) for iri, rule in rules.shapes.items()}
         self._by_requirement: dict[str, list[EvidencePath]] = defaultdict(list)
         for rule, evidence in self._rules.values():
             if rule.requirement:
                 self._by_requirement[rule.requirement].append(evidence)
         self._checklists = {
             iri: [(item.iri, item.depends_on) for item in _dependencies_first(items)]
-            for iri, items in rulebook.checklists.items()
+            for iri, items in rules.checklists.items()
         }
-        self._names = Names(rulebook.names)
-        self._hints = Hints(rulebook)
+        self._names = Names(rules.names)
         self._fine: set[str] = set()  # terms that were looked at, of which there is nothing to say
 
     def check(self, records: Sequence[Record]) -> list[Row]:
@@ -137,14 +136,12 @@ class Judge:
             name = predicate if predicate in odd else value
             if name not in odd or name[0] != "<":
                 continue
-            near = self._names.nearest(name[1:-1])
+            near = tuple([f"<{other}>" for other in self._names.nearest(name[1:-1])])
             malformed.stated.add((subject, predicate))
             malformed.reported.add((subject, predicate))
-            malformed.meant.update((subject, f"<{other}>") for other in near)
+            malformed.meant.update((subject, other) for other in near)
             place = record.where_property(item) if name == predicate else record.where(item)
-            hint = self._hints.nearest(near)
-            shape = SHAPE + "unknown-term"
-            yield Result(shape, "contradicted", compact(name[1:-1]), place, hint)
+            yield Result(UNKNOWN_TERM, "contradicted", compact(name[1:-1]), place, near or None)
 
     @staticmethod
     def _unfilled(record: Record, odd: set[str], malformed: Malformed) -> list[Result]:
@@ -240,8 +237,8 @@ class Judge:
             reason = "undecidable"
         if rule.manual:  # nothing in the proposal is at fault
             reason, value = "manual", None
-        hint = self._hints.of(rule, nodes) if rule.accepts else None
-        return Result(rule.iri, reason, value, place, hint, failure.component)
+        hinted = tuple(nodes) if rule.accepts else None
+        return Result(rule.iri, reason, value, place, hinted, failure.component)
 
 
 def _dependencies_first(items: Iterable[Requirement]) -> Iterator[Requirement]:

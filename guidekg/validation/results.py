@@ -12,13 +12,16 @@ SHAPE = PREFIXES["shape"]
 
 
 class Result(NamedTuple):
-    """A finding without what the rulebook knows: light enough to pass between processes."""
+    """A finding without what the rulebook knows: light enough to pass between processes.
+
+    ``hinted`` are the terms that a hint is to be made of, as ``Hints.of`` takes them.
+    """
 
     shape: str
     reason: Reason
     value: str | None
     place: Place
-    hint: Label | None = None
+    hinted: tuple[str, ...] | None = None
     component: str | None = None
 
 
@@ -61,7 +64,7 @@ def _finding(rulebook: Rulebook, result: Result) -> Finding:
         rule.severity,
         result.reason,
         rule.message,
-        result.hint,
+        None if result.hinted is None else rulebook.hints.of(rule, result.hinted),
         result.value,
         Where(*result.place),
         result.shape,

@@ -2,7 +2,7 @@
 
 import hashlib
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pyoxigraph as ox
 
@@ -14,6 +14,7 @@ from guidekg.rdf.writer import write_turtle
 from guidekg.reports.model import Item, Requirement, Waiting
 from guidekg.resources import folder
 from guidekg.validation.facts import Facts
+from guidekg.validation.hints import Hints
 from guidekg.validation.rules import Rule, read_rules
 from guidekg.validation.shapes import generate, texts
 
@@ -22,6 +23,14 @@ if TYPE_CHECKING:
 
 _SH = PREFIXES["sh"]
 _SHOULD = PREFIXES["modality"] + "should"
+
+
+class Rules(NamedTuple):
+    """What judging takes of a rulebook: plain data, quick to hand to another process."""
+
+    shapes: dict[str, Rule]
+    checklists: dict[str, tuple[Requirement, ...]]
+    names: frozenset[str]
 
 
 class Rulebook:
@@ -171,3 +180,13 @@ class Rulebook:
     def rules(self) -> dict[str, Rule]:
         """Every shape with words, by its IRI."""
         return read_rules(self.shapes)
+
+    @cached_property
+    def hints(self) -> Hints:
+        """What says how to mend a finding."""
+        return Hints(self.repository.things)
+
+    @property
+    def judged_by(self) -> Rules:
+        """What judging takes."""
+        return Rules(self.rules, self.checklists, self.names)

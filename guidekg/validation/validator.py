@@ -7,15 +7,14 @@ from contextlib import closing
 from copy import copy
 from datetime import date
 from functools import partial
-from hashlib import sha256
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
 
-from guidekg.guides.repository import Origin, Repository
+import pyoxigraph as ox
+
+from guidekg.guides.repository import Repository
 from guidekg.reports.model import Header, Judgement, Override, Problem
 from guidekg.reports.report import Report
-from guidekg.resources import folder
 from guidekg.validation import engines
 from guidekg.validation.batches import Batch, batches, read_batch
 from guidekg.validation.executors import Executor, ExecutorError, LocalProcesses, ThisProcess
@@ -26,51 +25,18 @@ from guidekg.validation.judge import Judge
 from guidekg.validation.overrides import Overrides, read_overrides
 from guidekg.validation.proposals import Record
 from guidekg.validation.results import Outcome, assemble
-from guidekg.validation.rulebook import Rulebook
+from guidekg.validation.rulebook import Rulebook, Rules
 from guidekg.version import __version__
 
 _AT_ONCE = 250  # proposals that an engine checks at once
 _KEPT = 4  # validations made ready
 
 
-class Settings(NamedTuple):
-    """What a run depends on beside its input; enough for a worker process to begin."""
-
-    origin: Origin
-    facts: dict[str, FactValue]
-    as_of: date
-    engine: engines.Choice
-
-
-class Identity(NamedTuple):
-    """What makes the findings of two processes the same: versions, and hashes of what was opened."""
-
-    guidekg: str
-    guides: str
-    shapes: str
-    engine: str
-
-
 class BatchJudge:
-    """A rulebook with its engine: what one process needs to judge."""
+    """Judges batches: all that one process needs of the guides."""
 
-    def __init__(
-        self, repository: Repository, settings: Settings, like: Rulebook | None = None
-    ) -> None:
-        """Make ready; ``like`` is a rulebook for other settings, so that no file is read again."""
-        facts = Facts(repository.store, settings.facts, settings.as_of)
-        self.rulebook = Rulebook(repository, facts, like)
-        self.engine = engines.make(settings.engine, self.rulebook.shapes, self.rulebook.reference)
-        self._judge = Judge(self.rulebook, self.engine)
-
-    @property
-    def identity(self) -> Identity:
-        """What another process must have opened to give the same results."""
-        repository = self.rulebook.repository
-        content = repository.content
-        if repository.folders and not content:
-            content = repository.folders.content()
-        return Identity(__version__, content, _digest(folder("shapes")), self.engine.label)
+    def __init__(self, rules: Rules, engine: engines.Engine) -> None:
+        self._judge = Judge(rules, engine)
 
     def judge(self, batch: Batch) -> list[Outcome | Problem]:
         """Return an outcome for each proposal of a batch, and its problems, in their order.
@@ -105,12 +71,16 @@ def _proposals(items: list[Record | Problem]) -> list[Record]:
 class Validation:
     """One run: a header, and judgements as they come."""
 
-    def __init__(
-        self, repository: Repository, settings: Settings, like: Rulebook | None = None
-    ) -> None:
-        """Make ready; ``like`` as for ``BatchJudge``."""
-        self._settings = settings
-        self._batch_judge = BatchJudge(repository, settings, like)
+    def __init__(self, rulebook: Rulebook, as_of: date, engine: engines.Choice = "auto") -> None:
+        """Make ready to judge by a rulebook; ``as_of`` is the day of its facts.
+
+        Raises:
+            UnknownSettingError, EngineError: there is no such engine, or it may not run on the shapes.
+        """
+        self.rulebook = rulebook
+        self._as_of, self._choice = as_of, engine
+        self._engine = engines.make(engine, rulebook.shapes, rulebook.reference)
+        self._judge = BatchJudge(rulebook.judged_by, self._engine)
         self.overrides = Overrides(())
 
     def overridden(self, given: str | Path | Iterable[Override]) -> "Validation":
@@ -129,20 +99,15 @@ class Validation:
         return made
 
     @property
-    def rulebook(self) -> Rulebook:
-        """The shapes of the run, and what is known of them."""
-        return self._batch_judge.rulebook
-
-    @property
     def header(self) -> Header:
         """What is checked, with what."""
-        book, engine = self.rulebook, self._batch_judge.engine
+        book = self.rulebook
         return Header(
             tuple(book.repository.things.guides.values()),
             __version__,
             book.hash,
-            engine.label,
-            self._settings.as_of,
+            self._engine.label,
+            self._as_of,
             book.facts.listed,
             self.overrides.count,
             book.waiting,
@@ -190,8 +155,10 @@ class Validation:
 
     def _executor(self, workers: int, scheduler: str | None) -> Executor:
         if workers < 2 and scheduler is None:
-            return ThisProcess(self._batch_judge.judge)
-        opening = partial(open_judge, self._settings, self._batch_judge.identity)
+            return ThisProcess(self._judge.judge)
+        book, versions = self.rulebook, (__version__, self._engine.label)
+        texts = _ntriples(book.shapes), _ntriples(book.reference)
+        opening = partial(open_judge, book.judged_by, *texts, self._choice, versions)
         if scheduler is None:
             return LocalProcesses(opening, workers)
         from guidekg.validation.cluster import DaskCluster  # noqa: PLC0415  # optional, slow to import
@@ -245,9 +212,11 @@ class PreparedValidations:
             FactError, EngineError, UnknownSettingError: what is wrong with them.
         """
         on = date.today() if as_of is None else day(AS_OF, as_of)
-        settings = Settings(self._repository.origin, dict(facts), on, engine)
         key = on, engine, tuple(sorted((name, repr(value)) for name, value in facts.items()))
-        found = self._kept.pop(key, None) or Validation(self._repository, settings, self._first)
+        found = self._kept.pop(key, None)
+        if found is None:
+            given = Facts(self._repository.store, facts, on)
+            found = Validation(Rulebook(self._repository, given, self._first), on, engine)
         self._first = self._first or found.rulebook
         self._kept[key] = found
         if len(self._kept) > _KEPT:
@@ -255,26 +224,37 @@ class PreparedValidations:
         return found
 
 
-def _digest(base: Path) -> str:
-    """Return a hash of the files below a folder: in a tenth of the time of the shapes' own hash."""
-    files = sorted(path for path in base.rglob("*") if path.is_file())
-    return sha256(b"\0".join(path.read_bytes() for path in files)).hexdigest()
+def _ntriples(triples: Iterable[ox.Triple]) -> str:
+    return "".join(f"{triple} .\n" for triple in triples)
 
 
-def open_judge(settings: Settings, expected: Identity) -> JudgeBatch:
-    """Open the guides in another process, and return what judges there.
+def open_judge(
+    rules: Rules, shapes: str, reference: str, engine: engines.Choice, versions: tuple[str, str]
+) -> JudgeBatch:
+    """Return what judges in another process.
+
+    Args:
+        rules: what judging takes of the rulebook.
+        shapes: those that the engine checks, in N-Triples.
+        reference: the facts that it reads with the data, in N-Triples.
+        engine: which one.
+        versions: of guidekg and of the engine, that findings are the same.
 
     Raises:
-        ExecutorError: they are not those that ``expected`` tells of, so results would differ.
+        ExecutorError: this process has other versions.
     """
-    judge = BatchJudge(Repository.of(settings.origin), settings)
-    pairs = zip(Identity._fields, expected, judge.identity, strict=True)
-    if differing := [
-        f"{name}: {theirs}, not {ours}" for name, ours, theirs in pairs if ours != theirs
-    ]:
+    graphs = (
+        [quad.triple for quad in ox.parse(text, format=ox.RdfFormat.N_TRIPLES)]
+        for text in (shapes, reference)
+    )
+    made = engines.make(engine, *graphs)
+    here = __version__, made.label
+    if here != versions:
         raise ExecutorError(
-            f"另一进程打开的内容与此处不同（{'；'.join(differing)}）；两处须安装同一版本，并有同样的文件。",
-            f"another process opens something else than this one ({'; '.join(differing)}):"
-            " both need the same versions and the same files",
+            "另一进程的版本（guidekg {}，{}）与此处（guidekg {}，{}）不同；两处须安装同样的版本。".format(
+                *here, *versions
+            ),
+            "another process has other versions (guidekg {}, {}) than this one (guidekg {}, {}):"
+            " install the same in both".format(*here, *versions),
         )
-    return judge.judge
+    return BatchJudge(rules, made).judge

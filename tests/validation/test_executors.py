@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import pickle
 import signal
 import subprocess
 import sys
@@ -19,12 +18,12 @@ import pytest
 import guidekg
 from benchmarks.drafts import HEADER
 from benchmarks.proposals import proposals
-from guidekg.guides.sources import Folders
 from guidekg.i18n import Label
 from guidekg.reports.model import Problem
 from guidekg.stores import EmbeddedStore
 from guidekg.validation import batches as batches_module
 from guidekg.validation import cluster as cluster_module
+from guidekg.validation import validator as validator_module
 from guidekg.validation.cluster import DaskCluster
 from guidekg.validation.executors import ExecutorError, LocalProcesses, Results
 from guidekg.validation.inputs import Document
@@ -340,28 +339,28 @@ def test_a_scheduler_that_cannot_be_reached_is_an_error_before_anything_is_writt
     assert f"无法连接 Dask 调度器 {address}" in caught.value.zh
 
 
-def test_what_another_process_opens_must_be_the_same(tmp_path: Path, cluster: Cluster) -> None:
+def test_another_process_must_have_the_same_versions(
+    cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    validation = guidekg.load().validation(as_of=AS_OF)
+    monkeypatch.setattr(validator_module, "__version__", "0.0.1")
+    for where in ({"workers": 2}, {"scheduler": cluster.address}):
+        with pytest.raises(ExecutorError, match=r"than this one \(guidekg 0\.0\.1, ") as caught:
+            validation.report(ROOT / "examples/finland.ttl", **where)  # type: ignore[arg-type]
+        assert "与此处（guidekg 0.0.1，" in caught.value.zh
+
+
+def test_another_process_needs_no_file_of_the_guides(tmp_path: Path, cluster: Cluster) -> None:
     guide = ROOT / "tests/fixtures/second-guide"
     for file in guide.iterdir():
         (tmp_path / file.name).write_bytes(file.read_bytes())
     kg = guidekg.load(tmp_path, shipped=False)
     validation = kg.validation(as_of=AS_OF)
-    path = tmp_path / "guide.ttl"
-    path.write_text(path.read_text(encoding="utf-8") + "# edited\n", encoding="utf-8")
+    expected = validation.report(ROOT / "examples/finland.ttl").render("json")
+    (tmp_path / "guide.ttl").unlink()
     for where in ({"workers": 2}, {"scheduler": cluster.address}):
-        with pytest.raises(ExecutorError, match=r"opens something else than this one \(guides: "):
-            validation.report(ROOT / "examples/finland.ttl", **where)  # type: ignore[arg-type]
-    path.unlink()
-    with pytest.raises(ExecutorError, match=r"^the Dask worker tcp://.*guide\.ttl"):
-        validation.report(ROOT / "examples/finland.ttl", scheduler=cluster.address)
-
-
-def test_shipped_files_are_found_where_another_machine_has_them() -> None:
-    own = ROOT / "tests/fixtures/second-guide"
-    folders = Folders.of([own], shipped=True)
-    data = pickle.dumps(folders)
-    assert pickle.loads(data) == folders  # noqa: S301  # our own
-    assert data.count(str(ROOT).encode()) == len(list(own.glob("*.ttl")))
+        found = validation.report(ROOT / "examples/finland.ttl", **where)  # type: ignore[arg-type]
+        assert found.render("json") == expected
 
 
 def test_the_extra_is_named_where_it_is_missing() -> None:

@@ -174,7 +174,7 @@ def test_a_field_broader_by_two_steps_is_told_which_narrower_one_would_do(
     book = kg.validation().rulebook
     field = PREFIXES["field"]
     rule = next(iter(book.rules.values()))._replace(accepts=(f"{field}hydrogen",))
-    hint = Hints(book).of(rule, [f"<{field}green-technology>"])
+    hint = Hints(kg.things).of(rule, (f"<{field}green-technology>",))
     assert hint is not None
     assert "field:hydrogen" in hint.zh
     assert "field:hydrogen" in hint.en

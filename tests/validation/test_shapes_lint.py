@@ -15,7 +15,6 @@ from rdflib import RDF, SH, Graph, Literal, URIRef
 from guidekg.rdf.namespaces import ID, NS
 from guidekg.validation.batches import read
 from guidekg.validation.inputs import Document, documents
-from guidekg.validation.validator import BatchJudge, Settings
 from tests.validation.cases import Case, Run, cases, lessened
 
 if TYPE_CHECKING:
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from guidekg import KnowledgeGraph
     from guidekg.validation.proposals import Record
     from guidekg.validation.rules import Rule
+    from guidekg.validation.validator import Validation
 
 ROOT = Path(__file__).parents[2]
 FILES = sorted((ROOT / "shapes").rglob("*.ttl"))
@@ -83,16 +83,16 @@ def parsed(turtle: str) -> Graph:
 
 
 @pytest.fixture(scope="module")
-def benches(kg: KnowledgeGraph) -> dict[Run, BatchJudge]:
+def benches(kg: KnowledgeGraph) -> dict[Run, Validation]:
     """The shapes of each run that the cases have, with an engine."""
     return {
-        run: BatchJudge(kg, Settings(kg.origin, dict(run.facts), run.as_of, "auto"))
+        run: kg.validation(as_of=run.as_of, facts=dict(run.facts))
         for run in {case.run for case in cases()}
     }
 
 
 @pytest.fixture(scope="module")
-def graphs(benches: dict[Run, BatchJudge]) -> dict[str, Graph]:
+def graphs(benches: dict[Run, Validation]) -> dict[str, Graph]:
     """The files of shapes, and the shapes that each run makes."""
     files = {str(path.relative_to(ROOT)): Graph().parse(path) for path in FILES}
     made = {str(run): parsed(bench.rulebook.turtle) for run, bench in benches.items()}
@@ -145,13 +145,13 @@ def test_every_message_is_in_chinese_and_in_english(graphs: dict[str, Graph]) ->
         assert wordless(graph) == set(), name
 
 
-def test_every_requirement_has_a_shape_in_every_run(benches: dict[Run, BatchJudge]) -> None:
+def test_every_requirement_has_a_shape_in_every_run(benches: dict[Run, Validation]) -> None:
     for bench in benches.values():
         book = bench.rulebook
         assert {rule.requirement for rule in book.rules.values()} - {None} == set(book.requirements)
 
 
-def test_every_shape_says_where_its_evidence_stands(benches: dict[Run, BatchJudge]) -> None:
+def test_every_shape_says_where_its_evidence_stands(benches: dict[Run, Validation]) -> None:
     for bench in benches.values():
         for rule in bench.rulebook.rules.values():
             if rule.iri not in WITHOUT_TARGET:
@@ -166,12 +166,12 @@ class Tried:
         self.fails: dict[str, list[Case]] = defaultdict(list)
         self.passes: dict[str, list[Case]] = defaultdict(list)
 
-    def add(self, bench: BatchJudge, members: list[Case]) -> None:
+    def add(self, bench: Validation, members: list[Case]) -> None:
         """Check the cases of one run, and note what each shape says of each."""
         read_ = [_record(document) for document in documents(*(c.text.encode() for c in members))]
         data = "".join(record.data(number) for number, record in enumerate(read_))
         failing: dict[str, set[int]] = defaultdict(set)
-        for row in bench.engine.check(data):
+        for row in bench._engine.check(data):
             failing[row.shape].add(int(row.focus.removeprefix("<urn:n:").partition(":")[0]))
         for rule in bench.rulebook.rules.values():
             if rule.iri in WITHOUT_TARGET:
@@ -190,7 +190,7 @@ def _record(document: object) -> Record:
     return found[0]
 
 
-def _looked_at(bench: BatchJudge, rule: Rule, record: Record) -> bool:
+def _looked_at(bench: Validation, rule: Rule, record: Record) -> bool:
     """Whether a shape has something to look at in a proposal."""
     book = bench.rulebook
     if rule.requirement:
@@ -202,7 +202,7 @@ def _looked_at(bench: BatchJudge, rule: Rule, record: Record) -> bool:
 
 
 @pytest.fixture(scope="module")
-def tried(benches: dict[Run, BatchJudge]) -> Tried:
+def tried(benches: dict[Run, Validation]) -> Tried:
     """All cases, checked by all shapes of their run."""
     by_run: dict[Run, list[Case]] = defaultdict(list)
     for case in cases():
@@ -214,7 +214,7 @@ def tried(benches: dict[Run, BatchJudge]) -> Tried:
 
 
 def test_every_shape_fails_in_a_case_and_passes_in_another(
-    benches: dict[Run, BatchJudge], tried: Tried
+    benches: dict[Run, Validation], tried: Tried
 ) -> None:
     """A further requirement of a known kind has no cases: proposals that say less are enough."""
     books = [bench.rulebook for bench in benches.values()]
