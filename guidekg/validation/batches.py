@@ -25,6 +25,7 @@ from guidekg.validation.proposals import (
     LineColumn,
     Record,
     Source,
+    grouped,
     in_parts,
     records,
 )
@@ -118,11 +119,12 @@ def read(document: Document) -> list[Record] | Problem:
     text, form = document.text, document.form
     try:
         if form in _WITH_PLACES:
-            located = parse(text, form)  # type: ignore[arg-type]
+            statements = map(_located, parse(text, form))  # type: ignore[arg-type]
             source = Source(document.name, LocatedPlaces(), Lines(text).at)
-            found = records(_located(located), source)
         else:
-            found = records(map(_unplaced, triples(document)), Source(document.name))
+            statements = map(_unplaced, triples(document))
+            source = Source(document.name)
+        found = list(records(grouped(statements), source))
     except GuideKGError as error:
         return explained(problem(document.name, error), text, form)
     if not found:
@@ -136,15 +138,14 @@ def read(document: Document) -> list[Record] | Problem:
     return found
 
 
-def _located(items: Iterable[Located]) -> Iterator[Statement]:
-    for item in items:
-        yield *item[:3], *item[5:], item
+def _located(item: Located) -> Statement:
+    return *item[:3], item, 0
 
 
 def _unplaced(triple: ox.Triple) -> Statement:
     if isinstance(triple.subject, ox.Triple) or isinstance(triple.object, ox.Triple):
         raise TypeError(f"a triple inside a triple is not RDF 1.1: {triple}")
-    return str(triple.subject), str(triple.predicate), str(triple.object), 0, 0, None
+    return str(triple.subject), str(triple.predicate), str(triple.object), None, 0
 
 
 def problem(file: str, error: GuideKGError, line_column: LineColumn | None = None) -> Problem:
@@ -174,10 +175,11 @@ def _read_fragment(file: str, header: str, parts: tuple[Part, ...]) -> Record | 
     statements = read_subset(text, terms)
     line_column = in_parts(text, parts)
     if statements is not None:
-        return records(statements, Source(file, SubsetPlaces(text), line_column))[0]
+        return next(records(statements, Source(file, SubsetPlaces(text), line_column)))
     located = parse(text, "turtle", terms=Terms(prefixes=terms.prefixes))
     try:
-        return records(_located(located), Source(file, LocatedPlaces(), line_column))[0]
+        source = Source(file, LocatedPlaces(), line_column)
+        return next(records(grouped(map(_located, located)), source))
     except RDFSyntaxError as error:
         return problem(file, error, line_column)
 

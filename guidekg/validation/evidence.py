@@ -61,7 +61,7 @@ def find(record: Record, evidence: EvidencePath, focus: str, value: frozenset[st
             items = [item for item in items if _counts(record, evidence, item[2])]
         if evidence.where and number == last - 1:
             name = evidence.where[0]
-            silent = [o for _, _, o, _, _, _ in items if o[0] != '"' and not record.values(o, name)]
+            silent = [o for _, _, o, _, _ in items if o[0] != '"' and not record.values(o, name)]
             items = [item for item in items if item[2] not in silent]
             if silent and not items:  # nothing says what these are about
                 return Found((), (silent[0], frozenset({name})))

@@ -132,7 +132,7 @@ class Judge:
         self, record: Record, odd: set[str], malformed: Malformed
     ) -> Iterator[Result]:
         for item in record.statements:
-            subject, predicate, value, _, _, _ = item
+            subject, predicate, value, _, _ = item
             name = predicate if predicate in odd else value
             if name not in odd or name[0] != "<":
                 continue

@@ -1,7 +1,8 @@
 """One proposal of a document, alone: its triples, where each stands, and its data for an engine."""
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import NamedTuple, Protocol, TypeAlias
 
 from guidekg.rdf.literals import by_value
@@ -35,7 +36,11 @@ value_of = _Values()
 
 
 class Places(Protocol):
-    """Where the subjects and predicates of statements stand: their offsets."""
+    """Where the terms of statements stand: their offsets."""
+
+    def of_object(self, statement: Statement) -> tuple[int, int]:
+        """Return where the object begins and ends."""
+        ...
 
     def of_predicate(self, statement: Statement) -> int:
         """Return where the predicate begins."""
@@ -76,6 +81,8 @@ class Record:
     ``restated`` what the document says of things of the guide that the proposal leads to.
     """
 
+    __slots__ = ("_source", "by_subject", "nodes", "restated", "statements", "subject")
+
     def __init__(
         self,
         source: Source,
@@ -85,12 +92,13 @@ class Record:
         self._source = source
         self.by_subject, self.restated = by_subject, restated
         self.subject = next(iter(by_subject))
-        self.statements = [item for items in by_subject.values() for item in items]
-        own = dict.fromkeys(by_subject)
-        for _, predicate, value, _, _, _ in self.statements:
-            if value[0] == "_" or predicate in _WALKED_BACK:
-                own[value] = None
-        self.nodes = list(own)
+        self.statements = list(chain.from_iterable(by_subject.values()))
+        own = [
+            value
+            for _, predicate, value, _, _ in self.statements
+            if value[0] == "_" or predicate in _WALKED_BACK
+        ]
+        self.nodes = list(dict.fromkeys((*by_subject, *own)))
 
     @property
     def file(self) -> str:
@@ -125,7 +133,7 @@ class Record:
         names = {node: f"<urn:n:{number}:{index}>" for index, node in enumerate(self.nodes)}
         own, value = names.get, value_of
         return "".join(
-            [f"{names[s]} {p} {own(o) or value[o]} .\n" for s, p, o, _, _, _ in self.statements]
+            [f"{names[s]} {p} {own(o) or value[o]} .\n" for s, p, o, _, _ in self.statements]
         )
 
     def meant(self, value: str) -> frozenset[str]:
@@ -138,7 +146,8 @@ class Record:
         name = self._name(item[0])
         if places is None:
             return Place(file, name)
-        return Place(file, name, *line_column(item[3]), *line_column(item[4]))
+        start, end = places.of_object(item)
+        return Place(file, name, *line_column(start), *line_column(end))
 
     def where_property(self, item: Statement) -> Place:
         """Return the place of a statement's property."""
@@ -157,50 +166,56 @@ class Record:
         return self.where(mention) if mention else Place(file, self._name(node))
 
 
-def records(statements: Iterable[Statement], source: Source) -> list[Record]:
-    """Return the proposals among the statements of a document, in the order of their description.
+def grouped(statements: Iterable[Statement]) -> dict[str, list[Statement]]:
+    """Return statements by their subjects, in their order."""
+    by_subject: dict[str, list[Statement]] = {}
+    for item in statements:
+        by_subject.setdefault(item[0], []).append(item)
+    return by_subject
+
+
+def records(by_subject: Mapping[str, list[Statement]], source: Source) -> Iterator[Record]:
+    """Yield the proposals among the statements of a document, in the order of their description.
 
     A proposal is what is typed ``gk:Proposal`` or applies to something. What it reaches belongs to
     it, but no other proposal, and no thing of the guide's own.
     """
-    by_subject: dict[str, list[Statement]] = {}
-    proposals: dict[str, None] = {}
-    latest, add = "", None
-    for item in statements:
-        subject, predicate, value, _, _, _ = item
-        if subject != latest or add is None:
-            latest, add = subject, by_subject.setdefault(subject, []).append
-        add(item)
+    proposals = {
+        subject
+        for subject, items in by_subject.items()
+        if _is_proposal(items) and not subject.startswith(_OURS)
+    }
+    for subject in by_subject:
+        if subject in proposals:
+            yield _record(subject, by_subject, proposals, source)
+
+
+def _is_proposal(items: Iterable[Statement]) -> bool:
+    for _, predicate, value, _, _ in items:
         if predicate == _APPLIES_TO or (value == _PROPOSAL and predicate == _TYPE):
-            proposals[subject] = None
-    closed = {subject for subject in by_subject if subject.startswith(_OURS)}
-    found = []
-    for proposal in proposals:
-        if proposal in closed:
-            continue
-        reached = _reached(proposal, by_subject, proposals.keys() - closed, closed)
-        own = {node: by_subject[node] for node in reached if node not in closed}
-        restated = [item for node in reached if node in closed for item in by_subject[node]]
-        found.append(Record(source, own, restated))
-    return found
+            return True
+    return False
 
 
-def _reached(
-    proposal: str,
-    by_subject: Mapping[str, list[Statement]],
-    proposals: set[str],
-    closed: set[str],
-) -> list[str]:
-    """Return a proposal and the nodes that it leads to, of those that are described."""
-    seen, order = {proposal}, [proposal]
-    for node in order:
-        if node in closed:
+def _record(
+    proposal: str, by_subject: Mapping[str, list[Statement]], proposals: set[str], source: Source
+) -> Record:
+    own: dict[str, list[Statement]] = {}
+    restated: list[Statement] = []
+    todo, seen, everything = [proposal], {proposal}, len(by_subject) - len(proposals) + 1
+    for node in todo:
+        items = by_subject[node]
+        if node.startswith(_OURS):
+            restated += items
             continue
-        for _, _, value, _, _, _ in by_subject[node]:
+        own[node] = items
+        if len(seen) == everything:
+            continue
+        for _, _, value, _, _ in items:
             if value in by_subject and value not in seen and value not in proposals:
                 seen.add(value)
-                order.append(value)
-    return order
+                todo.append(value)
+    return Record(source, own, restated)
 
 
 def in_parts(text: str, parts: Sequence[tuple[str, int, int]]) -> LineColumn:

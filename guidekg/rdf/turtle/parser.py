@@ -41,23 +41,29 @@ class Located(NamedTuple):
     object_end: int
 
 
-Statement: TypeAlias = tuple[str, str, str, int, int, Any]
-"""A statement's terms, where its object begins and ends, and what its reader knows of the rest."""
+Statement: TypeAlias = tuple[str, str, str, Any, int]
+"""A statement's terms, and what its reader knows of their places."""
 
 
 class LocatedPlaces:
-    """Where subjects and predicates stand of statements whose last part is a ``Located``."""
+    """Where the terms stand of statements whose last part is a ``Located``."""
+
+    @staticmethod
+    def of_object(statement: Statement) -> tuple[int, int]:
+        """Return where the object begins and ends."""
+        located: Located = statement[3]
+        return located.object_at, located.object_end
 
     @staticmethod
     def of_predicate(statement: Statement) -> int:
         """Return where the predicate begins."""
-        located: Located = statement[5]
+        located: Located = statement[3]
         return located.predicate_at
 
     @staticmethod
     def of_subject(statement: Statement) -> int:
         """Return where the subject begins."""
-        located: Located = statement[5]
+        located: Located = statement[3]
         return located.subject_at
 
 

@@ -45,14 +45,14 @@ _ITEM = re.compile(
         | {BLANK_NODE_LABEL}
         | \[(?:{_WS}\])?+
       )
-    | (?:;{_WS})*+(?P<other>\]|(?P<end>\.{_WS}\Z)|.)
+    | (?:;{_WS})*+(?P<other>\]|\.{_WS}\Z|.)
     )""",
     re.DOTALL | re.VERBOSE,
 )
 
 
-def read_subset(text: str, terms: Terms) -> list[Statement] | None:
-    """Return the statements of a text, in the order of their objects; None if it is no such text.
+def read_subset(text: str, terms: Terms) -> dict[str, list[Statement]] | None:
+    """Return the statements of a text by their subjects, in their order; None if it is no such text.
 
     Args:
         text: whole statements; it begins with a subject.
@@ -64,15 +64,14 @@ def read_subset(text: str, terms: Terms) -> list[Statement] | None:
         return None
 
 
-def _read(text: str, terms: Terms) -> list[Statement] | None:  # a loop for speed
-    found: list[Statement] = []
-    add = found.append
-    outer: list[tuple[str, str, int]] = []
-    subject = predicate = node = last = ""
-    ended: str | None = None
-    verb_item = 0
+def _read(text: str, terms: Terms) -> dict[str, list[Statement]] | None:  # a loop for speed
+    found: dict[str, list[Statement]] = {}
+    outer: list[tuple[str, str, int, list[Statement]]] = []
+    statements: list[Statement] = []
+    subject = predicate = last = ""
+    verb_item, ended = 0, False
     for item in _ITEM.finditer(text):
-        verb, comma, named, first, inner, written, other, ended = item.groups()
+        verb, comma, named, first, inner, written, other = item.groups()
         if last == "[":
             if not inner:
                 return None
@@ -84,36 +83,44 @@ def _read(text: str, terms: Terms) -> list[Statement] | None:  # a loop for spee
                 return None
             subject = terms[named]
             predicate, verb_item = terms[first], item.start()
-        elif not comma:
-            if other != "]" or not outer:
-                break
-            subject, predicate, verb_item = outer.pop()
+            statements = found.setdefault(subject, [])
+        elif other == "]" and outer:
+            subject, predicate, verb_item, statements = outer.pop()
             last = other
             continue
-        last, end = written, item.end()
-        at = end - len(written)
-        node = f"_:[{at}" if written[0] == "[" else terms[written]
-        add((subject, predicate, node, at, end, verb_item))
+        elif not comma:
+            ended = other is not None and other[0] == "." and item.end() == len(text)
+            break
+        last = written
+        node = terms[written] if written[0] != "[" else f"_:[{item.start('object')}"
+        statements.append((subject, predicate, node, item.end(), verb_item))
         if last == "[":
-            outer.append((subject, predicate, verb_item))
+            outer.append((subject, predicate, verb_item, statements))
             subject = node
+            statements = found[node] = []
     return found if ended and not outer and last != "[" else None
 
 
 class SubsetPlaces:
-    """Where subjects and predicates stand in a text that ``read_subset`` has taken."""
+    """Where the terms of statements stand in a text that ``read_subset`` has taken."""
 
     def __init__(self, text: str) -> None:
         self._text = text
 
+    def of_object(self, statement: Statement) -> tuple[int, int]:
+        """Return where the object begins and ends."""
+        _, _, _, end, verb_item = statement
+        items = _ITEM.finditer(self._text, verb_item)
+        return next(item.span("object") for item in items if item.end() == end)
+
     def of_predicate(self, statement: Statement) -> int:
         """Return where the predicate begins."""
-        item = _ITEM.match(self._text, statement[5])
+        item = _ITEM.match(self._text, statement[4])
         return max(map(item.start, ("verb", "first", "inner"))) if item else 0
 
     def of_subject(self, statement: Statement) -> int:
         """Return where the subject begins, of the first statement about it."""
         if statement[0].startswith("_:["):  # called after the place of its bracket
             return int(statement[0][3:])
-        item = _ITEM.match(self._text, statement[5])
+        item = _ITEM.match(self._text, statement[4])
         return item.start("subject") if item else 0
