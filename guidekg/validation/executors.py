@@ -4,7 +4,6 @@ Each way yields the results of the batches in the order of the batches, and hold
 at once. A process that dies in the middle costs time, never a finding: its batch is judged again.
 """
 
-import gc
 import os
 import signal
 import traceback
@@ -172,7 +171,6 @@ def _serve(opening: Opening, connection: Connection) -> None:
     Thread(target=_end_with_parent, daemon=True).start()
     try:
         judge = opening()
-        gc.freeze()  # what was opened stays: it need not be looked through again
         connection.send([])
         while True:
             connection.send(judge(connection.recv()))
