@@ -131,7 +131,7 @@ class _Process:
         context = get_context("spawn")
         self._connection, theirs = context.Pipe()
         self._ready = False
-        self._process = context.Process(target=_serve, args=(self._opening, theirs), daemon=True)
+        self._process = context.Process(target=_serve, args=(theirs,), daemon=True)
         with _without_interrupts():
             self._process.start()
         theirs.close()
@@ -140,6 +140,7 @@ class _Process:
         for _ in range(ATTEMPTS):
             try:
                 if not self._ready:
+                    self._connection.send(self._opening)
                     self._receive()
                     self._ready = True
                 self._connection.send(batch)
@@ -166,11 +167,11 @@ class _Process:
         self._process.join()
 
 
-def _serve(opening: Opening, connection: Connection) -> None:
-    """Judge in a process of its own what comes, until nobody asks."""
+def _serve(connection: Connection) -> None:
+    """Judge in a process of its own what comes after what opens the judge, until nobody asks."""
     Thread(target=_end_with_parent, daemon=True).start()
     try:
-        judge = opening()
+        judge = connection.recv()()
         connection.send([])
         while True:
             connection.send(judge(connection.recv()))
