@@ -43,7 +43,7 @@ class Executor(Protocol):
     """Where batches are judged."""
 
     def judge(self, batches: Iterable[Batch]) -> Generator[Results, None, None]:
-        """Yield the results of each batch, in the order of the batches.
+        """Yield the results of the batches, in their order.
 
         Raises:
             ExecutorError: nobody is left to judge, or a batch ends each process that judges it.
@@ -53,13 +53,14 @@ class Executor(Protocol):
 class ThisProcess:
     """The process that asks."""
 
-    def __init__(self, judge: Judge) -> None:
-        self._judge = judge
+    def __init__(
+        self, judge_all: Callable[[Iterable[Batch]], Generator[Results, None, None]]
+    ) -> None:
+        self._judge_all = judge_all
 
     def judge(self, batches: Iterable[Batch]) -> Generator[Results, None, None]:
-        """Judge each batch when its results are asked for."""
-        for batch in batches:
-            yield self._judge(batch)
+        """Judge as results are asked for."""
+        return self._judge_all(batches)
 
 
 class LocalProcesses:

@@ -8,7 +8,7 @@ from contextlib import closing, contextmanager
 from copy import copy
 from datetime import date
 from functools import partial
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -18,7 +18,13 @@ from guidekg.reports.model import Header, Judgement, Override, Problem
 from guidekg.reports.report import Report
 from guidekg.validation import engines
 from guidekg.validation.batches import Batch, batches, read_batch
-from guidekg.validation.executors import Executor, ExecutorError, LocalProcesses, ThisProcess
+from guidekg.validation.executors import (
+    Executor,
+    ExecutorError,
+    LocalProcesses,
+    Results,
+    ThisProcess,
+)
 from guidekg.validation.executors import Judge as JudgeBatch
 from guidekg.validation.facts import AS_OF, Facts, FactValue, day
 from guidekg.validation.inputs import Document, Form, Source, documents
@@ -39,24 +45,29 @@ class BatchJudge:
     def __init__(self, rules: Rules, engine: engines.Engine) -> None:
         self._judge = Judge(rules, engine)
 
-    def judge(self, batch: Batch) -> list[Outcome | Problem]:
-        """Return an outcome for each proposal of a batch, and its problems, in their order.
+    def judge(self, batch: Batch) -> Results:
+        """Return an outcome for each proposal of a batch, and its problems, in their order."""
+        return [item for results in self.judge_all([batch]) for item in results]
 
-        While the engine checks some, which it does without the interpreter, others are read.
+    def judge_all(self, batches: Iterable[Batch]) -> Generator[Results, None, None]:
+        """Yield the same for batches that follow each other.
+
+        While the engine checks some proposals, which it does without the interpreter, others are
+        read and judged.
         """
-        judged: list[Outcome | Problem] = []
-        items = read_batch(batch)
+        items = chain.from_iterable(map(read_batch, batches))
         read: list[Record | Problem] = []
         rows: Future[list[engines.Row]] | None = None
-        with ThreadPoolExecutor(1) as engine, _no_collection():
-            while more := list(islice(items, _AT_ONCE)):
-                checking = engine.submit(self._judge.check, _proposals(more))
-                if rows:
-                    judged += self._outcomes(read, rows.result())
+        with ThreadPoolExecutor(1) as engine:
+            while True:
+                with _no_collection():
+                    more = list(islice(items, _AT_ONCE))
+                    checking = engine.submit(self._judge.check, _proposals(more)) if more else None
+                    judged = list(self._outcomes(read, rows.result())) if rows else []
+                yield judged
+                if not checking:
+                    return
                 read, rows = more, checking
-            if rows:
-                judged += self._outcomes(read, rows.result())
-        return judged
 
     def _outcomes(
         self, items: list[Record | Problem], rows: list[engines.Row]
@@ -168,7 +179,7 @@ class Validation:
 
     def _executor(self, workers: int, scheduler: str | None) -> Executor:
         if workers < 2 and scheduler is None:
-            return ThisProcess(self._judge.judge)
+            return ThisProcess(self._judge.judge_all)
         book, versions = self.rulebook, (__version__, self._engine.label)
         texts = _ntriples(book.shapes), _ntriples(book.reference)
         opening = partial(open_judge, book.judged_by, *texts, self._choice, versions)
