@@ -3,7 +3,7 @@
 That is pyoxigraph, with asserted and inferred triples in two named graphs.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from typing import NamedTuple, Protocol
 
@@ -115,9 +115,6 @@ class EmbeddedStore(Store):
     def __repr__(self) -> str:
         return f"<EmbeddedStore of {len(self):,} quads>"
 
-    def __reduce__(self) -> "tuple[Callable[[bytes], EmbeddedStore], tuple[bytes]]":
-        return _restored, (self.dump(),)
-
     def load(self, data: bytes) -> None:
         """Add what ``dump`` gave; what cannot be parsed is left out."""
         with suppress(SyntaxError):
@@ -186,10 +183,3 @@ class EmbeddedStore(Store):
     def __len__(self) -> int:
         """Return how many quads there are."""
         return len(self._store)
-
-
-def _restored(data: bytes) -> EmbeddedStore:
-    """Return the store that a pickle holds."""
-    store = EmbeddedStore()
-    store.load(data)
-    return store

@@ -25,7 +25,7 @@ from guidekg.validation.results import Outcome
 
 Results = list[Outcome | Problem]
 Judge = Callable[[Batch], Results]
-Opening = Callable[[], Judge]  # can be pickled; opens the guides in the process that will judge
+Opening = Callable[[], Judge]  # can be pickled, and called in the process that will judge
 
 ATTEMPTS = 3  # deaths of a process while one batch is judged, or before it is ready
 
