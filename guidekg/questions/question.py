@@ -310,6 +310,7 @@ class Questions(Mapping[str, Question]):
     def __init__(self, repository: Repository, base: Path | None = None) -> None:
         self._repository = repository
         self._files = QuestionFiles(base)
+        self._opened: dict[str, Question] = {}
 
     def __getitem__(self, name: str) -> Question:
         """Return a question, by its name or by one that it had before, which warns.
@@ -322,11 +323,14 @@ class Questions(Mapping[str, Question]):
         if current is None:
             near = difflib.get_close_matches(str(name), self._files.paths, n=5, cutoff=0.4)
             raise UnknownQuestionError(str(name), "问题", "question", near)
+        if current not in self._opened:
+            found = Question(current, *self._files.read(current), self._repository)
+            self._opened[current] = found
         if current == name:
-            return Question(name, *self._files.read(name), self._repository)
+            return self._opened[current]
         renamed = f"the question {name!r} is now called {current!r}"
         warnings.warn(renamed, DeprecationWarning, stacklevel=2)
-        return Question(current, *self._files.read(current), self._repository, asked=name)
+        return replace(self._opened[current], asked=name)
 
     def __contains__(self, name: object) -> bool:
         """Whether there is a question of that name, or was."""
