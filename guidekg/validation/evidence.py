@@ -5,7 +5,7 @@ from typing import NamedTuple
 from guidekg.rdf.turtle.parser import Statement
 from guidekg.rdf.turtle.terms import content
 from guidekg.validation.proposals import Record, value_of
-from guidekg.validation.rules import Rule
+from guidekg.validation.shapes import Rule
 
 
 class EvidencePath(NamedTuple):

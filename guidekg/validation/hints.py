@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from guidekg.i18n import Label
 from guidekg.rdf.namespaces import ID, NS, PREFIXES, compact
-from guidekg.validation.rules import Rule
+from guidekg.validation.shapes import Rule
 
 if TYPE_CHECKING:
     from guidekg.guides.things import Things

@@ -20,7 +20,7 @@ from guidekg.validation.hints import PLACEHOLDER, UNKNOWN_TERM, Names
 from guidekg.validation.proposals import APPLIES_TO, Record
 from guidekg.validation.results import SHAPE, Outcome, Result
 from guidekg.validation.rulebook import Rules
-from guidekg.validation.rules import Rule
+from guidekg.validation.shapes import Rule
 
 _TITLE, _TYPE, _APPLIES_TO = (
     f"<{iri}>" for iri in (PREFIXES["dcterms"] + "title", RDF_TYPE, APPLIES_TO)

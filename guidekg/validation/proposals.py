@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import NamedTuple, Protocol, TypeAlias
 
-from guidekg.rdf.literals import by_value
 from guidekg.rdf.namespaces import ID, NS, RDF_TYPE
+from guidekg.rdf.terms import by_value
 from guidekg.rdf.turtle.errors import LINE_BREAK
 from guidekg.rdf.turtle.parser import Statement
 

@@ -15,8 +15,7 @@ from guidekg.reports.model import Item, Requirement, Waiting
 from guidekg.resources import folder
 from guidekg.validation.facts import Facts
 from guidekg.validation.hints import Hints
-from guidekg.validation.rules import Rule, read_rules
-from guidekg.validation.shapes import generate, texts
+from guidekg.validation.shapes import Rule, generate, read_rules, texts
 
 if TYPE_CHECKING:
     from pathlib import Path

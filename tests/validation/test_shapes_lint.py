@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from guidekg import KnowledgeGraph
     from guidekg.validation.proposals import Record
-    from guidekg.validation.rules import Rule
+    from guidekg.validation.shapes import Rule
     from guidekg.validation.validator import Validation
 
 ROOT = Path(__file__).parents[2]

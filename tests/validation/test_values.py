@@ -14,8 +14,8 @@ import pyoxigraph as ox
 import pytest
 from rdflib import Dataset, Graph, URIRef
 
-from guidekg.rdf.literals import by_value, well_formed
 from guidekg.rdf.namespaces import XSD
+from guidekg.rdf.terms import by_value, well_formed
 from guidekg.validation.inputs.jsonld import CONTEXT, shipped
 from tests.validation.cases import ENGINES, Case, Engine, cases, judged
 

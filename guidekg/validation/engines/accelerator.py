@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 import shacl
 
-from guidekg.rdf.literals import well_formed
 from guidekg.rdf.namespaces import PREFIXES, RDF_TYPE, XSD
+from guidekg.rdf.terms import well_formed
 from guidekg.validation.engines.base import Engine, Row
 
 if TYPE_CHECKING:

@@ -18,8 +18,8 @@ from pyshacl import validate
 from rdflib import SH, BNode, Graph, Literal, URIRef
 from rdflib.term import Node
 
-from guidekg.rdf.literals import DATE, DATE_FORM, NUMBERS, ordinal, well_formed
 from guidekg.rdf.namespaces import XSD
+from guidekg.rdf.terms import DATE, DATE_FORM, NUMBERS, ordinal, well_formed
 from guidekg.validation.engines.base import Row
 
 _STRING = XSD + "string"

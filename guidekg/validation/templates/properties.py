@@ -11,7 +11,7 @@ from guidekg.rdf.namespaces import ASSERTED, ID, PREFIXES
 from guidekg.reports.model import Requirement
 from guidekg.stores import EmbeddedStore
 from guidekg.validation.rulebook import Rulebook
-from guidekg.validation.rules import Evidence, Step
+from guidekg.validation.shapes import Evidence, Step
 
 Term = ox.NamedNode | ox.Literal
 
