@@ -83,6 +83,7 @@ _LARGE = 4_000_000
 @click.option(
     "--checklist",
     is_flag=True,
+    default=None,
     help=words("列出全部要求的状态。", "List every requirement's state."),
 )
 @ENDPOINT
@@ -90,7 +91,7 @@ _LARGE = 4_000_000
 def validate(sources: tuple[str, ...], **options: Any) -> None:
     """Validate, write the report, and end with its exit code."""
     of_text = ("group", "max_per_rule", "checklist")
-    text = {name: options[name] for name in of_text if options[name]}
+    text = {name: options[name] for name in of_text if options[name] is not None}
     _check(text, options["form"])
     if options["workers"] and options["scheduler"]:
         raise misuse(

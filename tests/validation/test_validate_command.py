@@ -64,6 +64,12 @@ def test_findings_end_with_one_and_name_the_line() -> None:
     assert "且签署了相关合作协议" in out
 
 
+def test_of_each_rule_none_is_listed_if_none_is_wanted() -> None:
+    _, out, _ = run("validate", LETTER, "--as-of", "2022-10-01", "--max-per-rule", "0")
+    assert "not shown: " in out
+    assert LETTER not in out
+
+
 def test_one_broken_file_among_others_ends_with_two_and_the_rest_is_judged(tmp_path: Path) -> None:
     (tmp_path / "broken.ttl").write_text("@prefix ex: <urn:x> .\nex:a ex:b .\n")
     (tmp_path / "good.ttl").write_text(many(4))
