@@ -18,11 +18,10 @@ from starlette.routing import BaseRoute, Route
 
 from guidekg.errors import ValueFormError
 from guidekg.i18n import LANGUAGES
-from guidekg.web import api, health, sparql, static_files
-from guidekg.web.access_log import AccessLog
+from guidekg.web import api, monitoring, sparql, static_files
 from guidekg.web.api import endpoints
-from guidekg.web.health import Metrics
 from guidekg.web.middleware import Admission, RequestMonitor, tell_problem
+from guidekg.web.monitoring import AccessLog, Metrics
 from guidekg.web.page_endpoints import FormEndpoint, PageEndpoint
 from guidekg.web.problems import METHODS, ProblemError, from_router
 from guidekg.web.request import Uploads
@@ -126,7 +125,7 @@ def create_app(
     return Application(replace(settings, files=tuple(map(str, guides.folders.files))))
 
 
-_PATHS = (sparql.PATH, health.HEALTH, health.METRICS, *api.PATHS)
+_PATHS = (sparql.PATH, monitoring.HEALTH, monitoring.METRICS, *api.PATHS)
 
 
 def _routes(pool: Pool, metrics: Metrics, settings: Settings) -> list[BaseRoute]:
@@ -134,7 +133,7 @@ def _routes(pool: Pool, metrics: Metrics, settings: Settings) -> list[BaseRoute]
     methods = ["GET", "POST"]
     return [
         Route(sparql.PATH, sparql.SparqlEndpoint(pool), methods=methods),
-        *health.routes(pool, metrics),
+        *monitoring.routes(pool, metrics),
         *endpoints.routes(pool, uploads, secured=bool(settings.token)),
         *static_files.routes(),
         *(Route(f"/{lang}/validate", FormEndpoint(pool, uploads)) for lang in LANGUAGES),

@@ -10,8 +10,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from guidekg.web.access_log import AccessLog, Outcome
-from guidekg.web.health import HEALTH, Metrics
+from guidekg.web.monitoring import HEALTH, AccessLog, Metrics, Outcome
 from guidekg.web.problems import ProblemError, problem_response
 from guidekg.web.proxy import ResponseCutError
 

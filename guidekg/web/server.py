@@ -11,9 +11,9 @@ from types import FrameType
 import uvicorn
 
 from guidekg.errors import GuideKGError
-from guidekg.web import access_log
 from guidekg.web.app import Application
 from guidekg.web.http_protocol import connection
+from guidekg.web.monitoring import set_up_log
 from guidekg.web.settings import Settings
 
 _OTHER_FILES = 256  # that the server opens: workers, its own
@@ -37,7 +37,7 @@ def serve(settings: Settings, ready: Callable[[str], None]) -> bool:
         AddressError: the address is taken, or is none of this machine.
         GuideKGError: the guides cannot be opened.
     """
-    access_log.set_up()
+    set_up_log()
     _allow_files(settings.limits.connections)
     listener = _listen(settings)
     try:
