@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guidekg.web.handlers.row_counter import RowCounter
+from guidekg.web.handlers.sparql import RowCounter
 from guidekg.web.negotiation import best, language, takes_gzip
 from guidekg.web.problems import KINDS, ProblemError
 

@@ -13,10 +13,8 @@ from guidekg.graph import KnowledgeGraph
 from guidekg.guides.sources import Folders
 from guidekg.stores import EmbeddedStore
 from guidekg.web.handlers import (
-    description,
-    document,
+    api,
     page,
-    question,
     sparql,
     validation,
 )
@@ -29,9 +27,9 @@ Handler = Callable[[State, Request, ResponseWriter], None]
 
 _HANDLERS: dict[str, Handler] = {
     "sparql": sparql.answer,
-    "description": description.answer,
-    "document": document.answer,
-    "question": question.answer,
+    "description": sparql.describe_endpoint,
+    "document": api.answer_document,
+    "question": api.answer_question,
     "validation": validation.answer,
     "page": page.answer,
 }
@@ -46,7 +44,7 @@ class Handlers:
 
     def prepare(self) -> None:
         """Let handlers read what they need; what is ready costs nothing."""
-        for module in (question, validation, page):
+        for module in (api, validation, page):
             module.prepare(self._state)
 
     def answer(self, request: Request, response: ResponseWriter) -> None:

@@ -1,17 +1,21 @@
-"""Evaluate a query, and write its result in the form that the client wants most."""
+"""The SPARQL endpoint: evaluate a query and write its result, or describe the endpoint.
+
+Its description is a SPARQL 1.1 Service Description, with the counts of VoID.
+"""
 
 import re
-from collections.abc import Iterator, Mapping
-from functools import lru_cache
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache, lru_cache
+from typing import Any, NamedTuple, Protocol
 
 import pyoxigraph as ox
 
 from guidekg.errors import QueryError
-from guidekg.rdf.namespaces import PREFIXES
+from guidekg.rdf.namespaces import ASSERTED, ID, INFERRED, NS, PREFIXES
+from guidekg.stores import EmbeddedStore
 from guidekg.stores.query_guard import Dataset
+from guidekg.stores.store import rows
 from guidekg.web.handlers.base import State, unchanged
-from guidekg.web.handlers.row_counter import RowCounter
 from guidekg.web.negotiation import GRAPHS, RESULTS, Choice, Format, Offer, choose
 from guidekg.web.problems import ProblemError, result_too_large
 from guidekg.web.workers.protocol import Request
@@ -142,3 +146,161 @@ def _counted(triples: Iterator[ox.Triple], limit: int) -> Iterator[ox.Triple]:
 
 def _too_many(limit: int) -> ProblemError:
     return result_too_large(f"{limit:,} rows")
+
+
+class _Mark(NamedTuple):
+    """What each row has once, and how many bytes it is long."""
+
+    pattern: re.Pattern[bytes]
+    size: int
+
+
+_MARKS = {
+    # After a text that ends with ",{" comes its quote, and then "}" or ",", not a variable's name.
+    "json": _Mark(re.compile(rb'[\[,]\{"[^},]'), 4),
+    "xml": _Mark(re.compile(b"<result>"), 8),
+    "tsv": _Mark(re.compile(b"\n"), 1),
+}
+
+
+class Sink(Protocol):
+    """Where bytes go."""
+
+    def write(self, data: bytes, /) -> int:
+        """Take bytes."""
+
+    def flush(self) -> None:
+        """Pass on what is held back."""
+
+
+class RowCounter:
+    """A binary file that passes on what is written, and fails beyond so many rows.
+
+    The engine writes the rows itself and tells no number. A row is told by what no text within it
+    can be: quotes are escaped in JSON, ``<`` in XML, line ends in TSV; in CSV it ends at a line end
+    outside of quotes. A row of JSON that binds nothing (``{}``) is not told, and not counted.
+    """
+
+    def __init__(self, out: Sink, form: str, limit: int, error: Callable[[], Exception]) -> None:
+        """Count for a form (``json``, ``xml``, ``csv``, ``tsv``); raise ``error`` past the limit."""
+        self._out = out
+        self._mark = _MARKS.get(form)
+        self._left = limit + (form in ("csv", "tsv"))  # there the header is a line too
+        self._error = error
+        self._tail = b""  # what may be the begin of a mark
+        self._quoted = False
+
+    def write(self, data: bytes, /) -> int:
+        """Pass on bytes.
+
+        Raises:
+            Exception: the error that was given, at each write once there are too many rows.
+        """
+        self._left -= self._marks(self._mark, data) if self._mark else self._lines(data)
+        if self._left < 0:
+            raise self._error()
+        return self._out.write(data)
+
+    def flush(self) -> None:
+        """Pass on."""
+        self._out.flush()
+
+    def _marks(self, mark: _Mark, data: bytes) -> int:
+        joined = self._tail + data
+        self._tail = joined[max(len(joined) - mark.size + 1, 0) :]
+        return len(mark.pattern.findall(joined))
+
+    def _lines(self, data: bytes) -> int:
+        parts = data.split(b'"')
+        found = sum(part.count(b"\n") for part in parts[self._quoted :: 2])
+        self._quoted ^= len(parts) % 2 == 0
+        return found
+
+
+_DESCRIBED_WITH = {
+    "sd": "http://www.w3.org/ns/sparql-service-description#",
+    "void": "http://rdfs.org/ns/void#",
+    "formats": "http://www.w3.org/ns/formats/",
+    "dcterms": PREFIXES["dcterms"],
+}
+# Blank nodes have labels, so that each answer is the same: it has one ETag.
+_SERVICE = """
+<{endpoint}> a sd:Service ;
+  sd:endpoint <{endpoint}> ;
+  sd:supportedLanguage sd:SPARQL11Query ;
+  sd:feature sd:UnionDefaultGraph ;
+  sd:resultFormat formats:SPARQL_Results_JSON , formats:SPARQL_Results_XML ,
+    formats:SPARQL_Results_CSV , formats:SPARQL_Results_TSV ,
+    formats:Turtle , formats:N-Triples , formats:JSON-LD , formats:RDF_XML ;
+  sd:defaultDataset _:dataset .
+_:dataset a sd:Dataset , void:Dataset ;
+  dcterms:title "资助指南知识图谱"@zh , "A knowledge graph of funding guides"@en ;
+  dcterms:license <https://creativecommons.org/licenses/by/4.0/> ;
+  void:sparqlEndpoint <{endpoint}> ;
+  void:vocabulary <{vocabulary}> ;
+  void:uriSpace "{space}" ;
+  sd:defaultGraph _:all ;
+  sd:namedGraph _:named-asserted , _:named-inferred .
+_:named-asserted a sd:NamedGraph ; sd:name <{asserted}> ; sd:graph _:asserted .
+_:named-inferred a sd:NamedGraph ; sd:name <{inferred}> ; sd:graph _:inferred .
+"""
+_GRAPH = "_:{name} a sd:Graph , void:Dataset ; {counts} .\n"
+_COUNTS = """
+SELECT (COUNT(*) AS ?triples) (COUNT(DISTINCT ?s) AS ?distinctSubjects)
+  (COUNT(DISTINCT ?o) AS ?distinctObjects) (COUNT(DISTINCT ?p) AS ?properties)
+  (COUNT(DISTINCT ?class) AS ?classes)
+WHERE { ?s ?p ?o BIND(IF(?p = rdf:type, ?o, ?none) AS ?class) }
+"""
+
+
+def describe_endpoint(state: State, request: Request, response: ResponseWriter) -> None:
+    """Write the description.
+
+    Args:
+        state: what the worker holds.
+        request: as for a query, with ``endpoint``, the address under which it was asked.
+        response: where to write.
+
+    Raises:
+        ProblemError: the form is not to be had.
+    """
+    asked = request.values
+    choice = choose(GRAPHS, asked["accept"], asked["format"])
+    if choice is None:
+        media = [name for form in GRAPHS for name in form.media]
+        listed = ", ".join(media)
+        raise ProblemError(
+            "not-acceptable",
+            f"端点说明没有所要的格式；可用：{listed}。如要查询，请加 query 参数。",
+            f"the description of the endpoint comes as: {listed}; to ask a query, add query=",
+            offered=media,
+        )
+    tag = state.etag(asked["endpoint"], choice.content_type) if asked["tagged"] else None
+    headers = {"cache-control": "no-cache", "vary": VARY, **({"etag": tag} if tag else {})}
+    if unchanged(request, tag, response, headers):
+        return
+    headers["content-type"] = choice.content_type
+    response.start(headers, gzip=asked["gzip"], head_only=asked["head"])
+    form = ox.RdfFormat.from_media_type(choice.format.media[0])
+    triples = describe(state.store, asked["endpoint"])
+    ox.serialize(triples, response, form, prefixes=_DESCRIBED_WITH)  # type: ignore[arg-type]
+    response.finish()
+
+
+def describe(store: EmbeddedStore, endpoint: str) -> Iterator[ox.Triple]:
+    """Return the description of an endpoint, an IRI, over a store."""
+    graphs = {"asserted": ASSERTED, "inferred": INFERRED}
+    text = "".join(f"@prefix {name}: <{base}> .\n" for name, base in _DESCRIBED_WITH.items())
+    text += _SERVICE.format(endpoint=endpoint, vocabulary=NS, space=ID, **graphs)
+    parts = {"all": (ASSERTED, INFERRED), **{name: (iri,) for name, iri in graphs.items()}}
+    for name, iris in parts.items():
+        counts = (f"void:{what} {number}" for what, number in _counts(store, iris).items())
+        text += _GRAPH.format(name=name, counts=" ; ".join(counts))
+    return (quad.triple for quad in ox.parse(text, format=ox.RdfFormat.TURTLE))
+
+
+@cache
+def _counts(store: EmbeddedStore, graphs: tuple[str, ...]) -> dict[str, int]:
+    found = rows(store.query(_COUNTS, dataset=Dataset(graphs, ())))
+    numbers = (term.value for term in found.rows[0] if isinstance(term, ox.Literal))
+    return dict(zip(found.variables, map(int, numbers), strict=True))

@@ -1,4 +1,7 @@
-"""Answer a competency question; each is asked once before workers are forked."""
+"""Answer the API: a competency question, or what is the same for everyone.
+
+That is what the API offers, its questions, and its description.
+"""
 
 import csv
 import difflib
@@ -15,7 +18,9 @@ from guidekg.questions import Answer, Question, Questions
 from guidekg.questions.header import Parameter
 from guidekg.questions.serialization import document, records
 from guidekg.value_kinds import LONGEST
-from guidekg.web.api.media_types import ANSWERS, chosen
+from guidekg.web.api import OPENAPI, catalogue, openapi
+from guidekg.web.api.media_types import ANSWERS, DOCUMENTS, chosen
+from guidekg.web.api.media_types import OPENAPI as OPENAPI_OFFER
 from guidekg.web.api.parameters import wrong
 from guidekg.web.handlers.base import State, deliver, unchanged
 from guidekg.web.problems import ProblemError
@@ -36,7 +41,7 @@ def prepare(state: State) -> None:
     _prepare(state.kg)
 
 
-def answer(state: State, request: Request, response: ResponseWriter) -> None:
+def answer_question(state: State, request: Request, response: ResponseWriter) -> None:
     """Write the answer to a question.
 
     Args:
@@ -160,3 +165,40 @@ def _labels(question: Question, kind: str, names: Iterable[str]) -> list[Label]:
         else:
             found[iri] = question.repository.things.label(iri)
     return list(found.values())
+
+
+def answer_document(state: State, request: Request, response: ResponseWriter) -> None:
+    """Write a document.
+
+    Args:
+        state: what the worker holds.
+        request: as for a query, with ``kind``, which it is; ``lang``; ``secured``, whether a token
+            is needed; ``root_path``, where the server is mounted.
+        response: where to write.
+
+    Raises:
+        ProblemError: it does not come in the form that is wanted.
+    """
+    asked = request.values
+    kind, lang = asked["kind"], asked["lang"]
+    choice = chosen(OPENAPI_OFFER if kind == "openapi" else DOCUMENTS, asked["accept"], None)
+    body = _made(state.kg, kind, lang, asked["root_path"], secured=asked["secured"])
+    tag = state.etag(body, choice.content_type)
+    headers = {"cache-control": "no-cache", "etag": tag, "content-language": lang}
+    if kind == "api":
+        headers["link"] = f'<{asked["root_path"]}{OPENAPI}>; rel="service-desc"'
+    if not unchanged(request, tag, response, headers):
+        headers["content-type"] = choice.content_type
+        deliver(request, response, Delivery(body, headers))
+
+
+@cache
+def _made(kg: KnowledgeGraph, kind: str, lang: Language, root_path: str, *, secured: bool) -> bytes:
+    if kind == "openapi":
+        made = openapi.document(kg.questions, kg, lang, secured=secured)
+        made["servers"] = [{"url": root_path or "/"}]
+    elif kind == "questions":
+        made = catalogue.listed(kg.questions, lang, root_path)
+    else:
+        made = catalogue.root(lang, root_path)
+    return (json.dumps(made, ensure_ascii=False) + "\n").encode()
