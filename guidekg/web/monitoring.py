@@ -28,7 +28,7 @@ from starlette.types import Scope
 
 from guidekg.web.problems import METHODS, ProblemError
 from guidekg.web.workers.pool import Pool
-from guidekg.web.workers.worker_handle import EndReason
+from guidekg.web.workers.supervisor import EndReason
 
 _HELD = 0.1  # seconds for which lines are gathered: to write each by itself costs half an answer
 _STAMP = "%Y-%m-%dT%H:%M:%SZ"

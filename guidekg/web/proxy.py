@@ -16,7 +16,7 @@ from guidekg.web.problems import ProblemError
 from guidekg.web.request import Uploads
 from guidekg.web.workers.pool import Pool
 from guidekg.web.workers.protocol import Frame, Request
-from guidekg.web.workers.worker_handle import EndReason, Worker
+from guidekg.web.workers.supervisor import EndReason, Worker
 
 # Of a problem that a worker's end knows in the words of a query: its kind and words elsewhere.
 Failures = Mapping[str, tuple[str, Label]]

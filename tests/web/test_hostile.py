@@ -550,7 +550,7 @@ def test_nothing_is_left_when_the_server_is_killed(cache: dict[str, str]) -> Non
 
 CONFINED = """
 import gc, os, resource, socket, sys
-from guidekg.web.workers.worker import confine
+from guidekg.web.workers.forkserver import confine
 ours, theirs = socket.socketpair()
 channel = confine(theirs, 1 << 28)
 said = []

@@ -20,7 +20,7 @@ from guidekg.web.settings import Limits, Settings
 from guidekg.web.workers.pool import Pool
 from guidekg.web.workers.protocol import PART, Frame, FrameReader, Opened, Request, read_line
 from guidekg.web.workers.response_writer import HeadOnlyError, ResponseWriter
-from guidekg.web.workers.worker_handle import EndReason, Worker
+from guidekg.web.workers.supervisor import EndReason, Worker
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
@@ -170,7 +170,7 @@ def test_a_worker_that_retires_says_so_with_the_end(begun: int) -> None:
 
 
 GROWN = """
-from guidekg.web.workers.worker import Retirement
+from guidekg.web.workers.forkserver import Retirement
 assert not Retirement(1 << 40)()
 retirement = Retirement(256 << 20)
 assert not retirement()

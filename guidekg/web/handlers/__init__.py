@@ -36,7 +36,7 @@ _HANDLERS: dict[str, Handler] = {
 
 
 class Handlers:
-    """A service for workers (see ``workers.worker``)."""
+    """A service for workers (see ``workers.forkserver``)."""
 
     def __init__(self, state: State) -> None:
         """Answer over what is open."""

@@ -1,7 +1,8 @@
-"""The fork server: a process that opens the guides once, and forks a worker whenever one is wanted.
+"""The processes that hold the guides: a fork server that opens them once, and workers that it forks.
 
-It has one thread and does nothing else, so a fork is safe, takes a few milliseconds and shares the
-store's memory. It is the parent of the workers, so that it never ends a process that is not one.
+A worker answers requests, one after the other. The fork server has one thread and does nothing else, so a fork is safe, takes a few milliseconds
+and shares the store's memory. It is the parent of the workers, so that it never ends a process that
+is not one.
 
 Run as ``python -m guidekg.web.workers.forkserver FD``: the number of a stream socket to the front,
 which sends the settings as a line of JSON: ``service``, the module whose ``open_service(settings)``
@@ -11,17 +12,36 @@ returns what workers answer with, and the rest for that module.
 import gc
 import json
 import os
+import resource
 import signal
 import socket
 import sys
 from contextlib import suppress
 from importlib import import_module
-from typing import Any
+from pathlib import Path
+from typing import Any, Protocol
 
 from guidekg.errors import GuideKGError
+from guidekg.web.problems import ProblemError, memory_exhausted
 from guidekg.web.settings import Limits
-from guidekg.web.workers import worker
-from guidekg.web.workers.protocol import FORK, ORDER, PID, Opened, read_line
+from guidekg.web.workers.protocol import FORK, ORDER, PID, Opened, Request, read_line
+from guidekg.web.workers.response_writer import HeadOnlyError, ResponseWriter
+
+_CHANNEL = 3  # the file descriptor that a worker keeps, beside those for its messages to the log
+
+
+class Service(Protocol):
+    """What workers answer with; it is made once, before any of them is forked."""
+
+    def prepare(self) -> None:
+        """Read what there is to read from files; called before each fork, so it is quick if done."""
+
+    def answer(self, request: Request, response: ResponseWriter) -> None:
+        """Write a response.
+
+        Raises:
+            ProblemError: what the client is told instead.
+        """
 
 
 def main() -> None:
@@ -31,7 +51,7 @@ def main() -> None:
     control = socket.socket(fileno=int(sys.argv[1]))
     settings: dict[str, Any] = json.loads(read_line(control))
     try:
-        service: worker.Service = import_module(settings["service"]).open_service(settings)
+        service: Service = import_module(settings["service"]).open_service(settings)
         service.prepare()
     except GuideKGError as error:
         control.sendall(Opened(error.zh, error.en).line())
@@ -49,7 +69,7 @@ def main() -> None:
 
 
 def _follow_orders(
-    control: socket.socket, service: worker.Service, limits: Limits, children: set[int]
+    control: socket.socket, service: Service, limits: Limits, children: set[int]
 ) -> None:
     while order := control.recv(ORDER.size, socket.MSG_WAITALL):
         name, pid = ORDER.unpack(order)
@@ -66,7 +86,7 @@ def _reap(children: set[int]) -> None:
             children.discard(pid)
 
 
-def _fork(control: socket.socket, service: worker.Service, limits: Limits) -> int:
+def _fork(control: socket.socket, service: Service, limits: Limits) -> int:
     service.prepare()  # for what depends on the day
     front, own = socket.socketpair()
     pid = os.fork()
@@ -75,7 +95,7 @@ def _fork(control: socket.socket, service: worker.Service, limits: Limits) -> in
         try:
             front.close()
             control.close()
-            worker.run(own, service, limits)
+            run(own, service, limits)
             code = 0
         finally:
             os._exit(code)
@@ -83,6 +103,87 @@ def _fork(control: socket.socket, service: worker.Service, limits: Limits) -> in
     socket.send_fds(control, [PID.pack(pid)], [front.fileno()])
     front.close()
     return pid
+
+
+def run(channel: socket.socket, service: Service, limits: Limits) -> None:
+    """Answer requests until the front closes the channel."""
+    channel = confine(channel, limits.memory)
+    retirement = Retirement(limits.memory)
+    while not retirement.due and (request := Request.receive(channel)):
+        # Should the front not end a request, the kernel does, by the processor time that it took.
+        signal.setitimer(signal.ITIMER_PROF, 2 * limits.deadline + 1)
+        _answer(service, request, ResponseWriter(channel, limits.result, retirement), retirement)
+
+
+class Retirement:
+    """Whether a worker ends after an answer: it had a fault, or keeps much memory of a request."""
+
+    def __init__(self, memory: int) -> None:
+        self._most = self.peak() + memory // 2
+        self.due = False
+
+    def __call__(self) -> bool:
+        """Return whether it does."""
+        self.due = self.due or self.peak() > self._most
+        return self.due
+
+    @staticmethod
+    def peak() -> int:
+        """Return the most memory that this process has had, in bytes."""
+        unit = 1 if sys.platform == "darwin" else 1024
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+
+
+def confine(channel: socket.socket, memory: int) -> socket.socket:
+    """Leave the process no way out but its channel, and so much memory beyond what it has.
+
+    No file descriptor is free, so it can open no connection and no file.
+    """
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGPROF):
+        signal.signal(number, signal.SIG_DFL if number == signal.SIGPROF else signal.SIG_IGN)
+    gc.freeze()  # what the workers share is never collected: that would copy its pages of memory
+    _limit_memory(memory)
+    os.dup2(channel.fileno(), _CHANNEL)
+    if channel.fileno() != _CHANNEL:
+        channel.close()
+    os.closerange(_CHANNEL + 1, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
+    for limit, value in (
+        (resource.RLIMIT_NOFILE, _CHANNEL + 1),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_FSIZE, 0),
+    ):
+        resource.setrlimit(limit, (value, value))
+    return socket.socket(fileno=_CHANNEL)
+
+
+def _limit_memory(memory: int) -> None:
+    # Where the size of a process cannot be read so, its memory is not limited.
+    with suppress(OSError):
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+        size = pages * resource.getpagesize() + memory
+        resource.setrlimit(resource.RLIMIT_AS, (size, size))
+
+
+def _answer(
+    service: Service, request: Request, response: ResponseWriter, retirement: Retirement
+) -> None:
+    try:
+        service.answer(request, response)
+    except HeadOnlyError:
+        return
+    except ProblemError as problem:
+        response.fail(problem)
+    except ConnectionError:
+        raise SystemExit(1) from None  # the front is gone
+    except BaseException as error:  # noqa: BLE001  # whatever it was, the front is told
+        # The process may be in any state, and ends.
+        retirement.due = True
+        if isinstance(error, MemoryError):
+            response.fail(memory_exhausted())
+            return
+        # The front writes it to the log: a worker may write to no file.
+        fault = ProblemError("fault", "服务器出错。", "the server has a fault")
+        response.fail(fault, log=f"{type(error).__name__}: {error}")
 
 
 if __name__ == "__main__":

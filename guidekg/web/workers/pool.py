@@ -7,8 +7,7 @@ from collections import Counter, deque
 from guidekg.errors import GuideKGError
 from guidekg.web.problems import ProblemError
 from guidekg.web.settings import Settings
-from guidekg.web.workers.supervisor import Supervisor
-from guidekg.web.workers.worker_handle import EndReason, Worker
+from guidekg.web.workers.supervisor import EndReason, Supervisor, Worker
 
 _log = logging.getLogger("guidekg.web")
 _PAUSE = 1.0  # seconds before something that failed at once is tried again

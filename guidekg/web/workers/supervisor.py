@@ -1,19 +1,185 @@
-"""The front's end of the fork server: it is started, given orders and stopped here."""
+"""The front's end of the processes: a worker, asked and answering; the fork server, given orders."""
 
 import asyncio
 import json
+import logging
 import os
 import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+import time
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import suppress
-from typing import Any
+from enum import StrEnum
+from typing import Any, cast
 
 from guidekg.errors import GuideKGError
-from guidekg.web.workers.protocol import FORK, KILL, ORDER, PID, Opened, read_line
-from guidekg.web.workers.worker_handle import Worker
+from guidekg.web.problems import ProblemError, memory_exhausted
+from guidekg.web.workers.protocol import (
+    FORK,
+    KILL,
+    ORDER,
+    PART,
+    PID,
+    Frame,
+    FrameReader,
+    Opened,
+    Request,
+    read_line,
+)
+
+_log = logging.getLogger("guidekg.web")
+_MOST_HELD = 4 * PART  # bytes that wait for a client before the worker must wait too
+
+
+class EndReason(StrEnum):
+    """Why a worker ended."""
+
+    DEADLINE = "deadline"
+    LEFT = "left"  # the client did
+    SLOW = "slow"  # the client was
+    DIED = "died"  # by itself: of memory, or of a deep stack
+    RETIRED = "retired"  # by itself, after an answer
+    STOPPED = "stopped"  # the server stops
+
+
+class Worker(asyncio.Protocol):
+    """The front's end of a worker's socket."""
+
+    def __init__(
+        self, pid: int, kill: Callable[[int], None], on_end: "Callable[[Worker], None]"
+    ) -> None:
+        """Know a process.
+
+        Args:
+            pid: its number.
+            kill: called with it, to end the process.
+            on_end: called once when the process has ended.
+        """
+        self.pid = pid
+        self.end_reason: EndReason | None = None
+        self.alive = True
+        self.was_asked = False
+        self.answering = False
+        self._retires = False  # it said that it ends after its answer
+        self._kill = kill
+        self._on_end = on_end
+        self._transport: asyncio.Transport
+        self._reader = FrameReader()
+        self._frames: deque[Frame] = deque()
+        self._held = 0
+        self._paused = False
+        self._waiting: asyncio.Future[None] | None = None
+        self._budget = 0.0  # seconds that are left for the answer
+
+    # What asyncio calls.
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Keep the transport."""
+        self._transport = cast("asyncio.Transport", transport)  # as a stream socket's is
+
+    def data_received(self, data: bytes) -> None:
+        """Take frames apart; hold the worker back when the client is behind."""
+        for frame in self._reader.feed(data):
+            self._frames.append(frame)
+            self._held += len(frame.body)
+            self._retires = self._retires or bool(frame.head.get("retires"))
+        if self._held > _MOST_HELD and not self._paused:
+            self._paused = True
+            self._transport.pause_reading()
+        if self._frames:
+            self._wake()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Note that it ended."""
+        del exc
+        self.alive = False
+        if self.end_reason is None:
+            self.end_reason = EndReason.RETIRED if self._retires else EndReason.DIED
+        self._wake()
+        self._on_end(self)
+
+    # What the pool and a request call.
+
+    @property
+    def usable(self) -> bool:
+        """Whether it can be asked something, now or after its answer."""
+        return self.alive and self.end_reason is None and not self._retires
+
+    def end(self, reason: EndReason) -> None:
+        """End the process at once."""
+        if self.alive and self.end_reason is None:
+            self.end_reason = reason
+            self._kill(self.pid)
+            self._transport.abort()
+
+    async def ask(self, request: Request, deadline: float) -> Frame:
+        """Ask, and return the first frame of the answer; it has ``deadline`` seconds for all of it.
+
+        Raises:
+            ProblemError: what is wrong with the request, or why the worker ended.
+        """
+        self._budget = deadline
+        self.was_asked = self.answering = True
+        self._transport.write(request.pack())
+        return await self._next()
+
+    async def rest(self) -> AsyncIterator[bytes]:
+        """Yield the parts that follow the first.
+
+        Raises:
+            ProblemError: why the rest does not come.
+        """
+        while self.answering:
+            yield (await self._next()).body
+
+    async def _next(self) -> Frame:
+        while not self._frames:
+            if not self.alive:
+                raise self._why_ended()
+            await self._wait()
+        frame = self._frames.popleft()
+        self._held -= len(frame.body)
+        self.answering = not frame.last
+        if self._paused and self._held < _MOST_HELD:
+            self._paused = False
+            self._transport.resume_reading()
+        if text := frame.head.get("log"):
+            _log.error("worker %d: %s", self.pid, text)
+        if problem := frame.head.get("problem"):
+            raise ProblemError.from_dict(problem)
+        return frame
+
+    async def _wait(self) -> None:
+        """Wait for the worker; only this time counts against its deadline, not the client's."""
+        loop = asyncio.get_running_loop()
+        timer = loop.call_later(max(self._budget, 0.0), self.end, EndReason.DEADLINE)
+        began = time.monotonic()
+        self._waiting = loop.create_future()
+        try:
+            await self._waiting
+        finally:
+            self._waiting = None
+            timer.cancel()
+            self._budget -= time.monotonic() - began
+
+    def _wake(self) -> None:
+        if self._waiting and not self._waiting.done():
+            self._waiting.set_result(None)
+
+    def _why_ended(self) -> ProblemError:
+        if self.end_reason is EndReason.DEADLINE:
+            return ProblemError(
+                "deadline",
+                "查询超过时限，已被终止；请缩小范围或加 LIMIT。",
+                "the query passed its deadline and was ended: ask for less, or add LIMIT",
+                headers={"retry-after": "10"},
+            )
+        if self.end_reason is EndReason.DIED:
+            return memory_exhausted()
+        return ProblemError("not-ready", "服务器正在停止。", "the server is stopping")
 
 
 class ForkServerError(GuideKGError, RuntimeError):
