@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from guidekg.web.pages.words import NAMES_OF_TABLES, NAVIGATION, table
+from guidekg.web.pages.layout import NAMES_OF_TABLES, NAVIGATION, table
 from tests.web.pages_support import LANGUAGES, PAGES
 
 if TYPE_CHECKING:

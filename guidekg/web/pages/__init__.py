@@ -13,7 +13,6 @@ from guidekg.web.pages import (
     guide,
     home,
     layout,
-    linked,
     map_page,
     questions,
     sparql_editor,
@@ -22,7 +21,7 @@ from guidekg.web.pages import (
     validate,
     vocabulary,
 )
-from guidekg.web.pages.form_fields import FormFields
+from guidekg.web.pages.questions import FormFields
 
 _PAGES = (home, guide, vocabulary, sparql_editor, map_page, timeline)
 
@@ -36,7 +35,7 @@ def routes(kg: KnowledgeGraph, judge: validate.Judge) -> list[BaseRoute]:
     """
     directory, fields = things.Directory(kg), FormFields(kg)
     return [
-        *linked.routes(kg, directory),
+        *things.linked_data_routes(kg, directory),
         *things.routes(kg, directory),
         *calls.routes(kg, fields),
         *questions.routes(kg, fields),

@@ -13,10 +13,9 @@ from guidekg.graph import KnowledgeGraph
 from guidekg.guides.model import Clause, Scheme, Thing
 from guidekg.questions import Row
 from guidekg.rdf.namespaces import NS
-from guidekg.web.pages.form_fields import Field, FormFields
-from guidekg.web.pages.layout import localized, page
+from guidekg.web.pages.layout import WORDS, localized, page
 from guidekg.web.pages.lookups import PrintedScheme, printed_schemes
-from guidekg.web.pages.words import WORDS
+from guidekg.web.pages.questions import Field, FormFields
 
 # The questions that tell something of every scheme; what they say of a scheme holds for its parts.
 _FACTS = (

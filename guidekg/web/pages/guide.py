@@ -20,9 +20,8 @@ from guidekg.graph import KnowledgeGraph
 from guidekg.guides.model import Clause, Guide, Provision, Scheme, Thing
 from guidekg.i18n import Label, language_tag
 from guidekg.rdf.namespaces import PREFIXES
-from guidekg.web.pages.layout import lang_of, local_name, localized, page
+from guidekg.web.pages.layout import WORDS, lang_of, local_name, localized, page
 from guidekg.web.pages.lookups import printed_schemes, text_of
-from guidekg.web.pages.words import WORDS
 
 MODALITIES = ("must", "should", "may", "informative")
 

@@ -11,10 +11,9 @@ from starlette.routing import BaseRoute, Route
 from guidekg.graph import KnowledgeGraph
 from guidekg.guides.model import Thing
 from guidekg.rdf.namespaces import ID, NS
-from guidekg.web.pages.layout import lang_of, local_name, localized, page, rooted
-from guidekg.web.pages.linked import VARY, rdf_response, wanted
+from guidekg.web.pages.layout import WORDS, lang_of, local_name, localized, page, rooted
 from guidekg.web.pages.lookups import named
-from guidekg.web.pages.words import WORDS
+from guidekg.web.pages.things import VARY, rdf_response, wanted
 
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 _COUNTS = """

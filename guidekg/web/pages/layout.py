@@ -10,6 +10,7 @@ language as we and as HTML call it (``tags`` has both).
 """
 
 import hashlib
+import tomllib
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -24,12 +25,37 @@ from starlette.routing import BaseRoute, Route
 from guidekg import formatting
 from guidekg.errors import GuideKGError, UnknownNameError
 from guidekg.i18n import LANGUAGES, TAGS, Label, Language, language_tag
-from guidekg.rdf.namespaces import ID, KINDS, NS
+from guidekg.rdf.namespaces import ID, KINDS, NS, compact
 from guidekg.version import __version__
 from guidekg.web import static_files
 from guidekg.web.negotiation import language
-from guidekg.web.pages.words import NAVIGATION, WORDS
 from guidekg.web.problems import ProblemError
+
+# The words of the pages: one table, so that every page calls a thing by the same name.
+_TABLES: dict[str, dict[str, Any]] = tomllib.loads(
+    Path(__file__).with_name("words.toml").read_text(encoding="utf-8")
+)
+NAMES_OF_TABLES = tuple(name for name in _TABLES if name != "editor")
+# What the SPARQL editor says of itself, by its English, and the same in Chinese.
+EDITOR: dict[str, str] = _TABLES["editor"]
+
+
+def table(name: str) -> dict[str, Label]:
+    """Return a table of words, by their keys."""
+    return {key: Label(*words) for key, words in _TABLES[name].items()}
+
+
+WORDS = table("common")
+NAVIGATION = tuple(table("navigation").items())
+KIND_WORDS = table("kinds")
+_TERMS = table("terms")
+
+
+def term_label(iri: str) -> Label:
+    """Return what a term of a standard vocabulary is called; its short form, if that is not known."""
+    short = compact(iri)
+    return _TERMS.get(short) or Label(short, short)
+
 
 Handler = Callable[[Request], Awaitable[Response]]
 

@@ -9,8 +9,7 @@ from guidekg.guides.model import Scheme, Thing
 from guidekg.i18n import Label, Language
 from guidekg.rdf.namespaces import ASSERTED, ID, NS, PREFIXES, RDF_TYPE, XSD
 from guidekg.stores import Term
-from guidekg.web.pages.layout import VOCABULARY, local_name
-from guidekg.web.pages.words import term_label
+from guidekg.web.pages.layout import VOCABULARY, local_name, term_label
 
 _LONG = 36  # characters of a clause that stand for it
 _OUT = "SELECT ?p ?o ?g WHERE { GRAPH ?g { ?s ?p ?o } }"

@@ -20,8 +20,7 @@ from guidekg.graph import KnowledgeGraph
 from guidekg.guides.model import Thing
 from guidekg.i18n import Language
 from guidekg.questions import Row
-from guidekg.web.pages.layout import lang_of, localized, page
-from guidekg.web.pages.words import table
+from guidekg.web.pages.layout import lang_of, localized, page, table
 
 WORDS = table("map")
 LAND = "vendor/outlines.svg"

@@ -12,9 +12,8 @@ from guidekg.graph import KnowledgeGraph
 from guidekg.questions import Question
 from guidekg.rdf.namespaces import NS, PREFIXES, compact
 from guidekg.web.negotiation import GRAPHS, RESULTS
-from guidekg.web.pages.layout import lang_of, localized, page
+from guidekg.web.pages.layout import EDITOR, lang_of, localized, page, table
 from guidekg.web.pages.questions import declared, sparql_of, topics
-from guidekg.web.pages.words import EDITOR, table
 from guidekg.web.sparql import PATH as ENDPOINT
 
 SCRIPT, STYLE = "vendor/yasgui.min.js", "vendor/yasgui.min.css"

@@ -14,8 +14,7 @@ from guidekg.graph import KnowledgeGraph
 from guidekg.guides.model import Thing
 from guidekg.questions import Row
 from guidekg.validation.facts import Facts, facts_of
-from guidekg.web.pages.layout import localized, page
-from guidekg.web.pages.words import table
+from guidekg.web.pages.layout import localized, page, table
 
 WORDS = table("timeline")
 _ORDER = ("stated", "given", "unknown", "not-stated")

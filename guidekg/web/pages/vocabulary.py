@@ -11,9 +11,8 @@ from guidekg.graph import KnowledgeGraph
 from guidekg.guides.model import Thing
 from guidekg.i18n import Label
 from guidekg.rdf.namespaces import NS, compact
-from guidekg.web.pages.layout import VOCABULARY, local_name, localized, page
+from guidekg.web.pages.layout import VOCABULARY, WORDS, local_name, localized, page
 from guidekg.web.pages.lookups import lists_of, named, text_of
-from guidekg.web.pages.words import WORDS
 
 _TERMS = """
 SELECT DISTINCT ?term ?type WHERE { GRAPH <https://w3id.org/guidekg/graph/asserted> { ?term a ?type FILTER(STRSTARTS(STR(?term), STR(gk:))) } }
