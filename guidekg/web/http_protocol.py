@@ -11,7 +11,8 @@ from typing import Any, ClassVar
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
-from guidekg.web.problems import ProblemError, rendered
+from guidekg.web.middleware import rendered
+from guidekg.web.problems import ProblemError
 from guidekg.web.settings import Limits
 
 _LINGER = 10.0  # seconds for which a client may send on what is not read any more

@@ -1,22 +1,40 @@
-"""What every request passes: it is counted and logged, admitted or not, and its errors are told."""
+"""What every request passes: it is counted and logged, admitted or not, and its errors are told.
+
+Machines are told a problem as JSON (RFC 9457), people as a page or as text.
+"""
 
 import base64
 import hmac
+import json
 import logging
 import time
+from html import escape
+from typing import Any
 
 from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from guidekg.i18n import Language
 from guidekg.web.monitoring import HEALTH, AccessLog, Metrics, Outcome
-from guidekg.web.problems import ProblemError, problem_response
+from guidekg.web.negotiation import best, language
+from guidekg.web.problems import LANGUAGE, TYPE, ProblemError
 from guidekg.web.proxy import ResponseCutError
 
 _log = logging.getLogger("guidekg.web")
 _LEFT = 499  # for the log alone: nobody is there to read it
 _NOTE = "guidekg.note"  # where a scope has what the log is to say of it
+
+_MACHINE = "application/problem+json"
+_OFFERED = (_MACHINE, "application/json", "text/plain", "text/html")
+_PAGE = """<!doctype html>
+<html lang="{lang}">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>{title}</title></head>
+<body><main><h1>{title}</h1><p>{detail}</p></main></body>
+</html>
+"""
 
 
 class RequestMonitor:
@@ -148,3 +166,37 @@ def _token(authorization: str) -> bytes | None:
         return base64.b64decode(given.strip(), validate=True).partition(b":")[2]
     except ValueError:
         return None
+
+
+def rendered(problem: ProblemError, accept: str | None, lang: Language) -> tuple[str, bytes]:
+    """Return the content type and the content that tell a problem."""
+    media = best(accept, _OFFERED) or _MACHINE
+    title, detail = problem.kind.title(lang), problem.message(lang)
+    if media == "text/html":
+        page = _PAGE.format(lang=lang, title=escape(title), detail=escape(detail))
+        return "text/html; charset=utf-8", page.encode()
+    if media == "text/plain":
+        return "text/plain; charset=utf-8", f"{title}: {detail}\n".encode()
+    document: dict[str, Any] = {
+        "type": TYPE + problem.name,
+        "title": title,
+        "status": problem.kind.status,
+        "detail": detail,
+        **problem.members,
+    }
+    return media, (json.dumps(document, ensure_ascii=False) + "\n").encode()
+
+
+def problem_response(problem: ProblemError, scope: Scope) -> Response:
+    """Return the answer that tells a problem to a client that was sent nothing yet."""
+    asked = Headers(scope=scope)
+    lang = scope.get(LANGUAGE) or language(asked.get("accept-language"))
+    kind, body = rendered(problem, asked.get("accept"), lang)
+    headers = {
+        "content-type": kind,
+        "content-language": lang,
+        "cache-control": "no-store",
+        "vary": "Accept, Accept-Language",
+        **problem.headers,
+    }
+    return Response(body, problem.kind.status, headers)

@@ -1,17 +1,12 @@
-"""What can be wrong with a request, as RFC 9457 knows it, and how it is told: to machines as JSON, to people as a page or as text."""
+"""What can be wrong with a request, as RFC 9457 knows it."""
 
-import json
-from html import escape
 from typing import Any, NamedTuple
 
-from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
-from starlette.responses import Response
 from starlette.types import Scope
 
 from guidekg.errors import GuideKGError
 from guidekg.i18n import Language
-from guidekg.web.negotiation import best, language
 
 
 class Kind(NamedTuple):
@@ -130,46 +125,3 @@ def from_router(error: HTTPException, scope: Scope) -> ProblemError:
 METHODS = ("GET", "HEAD", "POST", "OPTIONS")  # that any address takes, in the order of ``Allow``
 LANGUAGE = "guidekg.language"  # where a scope has the language that was asked for by name
 TYPE = "https://w3id.org/guidekg/problem/"
-_MACHINE = "application/problem+json"
-_OFFERED = (_MACHINE, "application/json", "text/plain", "text/html")
-_PAGE = """<!doctype html>
-<html lang="{lang}">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>{title}</title></head>
-<body><main><h1>{title}</h1><p>{detail}</p></main></body>
-</html>
-"""
-
-
-def rendered(problem: ProblemError, accept: str | None, lang: Language) -> tuple[str, bytes]:
-    """Return the content type and the content that tell a problem."""
-    media = best(accept, _OFFERED) or _MACHINE
-    title, detail = problem.kind.title(lang), problem.message(lang)
-    if media == "text/html":
-        page = _PAGE.format(lang=lang, title=escape(title), detail=escape(detail))
-        return "text/html; charset=utf-8", page.encode()
-    if media == "text/plain":
-        return "text/plain; charset=utf-8", f"{title}: {detail}\n".encode()
-    document: dict[str, Any] = {
-        "type": TYPE + problem.name,
-        "title": title,
-        "status": problem.kind.status,
-        "detail": detail,
-        **problem.members,
-    }
-    return media, (json.dumps(document, ensure_ascii=False) + "\n").encode()
-
-
-def problem_response(problem: ProblemError, scope: Scope) -> Response:
-    """Return the answer that tells a problem to a client that was sent nothing yet."""
-    asked = Headers(scope=scope)
-    lang = scope.get(LANGUAGE) or language(asked.get("accept-language"))
-    kind, body = rendered(problem, asked.get("accept"), lang)
-    headers = {
-        "content-type": kind,
-        "content-language": lang,
-        "cache-control": "no-store",
-        "vary": "Accept, Accept-Language",
-        **problem.headers,
-    }
-    return Response(body, problem.kind.status, headers)
