@@ -8,9 +8,13 @@ import re
 from collections.abc import Iterable
 from contextlib import suppress
 from functools import lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from guidekg.i18n import Language
+from guidekg.web.problems import ProblemError
+
+if TYPE_CHECKING:
+    from guidekg.validation.inputs import Form
 
 _QUALITY = re.compile(r"(?:^|;)\s*q\s*=\s*([^;]*)")
 
@@ -126,3 +130,69 @@ def choose(offer: Offer, accept: str | None, named: str | None) -> Choice | None
     by_media = {media: form for form in reversed(offer) for media in form.media}
     media = best(accept, [media for form in offer for media in form.media])
     return Choice(by_media[media], media) if media else None
+
+
+LANGUAGES = ("zh", "en")
+
+FORM = "application/x-www-form-urlencoded"
+MULTIPART = "multipart/form-data"
+
+DOCUMENTS: Offer = (Format("json", ("application/json",)),)
+OPENAPI: Offer = (Format("json", ("application/json", "application/vnd.oai.openapi+json")),)
+ANSWERS: Offer = (Format("json", ("application/json",)), Format("csv", ("text/csv",)))
+REPORTS: Offer = (
+    Format("json", ("application/json",)),
+    Format("html", ("text/html",)),
+    Format("sarif", ("application/sarif+json",)),
+    Format("turtle", ("text/turtle",)),
+    Format("csv", ("text/csv",)),
+    Format("text", ("text/plain",)),
+    Format("github", ("text/plain",)),
+)
+
+# The form of what is handed in, by its media type.
+INPUTS: "dict[str, Form]" = {
+    "text/turtle": "turtle",
+    "application/x-turtle": "turtle",
+    "application/trig": "trig",
+    "application/n-triples": "ntriples",
+    "application/n-quads": "nquads",
+    "application/ld+json": "jsonld",
+    "application/json": "jsonld",
+    "application/rdf+xml": "rdfxml",
+    "application/xml": "rdfxml",
+    "text/xml": "rdfxml",
+}
+UPLOADS = (*INPUTS, MULTIPART, FORM)
+
+
+def chosen(offer: Offer, accept: str | None, named: str | None) -> Choice:
+    """Return the form that is wanted.
+
+    Args:
+        offer: what there is.
+        accept: the ``Accept`` header.
+        named: the parameter ``format``, which goes before it.
+
+    Raises:
+        ProblemError: there is no such form.
+    """
+    if named is not None and named not in (names := [form.name for form in offer]):
+        listed = ", ".join(names)
+        raise ProblemError(
+            "wrong-parameter",
+            f"没有名为“{named}”的格式；可用：{listed}。",
+            f"there is no format {named!r}; there are: {listed}",
+            parameter="format",
+            offered=names,
+        )
+    if choice := choose(offer, accept, named):
+        return choice
+    media = list(dict.fromkeys(name for form in offer for name in form.media))
+    listed = ", ".join(media)
+    raise ProblemError(
+        "not-acceptable",
+        f"没有“{accept}”格式；可用：{listed}。",
+        f"it does not come as {accept!r}; it comes as: {listed}",
+        offered=media,
+    )

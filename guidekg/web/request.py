@@ -1,20 +1,25 @@
-"""Read a request: its parameters, the type of its content, and the content, within limits."""
+"""Read a request: its parameters, the type of its content, and the content, within limits.
+
+Parameters are read strictly: a name that is not known, stands twice or has no value is an error.
+"""
 
 import asyncio
+import difflib
 import re
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from typing import Any, cast
 from urllib.parse import unquote_to_bytes
 
 from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
 from starlette.types import Message, Receive, Scope
 
-from guidekg.web.problems import ProblemError, malformed
+from guidekg.i18n import Language
+from guidekg.web.negotiation import LANGUAGES, language
+from guidekg.web.problems import LANGUAGE, ProblemError, malformed
 from guidekg.web.settings import Limits
 
-FORM = "application/x-www-form-urlencoded"
-MULTIPART = "multipart/form-data"
 _MOST_PAIRS = 100
 _BAD_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 
@@ -224,3 +229,73 @@ def to_text(data: bytes) -> str:
             f"内容不是 UTF-8（第 {error.start + 1} 个字节）。",
             f"the content is not UTF-8 (byte {error.start + 1})",
         ) from None
+
+
+Pairs = Iterable[tuple[str, str]]
+
+
+def once(pairs: Pairs, repeated: Collection[str] = ()) -> dict[str, str]:
+    """Return the values of parameters by name, without those that may be repeated.
+
+    Raises:
+        ProblemError: one stands twice, or has no value.
+    """
+    found: dict[str, str] = {}
+    for name, value in pairs:
+        if not value:
+            raise wrong(
+                name,
+                f"参数 {name} 没有值；请填写或删去。",
+                f"{name} has no value: give it one or leave it out",
+            )
+        if name in repeated:
+            continue
+        if name in found:
+            raise wrong(name, f"参数 {name} 出现了多次。", f"{name} stands more than once")
+        found[name] = value
+    return found
+
+
+def check_known(pairs: Pairs, known: Collection[str], zh: str = "", en: str = "") -> None:
+    """Check that every parameter is known; ``zh`` and ``en`` say more where one is not.
+
+    Raises:
+        ProblemError: one is not; has the nearest names.
+    """
+    for name, _ in pairs:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=3, cutoff=0.4) or list(known)
+            listed = ", ".join(near)
+            shown = name if len(name) <= 100 else f"{name[:100]}…"
+            raise wrong(
+                shown,
+                f"没有参数“{shown}”；可用：{listed}。{zh}",
+                f"there is no parameter {shown!r}; there are: {listed}{en}",
+                nearest=near,
+            )
+
+
+def spoken(scope: Scope, headers: Headers, given: str | None) -> Language:
+    """Return the language of an answer: that of the parameter ``lang``, else of the headers.
+
+    What is wrong with the request is then told in that language too.
+
+    Raises:
+        ProblemError: there is no such language.
+    """
+    if given is None:
+        return language(headers.get("accept-language"))
+    if given not in LANGUAGES:
+        raise wrong(
+            "lang",
+            f"没有语言“{given}”；可用：zh、en。",
+            f"there is no language {given!r}; there are: zh, en",
+            offered=list(LANGUAGES),
+        )
+    scope[LANGUAGE] = given
+    return cast("Language", given)
+
+
+def wrong(name: str, zh: str, en: str, **members: Any) -> ProblemError:
+    """Return the problem of a parameter that is not as it must be."""
+    return ProblemError("wrong-parameter", zh, en, parameter=name, **members)

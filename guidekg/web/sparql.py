@@ -8,17 +8,10 @@ from starlette.datastructures import Headers
 from starlette.types import Receive, Scope
 
 from guidekg.rdf.namespaces import ASSERTED, INFERRED
+from guidekg.web.negotiation import FORM
 from guidekg.web.problems import ProblemError, malformed
 from guidekg.web.proxy import WorkerEndpoint, conditions
-from guidekg.web.request import (
-    FORM,
-    media_type,
-    parameters,
-    parse,
-    receive_body,
-    to_text,
-    unsupported,
-)
+from guidekg.web.request import media_type, parameters, parse, receive_body, to_text, unsupported
 from guidekg.web.settings import Limits
 from guidekg.web.workers.protocol import Request
 

@@ -17,9 +17,9 @@ from typing import NamedTuple
 from multipart import MultipartError, MultipartSegment, PushMultipartParser, parse_options_header
 
 from guidekg.reports.base import clean, one_line
-from guidekg.web.api.media_types import INPUTS
+from guidekg.web.negotiation import FORM, INPUTS, MULTIPART
 from guidekg.web.problems import ProblemError, malformed
-from guidekg.web.request import FORM, MULTIPART, parse
+from guidekg.web.request import parse
 
 FORMS = (MULTIPART, FORM)
 TEXT = "text"  # the field of a form that holds a document …

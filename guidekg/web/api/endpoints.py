@@ -7,10 +7,18 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope
 
 from guidekg.web import api
-from guidekg.web.api.media_types import UPLOADS
-from guidekg.web.api.parameters import check_known, once, spoken
+from guidekg.web.negotiation import UPLOADS
 from guidekg.web.proxy import ANSWERING, VALIDATING, UploadEndpoint, WorkerEndpoint, conditions
-from guidekg.web.request import Uploads, is_packed, media_type, parameters, receive_body
+from guidekg.web.request import (
+    Uploads,
+    check_known,
+    is_packed,
+    media_type,
+    once,
+    parameters,
+    receive_body,
+    spoken,
+)
 from guidekg.web.workers.pool import Pool
 from guidekg.web.workers.protocol import Request
 

@@ -16,11 +16,18 @@ from guidekg.version import __version__
 from guidekg.web import api
 from guidekg.web.api import schemas
 from guidekg.web.api.catalogue import address
-from guidekg.web.api.media_types import ANSWERS, DOCUMENTS, INPUTS, OPENAPI, REPORTS
 from guidekg.web.api.schemas import TEXT, ref
-from guidekg.web.negotiation import Offer
+from guidekg.web.negotiation import (
+    ANSWERS,
+    DOCUMENTS,
+    FORM,
+    INPUTS,
+    MULTIPART,
+    OPENAPI,
+    REPORTS,
+    Offer,
+)
 from guidekg.web.problems import KINDS, TYPE
-from guidekg.web.request import FORM, MULTIPART
 
 Json = dict[str, Any]
 

@@ -13,7 +13,7 @@ from guidekg.reports.json import Closed, Reading, ReportDocument, Thing
 from guidekg.validation.engines import CHOICES as ENGINES
 from guidekg.validation.facts import FactDefinition
 from guidekg.value_kinds import PARAMETERS, VALUE_KINDS
-from guidekg.web.api.media_types import LANGUAGES, REPORTS
+from guidekg.web.negotiation import LANGUAGES, REPORTS
 from guidekg.web.problems import KINDS as PROBLEMS
 from guidekg.web.problems import TYPE
 

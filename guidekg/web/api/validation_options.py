@@ -10,8 +10,8 @@ from guidekg.validation.engines import CHOICES as ENGINES
 from guidekg.validation.engines import Choice as Engine
 from guidekg.validation.inputs import FORMS, Form
 from guidekg.value_kinds import VALUE_KINDS
-from guidekg.web.api.media_types import LANGUAGES
-from guidekg.web.api.parameters import check_known, once, wrong
+from guidekg.web.negotiation import LANGUAGES
+from guidekg.web.request import check_known, once, wrong
 
 OPTIONS = ("format", "lang", "as_of", "fact", "engine")
 _REPEATED = ("fact",)

@@ -19,11 +19,11 @@ from guidekg.questions.header import Parameter
 from guidekg.questions.serialization import document, records
 from guidekg.value_kinds import LONGEST
 from guidekg.web.api import OPENAPI, catalogue, openapi
-from guidekg.web.api.media_types import ANSWERS, DOCUMENTS, chosen
-from guidekg.web.api.media_types import OPENAPI as OPENAPI_OFFER
-from guidekg.web.api.parameters import wrong
 from guidekg.web.handlers.base import State, deliver, unchanged
+from guidekg.web.negotiation import ANSWERS, DOCUMENTS, chosen
+from guidekg.web.negotiation import OPENAPI as OPENAPI_OFFER
 from guidekg.web.problems import ProblemError
+from guidekg.web.request import wrong
 from guidekg.web.workers.protocol import Request
 from guidekg.web.workers.response_writer import Delivery, ResponseWriter
 
