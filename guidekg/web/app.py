@@ -18,11 +18,10 @@ from starlette.routing import BaseRoute, Route
 
 from guidekg.errors import ValueFormError
 from guidekg.i18n import LANGUAGES
-from guidekg.web import api, monitoring, sparql, static_files
-from guidekg.web.api import endpoints
+from guidekg.web import api, monitoring, static_files
+from guidekg.web.endpoints import SPARQL, FormEndpoint, PageEndpoint, SparqlEndpoint, api_routes
 from guidekg.web.middleware import Admission, RequestMonitor, tell_problem
 from guidekg.web.monitoring import AccessLog, Metrics
-from guidekg.web.page_endpoints import FormEndpoint, PageEndpoint
 from guidekg.web.problems import METHODS, ProblemError, from_router
 from guidekg.web.request import Uploads
 from guidekg.web.settings import Limits, Settings
@@ -125,16 +124,16 @@ def create_app(
     return Application(replace(settings, files=tuple(map(str, guides.folders.files))))
 
 
-_PATHS = (sparql.PATH, monitoring.HEALTH, monitoring.METRICS, *api.PATHS)
+_PATHS = (SPARQL, monitoring.HEALTH, monitoring.METRICS, *api.PATHS)
 
 
 def _routes(pool: Pool, metrics: Metrics, settings: Settings) -> list[BaseRoute]:
     uploads = Uploads(settings.limits.uploads)
     methods = ["GET", "POST"]
     return [
-        Route(sparql.PATH, sparql.SparqlEndpoint(pool), methods=methods),
+        Route(SPARQL, SparqlEndpoint(pool), methods=methods),
         *monitoring.routes(pool, metrics),
-        *endpoints.routes(pool, uploads, secured=bool(settings.token)),
+        *api_routes(pool, uploads, secured=bool(settings.token)),
         *static_files.routes(),
         *(Route(f"/{lang}/validate", FormEndpoint(pool, uploads)) for lang in LANGUAGES),
     ]

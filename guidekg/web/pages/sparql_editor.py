@@ -11,10 +11,10 @@ from guidekg.errors import ValueFormError
 from guidekg.graph import KnowledgeGraph
 from guidekg.questions import Question
 from guidekg.rdf.namespaces import NS, PREFIXES, compact
+from guidekg.web.endpoints import SPARQL
 from guidekg.web.negotiation import GRAPHS, RESULTS
 from guidekg.web.pages.layout import EDITOR, lang_of, localized, page, table
 from guidekg.web.pages.questions import declared, sparql_of, topics
-from guidekg.web.sparql import PATH as ENDPOINT
 
 SCRIPT, STYLE = "vendor/yasgui.min.js", "vendor/yasgui.min.css"
 WORDS = table("sparql-editor")
@@ -43,7 +43,7 @@ def routes(kg: KnowledgeGraph) -> list[BaseRoute]:
         "topics": topics(kg),
         "prefixes": PREFIXES,
         "terms": _terms(kg),
-        "endpoint": ENDPOINT,
+        "endpoint": SPARQL,
         "base": NS.removesuffix("/ns#"),
         "translations": {"zh": EDITOR, "en": {}},
         "results": RESULTS,
