@@ -1,21 +1,24 @@
-"""The description of the API, OpenAPI 3.1: made from the questions, the facts and the schemas."""
+"""The API in its own words: its addresses, its questions, and its description in OpenAPI 3.1.
+
+The description is made from the questions, the facts and the schemas.
+"""
 
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, urlencode
 
 from guidekg.guides.repository import Repository
-from guidekg.i18n import Language
+from guidekg.i18n import Label, Language
 from guidekg.questions import Question, Questions
-from guidekg.questions.serialization import topic
+from guidekg.questions.serialization import described, topic
 from guidekg.rdf.namespaces import compact
 from guidekg.validation.facts import FactDefinition, facts_of
 from guidekg.value_kinds import VALUE_KINDS
 from guidekg.version import __version__
 from guidekg.web import api
 from guidekg.web.api import schemas
-from guidekg.web.api.catalogue import address
 from guidekg.web.api.schemas import TEXT, ref
 from guidekg.web.negotiation import (
     ANSWERS,
@@ -268,3 +271,53 @@ def _query(
     made = {"name": name, "in": "query", "required": required, "description": description}
     made["schema"] = schema
     return {**made, "example": example} if example is not None else made
+
+
+_LINKS = {
+    "openapi": (
+        api.OPENAPI,
+        Label("接口说明（OpenAPI 3.1）", "the description of this API (OpenAPI 3.1)"),
+    ),
+    "questions": (api.QUESTIONS, Label("可以提的问题", "the questions that can be asked")),
+    "validate": (api.VALIDATE, Label("核对申报项目（POST）", "validates proposals (POST)")),
+    "sparql": ("/sparql", Label("SPARQL 端点", "the SPARQL endpoint")),
+}
+
+
+def root(lang: Language, root_path: str) -> dict[str, Any]:
+    """Return the addresses, below the path at which the server is mounted, and what stands there."""
+    return {
+        "name": "guidekg",
+        "version": __version__,
+        "links": {
+            name: {"href": root_path + href, "title": title(lang)}
+            for name, (href, title) in _LINKS.items()
+        },
+    }
+
+
+def list_questions(questions: Questions, lang: Language, root_path: str) -> dict[str, Any]:
+    """Return every question by topic, with its address and a request that gives rows."""
+    every = sorted(questions.values(), key=lambda item: (item.header.topic, item.name))
+    return {
+        "lang": lang,
+        "questions": [
+            {
+                **described(item, lang),
+                "href": root_path + address(item),
+                "example": root_path + example(item),
+            }
+            for item in every
+        ],
+    }
+
+
+def address(question: Question) -> str:
+    """Return where a question is answered."""
+    return f"{api.QUESTIONS}/{quote(question.name)}"
+
+
+def example(question: Question) -> str:
+    """Return a request of a question, with the examples of its parameters."""
+    given = {item.name: item.example for item in question.header.parameters}
+    return address(question) + (f"?{urlencode(given)}" if given else "")

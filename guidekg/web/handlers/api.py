@@ -18,7 +18,7 @@ from guidekg.questions import Answer, Question, Questions
 from guidekg.questions.header import Parameter
 from guidekg.questions.serialization import document, records
 from guidekg.value_kinds import LONGEST
-from guidekg.web.api import OPENAPI, catalogue, openapi
+from guidekg.web.api import OPENAPI, openapi
 from guidekg.web.handlers.base import State, deliver, unchanged
 from guidekg.web.negotiation import ANSWERS, DOCUMENTS, chosen
 from guidekg.web.negotiation import OPENAPI as OPENAPI_OFFER
@@ -198,7 +198,7 @@ def _made(kg: KnowledgeGraph, kind: str, lang: Language, root_path: str, *, secu
         made = openapi.document(kg.questions, kg, lang, secured=secured)
         made["servers"] = [{"url": root_path or "/"}]
     elif kind == "questions":
-        made = catalogue.listed(kg.questions, lang, root_path)
+        made = openapi.list_questions(kg.questions, lang, root_path)
     else:
-        made = catalogue.root(lang, root_path)
+        made = openapi.root(lang, root_path)
     return (json.dumps(made, ensure_ascii=False) + "\n").encode()

@@ -23,13 +23,21 @@ from guidekg.validation.inputs.document import (
     too_large,
 )
 from guidekg.validation.validator import Validation
-from guidekg.web.api.validation_options import Options, options, page_options
 from guidekg.web.handlers.base import State, deliver
 from guidekg.web.handlers.validation_result import render_result
 from guidekg.web.negotiation import INPUTS, REPORTS, chosen
 from guidekg.web.problems import ProblemError, malformed
 from guidekg.web.request import wrong
-from guidekg.web.submission import TEXT, Content, Shown, Submission, parse_submission
+from guidekg.web.submission import (
+    TEXT,
+    Content,
+    Options,
+    Shown,
+    Submission,
+    options,
+    page_options,
+    parse_submission,
+)
 from guidekg.web.submission import Document as Sent
 from guidekg.web.workers.protocol import Request
 from guidekg.web.workers.response_writer import Delivery, ResponseWriter

@@ -26,8 +26,7 @@ from guidekg.validation.templates import proposal_template
 from guidekg.web.pages.layout import lang_of, localized, page
 from guidekg.web.request import is_packed, media_type
 from guidekg.web.settings import MIB
-from guidekg.web.submission import FORMS as FORMS_SENT
-from guidekg.web.submission import Content, Shown
+from guidekg.web.submission import FORM_TYPES, Content, Shown
 from guidekg.web.workers.response_writer import Delivery
 
 PATH = "/validate"
@@ -151,9 +150,9 @@ class _Page:
         lang, headers = lang_of(request), request.headers
         content = Content(
             await request.body(),
-            media_type(headers, FORMS_SENT),
+            media_type(headers, FORM_TYPES),
             headers["content-type"],
-            is_packed(headers, FORMS_SENT),
+            is_packed(headers, FORM_TYPES),
             request.scope.get(WHOLE, True),
         )
         found = self._judge_content(content, lang, LIMIT, _PASTED(lang))
