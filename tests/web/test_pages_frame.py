@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from guidekg.web.pages.layout import NAMES_OF_TABLES, NAVIGATION, table
+from guidekg.web.pages.layout import NAVIGATION, TABLES
 from tests.web.pages_support import LANGUAGES, PAGES
 
 if TYPE_CHECKING:
@@ -155,9 +155,9 @@ def test_a_page_is_small_and_quick(
     assert took < 250  # the target is 50 ms; a busy machine is no defect
 
 
-@pytest.mark.parametrize("name", NAMES_OF_TABLES)
+@pytest.mark.parametrize("name", TABLES)
 def test_every_word_is_there_in_both_languages(name: str) -> None:
-    for key, label in table(name).items():
+    for key, label in TABLES[name].items():
         assert label.zh, key
         assert label.en, key
         if key != "semicolon" and label.en != "中文":  # the way to the other language
@@ -168,8 +168,8 @@ def test_every_word_is_used() -> None:
     text = "".join(p.read_text("utf-8") for p in PAGES_FOLDER.rglob("*") if p.suffix in SOURCES)
     made = re.compile(r"(figure|door|user|filter|legend|at|back)[-/]")  # by what they are of
     answers = {"none-answer", "unknown-answer"}
-    for name in set(NAMES_OF_TABLES) - {"navigation", "kinds", "terms"}:
-        for key in set(table(name)) - answers:
+    for name in set(TABLES) - {"navigation", "kinds", "terms"}:
+        for key in set(TABLES[name]) - answers:
             found = re.search(f"[\"']{re.escape(key)}[\"']", text)
             assert found or made.match(key), f"{name}: {key}"
 

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from markupsafe import Markup
@@ -13,9 +12,8 @@ from guidekg.reports import Report, words
 from guidekg.reports.base import entries, one_line
 from guidekg.reports.html import speech, vocabulary
 from guidekg.reports.model import Finding, Problem, Requirement, Severity, Where
-from guidekg.reports.templates import environment
+from guidekg.web.pages.layout import TEMPLATES
 
-_TEMPLATES = Path(__file__).parents[1] / "pages" / "templates"
 _BREAK = re.compile(r"\r\n?|\n")
 _WHOLE = 600  # lines up to which a text is shown whole
 _AROUND = 4  # lines that are shown around a marked one in a longer text
@@ -81,7 +79,7 @@ def render_result(
         **speech(lang),
         **vocabulary(anchors),
     }
-    made: Any = environment(_TEMPLATES).get_template("result.html").make_module(context)
+    made: Any = TEMPLATES.get_template("result.html").make_module(context)
     return made.result(), made.appendix()
 
 

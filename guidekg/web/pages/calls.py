@@ -178,9 +178,7 @@ def routes(kg: KnowledgeGraph, fields: FormFields) -> list[BaseRoute]:
             request,
             "calls.html",
             status=400 if wrong else 200,
-            title=WORDS["calls"],
-            description=WORDS["calls-lead"],
-            jsonld={
+            about={
                 "@type": "ItemList",
                 "numberOfItems": len(calls),
                 "itemListElement": [{"@type": "Grant", "@id": call.scheme.iri} for call in calls],

@@ -18,9 +18,9 @@ from starlette.routing import BaseRoute
 from guidekg.errors import UnknownNameError, ValueFormError
 from guidekg.graph import KnowledgeGraph
 from guidekg.guides.model import Clause, Guide, Provision, Scheme, Thing
-from guidekg.i18n import Label, language_tag
+from guidekg.i18n import Label
 from guidekg.rdf.namespaces import PREFIXES
-from guidekg.web.pages.layout import WORDS, lang_of, local_name, localized, page
+from guidekg.web.pages.layout import lang_of, local_name, localized, page, with_query
 from guidekg.web.pages.lookups import printed_schemes, text_of
 
 MODALITIES = ("must", "should", "may", "informative")
@@ -232,10 +232,9 @@ class _Guides:
     async def choose(self, request: Request) -> Response:
         """Show the only guide, or the choice between several."""
         if len(self._guides) == 1:
-            query = f"?{request.url.query}" if request.url.query else ""
-            return _redirect(request, f"{next(iter(self._guides))}{query}")
+            return _redirect(request, with_query(request, next(iter(self._guides))))
         listed = [(name, one.text.guide) for name, one in self._guides.items()]
-        return page(request, "guides.html", title=WORDS["guides"], guides=listed)
+        return page(request, "guides.html", guides=listed)
 
     async def show(self, request: Request) -> Response:
         """Show a guide."""
@@ -243,18 +242,9 @@ class _Guides:
         if name not in self._guides:
             raise _unknown(name, "指南", "guide", self._guides, cutoff=0)
         opened = self._guides[name]
-        guide = opened.text.guide
         return page(
             request,
             "guide.html",
-            title=guide.label,
-            description=WORDS["guide-lead"],
-            jsonld={
-                "@type": "DigitalDocument",
-                "@id": guide.iri,
-                "name": guide.label(lang_of(request)),
-                "inLanguage": language_tag(guide.language),
-            },
             view=choose(opened.text, request.query_params),
             **opened.context,
         )

@@ -1,7 +1,7 @@
 """What is here: the first page, and the data set, described to people, to programs (VoID) and to robots."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pyoxigraph as ox
 from starlette.requests import Request
@@ -11,7 +11,7 @@ from starlette.routing import BaseRoute, Route
 from guidekg.graph import KnowledgeGraph
 from guidekg.guides.model import Thing
 from guidekg.rdf.namespaces import ID, NS
-from guidekg.web.pages.layout import WORDS, lang_of, local_name, localized, page, rooted
+from guidekg.web.pages.layout import WORDS, lang_of, local_name, localized, page, render, rooted
 from guidekg.web.pages.lookups import named
 from guidekg.web.pages.things import VARY, rdf_response, wanted
 
@@ -25,24 +25,6 @@ SELECT ?class (COUNT(DISTINCT ?thing) AS ?things) WHERE {
   ?thing a ?class FILTER(STRSTARTS(STR(?class), STR(gk:)))
 } GROUP BY ?class ORDER BY DESC(?things) ?class
 """
-_VOID = """
-@prefix dcterms: <http://purl.org/dc/terms/> .
-@prefix void: <http://rdfs.org/ns/void#> .
-<{base}.well-known/void#dataset> a void:Dataset ;
-  dcterms:title "{title.zh}"@zh , "{title.en}"@en ;
-  dcterms:license <{licence}> ;
-  void:sparqlEndpoint <{base}sparql> ;
-  void:uriSpace "{space}" ;
-  void:vocabulary <{vocabulary}> ;
-  void:exampleResource <{example}> ;
-  void:triples {size.triples} ;
-  void:distinctSubjects {size.subjects} ;
-  void:properties {size.properties} .
-"""
-_PARTITION = (
-    "<{base}.well-known/void#dataset> void:classPartition"
-    " [ void:class <{iri}> ; void:entities {things} ] ."
-)
 _ROBOTS = "User-agent: *\nDisallow: /sparql\nDisallow: /api/\nAllow: /\n"
 
 
@@ -77,9 +59,7 @@ def describe(size: Size, base: str, example: str) -> Iterator[ox.Triple]:
         example: the IRI of something in it.
     """
     known = {"title": WORDS["site"], "licence": LICENCE, "space": ID, "vocabulary": NS}
-    text = _VOID.format(size=size, base=base, example=example, **known)
-    for kind, things in size.classes:
-        text += _PARTITION.format(base=base, iri=kind.iri, things=things)
+    text = render("void.ttl", {"size": size, "base": base, "example": example, **known})
     return (quad.triple for quad in ox.parse(text, format=ox.RdfFormat.TURTLE))
 
 
@@ -116,27 +96,12 @@ def routes(kg: KnowledgeGraph) -> list[BaseRoute]:
     ]
 
     async def home(request: Request) -> Response:
-        return page(
-            request,
-            "home.html",
-            title=WORDS["site"],
-            description=WORDS["home-lead"],
-            jsonld=_dataset(request),
-            guides=guides,
-            figures=figures,
-        )
+        about = _dataset(request)
+        return page(request, "home.html", guides=guides, figures=figures, about=about)
 
     async def dataset(request: Request) -> Response:
-        return page(
-            request,
-            "dataset.html",
-            title=WORDS["dataset"],
-            description=WORDS["dataset-lead"],
-            jsonld=_dataset(request),
-            size=size,
-            uri_space=ID,
-            licence=LICENCE,
-        )
+        known: dict[str, Any] = {"size": size, "uri_space": ID, "licence": LICENCE}
+        return page(request, "dataset.html", about=_dataset(request), **known)
 
     return [
         *localized("/", home),

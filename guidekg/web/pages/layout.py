@@ -3,10 +3,12 @@
 Every page stands at ``/zh/…`` and at ``/en/…``, so that a link that is kept says its language; the
 address without a language leads to the one that the browser wants.
 
-A template can use ``t(key, …)``, a word of the tables; ``say(label)``; ``href(path, …)``, an address
-in the language; ``rooted(path)``, one without; ``link(iri)``, that of a thing; ``static(name)``, that of a static file; ``day``,
-``month``, ``amount``, ``months`` and ``number``, which write such values; ``lang`` and ``tag``, the
-language as we and as HTML call it (``tags`` has both).
+A template sets ``title``, and if it likes ``description``, for search engines and those who share a
+link, and ``about``, what the page is about in schema.org. It can use ``t(key, …)``, a word of the
+tables; ``say(label)``; ``href(path, …)``, an address in the language; ``rooted(path)``, one without;
+``link(iri)``, that of a thing; ``static(name)``, that of a static file; ``day``, ``month``,
+``amount``, ``months`` and ``number``, which write such values; ``lang`` and ``tag``, the language as
+we and as HTML call it (``tags`` has both).
 """
 
 import hashlib
@@ -17,7 +19,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -25,37 +26,24 @@ from starlette.routing import BaseRoute, Route
 from guidekg import formatting
 from guidekg.errors import GuideKGError, UnknownNameError
 from guidekg.i18n import LANGUAGES, TAGS, Label, Language, language_tag
-from guidekg.rdf.namespaces import ID, KINDS, NS, compact
+from guidekg.rdf.namespaces import ID, KINDS, NS
+from guidekg.reports.templates import environment
 from guidekg.version import __version__
 from guidekg.web import static_files
 from guidekg.web.negotiation import language
 from guidekg.web.problems import ProblemError
 
-# The words of the pages: one table, so that every page calls a thing by the same name.
-_TABLES: dict[str, dict[str, Any]] = tomllib.loads(
+_words: dict[str, dict[str, Any]] = tomllib.loads(
     Path(__file__).with_name("words.toml").read_text(encoding="utf-8")
 )
-NAMES_OF_TABLES = tuple(name for name in _TABLES if name != "editor")
 # What the SPARQL editor says of itself, by its English, and the same in Chinese.
-EDITOR: dict[str, str] = _TABLES["editor"]
-
-
-def table(name: str) -> dict[str, Label]:
-    """Return a table of words, by their keys."""
-    return {key: Label(*words) for key, words in _TABLES[name].items()}
-
-
-WORDS = table("common")
-NAVIGATION = tuple(table("navigation").items())
-KIND_WORDS = table("kinds")
-_TERMS = table("terms")
-
-
-def term_label(iri: str) -> Label:
-    """Return what a term of a standard vocabulary is called; its short form, if that is not known."""
-    short = compact(iri)
-    return _TERMS.get(short) or Label(short, short)
-
+EDITOR: dict[str, str] = _words.pop("editor")
+# The words of the pages, so that every page calls a thing by the same name.
+TABLES = {
+    name: {key: Label(*words) for key, words in table.items()} for name, table in _words.items()
+}
+WORDS = TABLES["common"]
+NAVIGATION = tuple(TABLES["navigation"].items())
 
 Handler = Callable[[Request], Awaitable[Response]]
 
@@ -77,17 +65,16 @@ _HEADERS = {
 }
 ROOT = "guidekg.root"  # where a scope has the path at which the server is mounted
 _SAFE = "/!$&'()*+,;=:@~"
-
-_environment = Environment(
-    loader=FileSystemLoader(Path(__file__).parent / "templates"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-    auto_reload=False,
-)
+_WRITERS: dict[str, Callable[..., str]] = {
+    "day": formatting.format_day,
+    "month": formatting.format_month,
+    "amount": formatting.format_amount,
+    "months": formatting.format_months,
+    "number": formatting.format_number,
+}
+TEMPLATES = environment(Path(__file__).parent / "templates")
 # All are read now: nothing is read while a page is made.
-_templates = {name: _environment.get_template(name) for name in _environment.list_templates()}
+_templates = {name: TEMPLATES.get_template(name) for name in TEMPLATES.list_templates()}
 
 
 def path_of(iri: str) -> str | None:
@@ -120,6 +107,11 @@ def rooted(request: Request, path: str) -> str:
     return root + path
 
 
+def with_query(request: Request, address: str) -> str:
+    """Return an address with the query of a request, if it has one."""
+    return f"{address}?{request.url.query}" if request.url.query else address
+
+
 def localized(path: str, handler: Handler, methods: Sequence[str] = ("GET",)) -> list[BaseRoute]:
     """Return the routes of a page: in each language, and the address that leads to one of them.
 
@@ -139,9 +131,8 @@ def localized(path: str, handler: Handler, methods: Sequence[str] = ("GET",)) ->
 async def _choose(request: Request) -> Response:
     lang = language(request.headers.get("accept-language"))
     path = quote(request.url.path.rstrip("/"), safe=_SAFE)
-    query = f"?{request.url.query}" if request.url.query else ""
     headers = {"vary": "Accept-Language", "cache-control": "no-cache"}
-    return RedirectResponse(f"/{lang}{path}{query}", 302, headers)
+    return RedirectResponse(with_query(request, f"/{lang}{path}"), 302, headers)
 
 
 def _in_language(lang: Language, handler: Handler) -> Handler:
@@ -167,8 +158,7 @@ def elsewhere() -> list[BaseRoute]:
     async def nothing(request: Request) -> Response:
         path = request.url.path
         if path.endswith("/"):  # as people type it
-            query = f"?{request.url.query}" if request.url.query else ""
-            return RedirectResponse(f"{quote(path.rstrip('/'), safe=_SAFE)}{query}", 301)
+            return RedirectResponse(with_query(request, quote(path.rstrip("/"), safe=_SAFE)), 301)
         error = GuideKGError(f"没有地址 {path}。", f"there is nothing at {path}")
         return refusal(request, 404, error)
 
@@ -191,53 +181,65 @@ def refusal(
         "refusal.html",
         status=status,
         headers=headers or {},
-        title=WORDS["not-found" if status == 404 else "wrong"],
         message=error.message(lang_of(request)),
         nearest=[near if isinstance(near, tuple) else (near, None) for near in nearest],
         code=status,
     )
 
 
-def page(  # noqa: PLR0913  # what differs between pages, each with a default
+def page(
     request: Request,
     template: str,
     *,
-    title: Label,
-    description: Label | None = None,
     status: int = 200,
-    words: Mapping[str, Label] | None = None,
     policy: Mapping[str, str] | None = None,
     headers: Mapping[str, str] | None = None,
-    jsonld: Mapping[str, Any] | None = None,
     **context: Any,
 ) -> Response:
     """Return a page.
 
     Args:
         request: what is answered; its address says the language.
-        template: a file of ``templates/`` that extends ``base.html``.
-        title: of the page.
-        description: for search engines and those who share a link.
+        template: a file of ``templates/`` that extends ``base.html``; a table of words that bears
+            its name goes before the common one.
         status: of the answer.
-        words: a table beside the common one.
         policy: directives of the Content-Security-Policy that differ from the common ones.
         headers: further headers.
-        jsonld: what the page is about, in schema.org; it is described as a ``WebPage`` in any case.
         context: what else the template needs.
     """
     lang = lang_of(request)
-    told = description(lang) if description else ""
-    about = _webpage(request, title(lang), told, jsonld)
-    known = {**_helpers(request, {**WORDS, **(words or {})}), **_frame(request)}
-    body = _templates[template].render(
-        {**known, "title": title(lang), "description": told, "jsonld": about, **context}
-    )
-    return _answer(request, body.encode(), status, {**POLICY, **(policy or {})}, headers or {})
+    table = {**WORDS, **TABLES.get(template.removesuffix(".html"), {})}
+    body = render(template, {**_helpers(request, table), **context}).encode()
+    directives = {**POLICY, **(policy or {})}
+    sent = {
+        **_HEADERS,
+        "content-type": "text/html; charset=utf-8",
+        "content-language": TAGS[lang],
+        "content-security-policy": "; ".join(f"{name} {said}" for name, said in directives.items()),
+        **(headers or {}),
+    }
+    if status == 200 and request.method in ("GET", "HEAD"):
+        tag = sent["etag"] = f'W/"{hashlib.sha256(body).hexdigest()[:32]}"'
+        if tag in request.headers.get("if-none-match", ""):
+            return Response(status_code=304, headers=sent)
+    return Response(body, status, sent)
+
+
+def render(template: str, context: Mapping[str, Any]) -> str:
+    """Return what a file of ``templates/`` makes of some values; HTML is escaped."""
+    return _templates[template].render(context)
 
 
 def _helpers(request: Request, table: Mapping[str, Label]) -> dict[str, Any]:
-    """Return what every template can call: words, names, addresses, and ways to write values."""
+    """Return what every template can use: words, names, addresses, and ways to write values."""
     lang = lang_of(request)
+    path = quote(request.url.path, safe=_SAFE)
+    rest = path.removeprefix(f"/{lang}")
+
+    def link(iri: str) -> str:
+        path = path_of(iri)
+        return iri if path is None else _href(request, path)
+
     return {
         "lang": lang,
         "tag": TAGS[lang],
@@ -246,77 +248,20 @@ def _helpers(request: Request, table: Mapping[str, Label]) -> dict[str, Any]:
         "say": lambda label: label(lang),
         "rooted": partial(rooted, request),
         "href": partial(_href, request),
-        "link": partial(_link, request),
+        "link": link,
         "static": lambda name: rooted(request, static_files.address(name)),
-        "day": partial(formatting.format_day, lang=lang),
-        "month": partial(formatting.format_month, lang=lang),
-        "amount": partial(formatting.format_amount, lang=lang),
-        "months": partial(formatting.format_months, lang=lang),
-        "number": partial(formatting.format_number, lang=lang),
         "local_name": local_name,
         "language_tag": language_tag,
-    }
-
-
-def _frame(request: Request) -> dict[str, Any]:
-    """Return what the frame around a page needs."""
-    lang = lang_of(request)
-    other: Language = "en" if lang == "zh" else "zh"
-    rest = quote(request.url.path, safe=_SAFE).removeprefix(f"/{lang}")
-    query = f"?{request.url.query}" if request.url.query else ""
-    return {
+        **{name: partial(write, lang=lang) for name, write in _WRITERS.items()},
+        # For the frame around a page.
         "here": rest,
-        "addresses": {TAGS[name]: rooted(request, f"/{name}{rest}{query}") for name in LANGUAGES},
-        "other_tag": TAGS[other],
-        "other_address": rooted(request, f"/{other}{rest}{query}"),
+        "address": rooted(request, path),
+        "addresses": {
+            name: rooted(request, with_query(request, f"/{name}{rest}")) for name in LANGUAGES
+        },
         "navigation": NAVIGATION,
         "version": __version__,
     }
-
-
-def _webpage(
-    request: Request, title: str, description: str, jsonld: Mapping[str, Any] | None
-) -> dict[str, Any]:
-    lang = lang_of(request)
-    about: dict[str, Any] = {
-        "@context": "https://schema.org",
-        "@type": "WebPage",
-        "name": title,
-        "url": rooted(request, quote(request.url.path, safe=_SAFE)),
-        "inLanguage": TAGS[lang],
-        "isPartOf": {
-            "@type": "WebSite",
-            "name": WORDS["site"](lang),
-            "url": rooted(request, f"/{lang}"),
-        },
-    }
-    if description:
-        about["description"] = description
-    if jsonld:
-        about["mainEntity"] = dict(jsonld)
-    return about
-
-
-def _answer(
-    request: Request,
-    body: bytes,
-    status: int,
-    policy: Mapping[str, str],
-    more: Mapping[str, str],
-) -> Response:
-    headers = {
-        **_HEADERS,
-        "content-type": "text/html; charset=utf-8",
-        "content-language": TAGS[lang_of(request)],
-        "content-security-policy": "; ".join(f"{name} {value}" for name, value in policy.items()),
-        **more,
-    }
-    if status == 200 and request.method in ("GET", "HEAD"):
-        tag = f'W/"{hashlib.sha256(body).hexdigest()[:32]}"'
-        headers["etag"] = tag
-        if tag in request.headers.get("if-none-match", ""):
-            return Response(status_code=304, headers=headers)
-    return Response(body, status, headers)
 
 
 def _word(table: Mapping[str, Label], lang: Language, key: str, **values: Any) -> str:
@@ -329,8 +274,3 @@ def _href(request: Request, path: str, **query: Any) -> str:
     rest = "" if path == "/" else quote(path, safe=f"{_SAFE}#")
     address = rooted(request, f"/{lang_of(request)}{rest}")
     return address + (f"?{urlencode(given)}" if given else "")
-
-
-def _link(request: Request, iri: str) -> str:
-    path = path_of(iri)
-    return iri if path is None else _href(request, path)

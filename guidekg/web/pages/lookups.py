@@ -7,9 +7,9 @@ import pyoxigraph as ox
 from guidekg.graph import KnowledgeGraph
 from guidekg.guides.model import Scheme, Thing
 from guidekg.i18n import Label, Language
-from guidekg.rdf.namespaces import ASSERTED, ID, NS, PREFIXES, RDF_TYPE, XSD
+from guidekg.rdf.namespaces import ASSERTED, ID, NS, PREFIXES, RDF_TYPE, XSD, compact
 from guidekg.stores import Term
-from guidekg.web.pages.layout import VOCABULARY, local_name, term_label
+from guidekg.web.pages.layout import TABLES, VOCABULARY, local_name
 
 _LONG = 36  # characters of a clause that stand for it
 _OUT = "SELECT ?p ?o ?g WHERE { GRAPH ?g { ?s ?p ?o } }"
@@ -24,6 +24,12 @@ SELECT ?p ?member WHERE {
 } ORDER BY ?p ?place
 """
 _PLAIN = {XSD + "string", "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"}
+
+
+def term_label(iri: str) -> Label:
+    """Return what a term of a standard vocabulary is called; its short form, if that is not known."""
+    short = compact(iri)
+    return TABLES["terms"].get(short) or Label(short, short)
 
 
 class PrintedScheme(NamedTuple):

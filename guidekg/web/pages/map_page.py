@@ -20,9 +20,8 @@ from guidekg.graph import KnowledgeGraph
 from guidekg.guides.model import Thing
 from guidekg.i18n import Language
 from guidekg.questions import Row
-from guidekg.web.pages.layout import lang_of, localized, page, table
+from guidekg.web.pages.layout import lang_of, localized, page
 
-WORDS = table("map")
 LAND = "vendor/outlines.svg"
 _OUTLINES = Path(__file__).parent / "static/vendor/outlines.json"
 _RADIUS = 5000  # units in one radian of longitude, as in the outlines
@@ -264,9 +263,6 @@ def routes(kg: KnowledgeGraph) -> list[BaseRoute]:
         return page(
             request,
             "map.html",
-            title=WORDS["map"],
-            description=WORDS["map-lead"],
-            words=WORDS,
             sheets=drawn,
             marks=[sheet.marks(lang_of(request)) for sheet in drawn],
             land=LAND if _OUTLINES.is_file() else None,

@@ -25,7 +25,7 @@ from guidekg.stores.bindings import declarations, inline
 from guidekg.value_kinds import VALUE_KINDS, Widget
 from guidekg.web.api import QUESTIONS
 from guidekg.web.pages.guide import modality_of
-from guidekg.web.pages.layout import WORDS, lang_of, local_name, localized, page
+from guidekg.web.pages.layout import lang_of, local_name, localized, page
 from guidekg.web.pages.lookups import printed_schemes
 
 # Kinds of parameter that have few enough values to list.
@@ -218,8 +218,6 @@ class _Questions:
         return page(
             request,
             "questions.html",
-            title=WORDS["questions"],
-            description=WORDS["questions-lead"],
             topics=self._topics,
         )
 
@@ -242,9 +240,6 @@ class _Questions:
             request,
             "question.html",
             status=400 if wrong else 200,
-            title=question.header.question,
-            description=question.header.decision,
-            jsonld={"@type": "Question", "name": question.header.question.zh},
             question=question,
             topic=topic(question),
             fields=fields,

@@ -13,11 +13,10 @@ from guidekg.questions import Question
 from guidekg.rdf.namespaces import NS, PREFIXES, compact
 from guidekg.web.endpoints import SPARQL
 from guidekg.web.negotiation import GRAPHS, RESULTS
-from guidekg.web.pages.layout import EDITOR, lang_of, localized, page, table
+from guidekg.web.pages.layout import EDITOR, TABLES, lang_of, localized, page
 from guidekg.web.pages.questions import declared, sparql_of, topics
 
 SCRIPT, STYLE = "vendor/yasgui.min.js", "vendor/yasgui.min.css"
-WORDS = table("sparql-editor")
 # The editor sets the sizes of its parts by inline style; nothing else differs from other pages.
 _POLICY = {"style-src": "'self' 'unsafe-inline'"}
 _LONGEST = 20_000  # characters of a query that an address brings
@@ -59,9 +58,6 @@ def routes(kg: KnowledgeGraph) -> list[BaseRoute]:
         return page(
             request,
             "sparql_editor.html",
-            title=WORDS["sparql"],
-            description=WORDS["sparql-lead"],
-            words=WORDS,
             policy=_POLICY if shown["has_editor"] else None,
             query=_query(question, request),
             question=question,
@@ -86,7 +82,7 @@ def _query(question: Question | None, request: Request) -> str:
         return "\n".join(f"# {note}" for note in notes) + f"\n{sparql_of(question, examples)}\n"
     text = request.query_params.get("query")
     if text is None:
-        return f"# {WORDS['first-query'](lang)}\n{declared(_START)}"
+        return f"# {TABLES['sparql_editor']['first-query'](lang)}\n{declared(_START)}"
     if len(text) > _LONGEST:
         raise ValueFormError(
             f"地址中的查询超过 {_LONGEST} 个字符；请粘贴到编辑器中。",

@@ -16,15 +16,13 @@ from starlette.routing import BaseRoute, Route
 
 from guidekg.errors import AmbiguousNameError, GuideKGError, UnknownNameError
 from guidekg.graph import KnowledgeGraph
-from guidekg.guides.model import Thing
 from guidekg.i18n import Label
-from guidekg.rdf.namespaces import ID, KINDS, PREFIXES, compact, expand
+from guidekg.rdf.namespaces import ID, KINDS, PREFIXES, expand
 from guidekg.web.negotiation import GRAPHS, Format, best
 from guidekg.web.pages.guide import modality_of
 from guidekg.web.pages.layout import (
-    KIND_WORDS,
+    TABLES,
     VOCABULARY,
-    WORDS,
     lang_of,
     local_name,
     localized,
@@ -35,7 +33,6 @@ from guidekg.web.pages.layout import (
 )
 from guidekg.web.pages.lookups import (
     known_iris,
-    named,
     references_to,
     statements_about,
     text_of,
@@ -72,7 +69,7 @@ class Directory:
         """Return what things of a kind are called: as their concept scheme is, if they have one."""
         scheme = f"{ID}{kind}/scheme"
         if scheme not in self.iris:
-            return KIND_WORDS.get(kind, Label(kind, kind))
+            return TABLES["kinds"].get(kind, Label(kind, kind))
         called = self._kg.things.label(scheme)
         return Label(called.zh, called.en[:1].upper() + called.en[1:])
 
@@ -130,27 +127,21 @@ def routes(kg: KnowledgeGraph, directory: Directory) -> list[BaseRoute]:
         listed = [
             (kind, directory.label(kind), len(names)) for kind, names in directory.kinds.items()
         ]
-        return page(request, "kinds.html", title=WORDS["everything"], kinds=listed)
+        return page(request, "kinds.html", kinds=listed)
 
     async def kind(request: Request) -> Response:
         name = request.path_params["kind"]
         if name not in directory.kinds:
             return directory.missing(name, "").page(request)
         listed = [things.thing(PREFIXES[name] + each) for each in directory.kinds[name]]
-        return page(request, "kind.html", title=directory.label(name), kind=name, things=listed)
+        return page(request, "kind.html", label=directory.label(name), things=listed)
 
     async def show(request: Request) -> Response:
         kind, name = request.path_params["kind"], request.path_params["name"]
         iri = f"{ID}{kind}/{name}"
         if iri not in directory.iris:
             return directory.missing(kind, name).page(request)
-        return page(
-            request,
-            "thing.html",
-            title=things.label(iri),
-            jsonld=_jsonld(kg, iri, request),
-            **_context(kg, directory, iri, request),
-        )
+        return page(request, "thing.html", **_context(kg, directory, iri, request))
 
     return [
         *localized("/page", kinds),
@@ -166,12 +157,15 @@ def _context(
     kind = iri.removeprefix(ID).partition("/")[0]
     provision = things.provision(iri) if iri in things.provisions else None
     clause = things.clause(iri) if kind == "clause" else None
+    defined = text_of(kg, iri, "skos:definition")
     return {
         "iri": iri,
-        "short": compact(iri),
+        "label": things.label(iri),
+        "schema_type": _schema_type(kg, iri),
+        "defined": defined,
         "kind": kind,
         "kind_label": directory.label(kind),
-        "definition": text_of(kg, iri, "skos:definition") or text_of(kg, iri, "gk:reason"),
+        "definition": defined or text_of(kg, iri, "gk:reason"),
         "provision": provision,
         "modality": modality_of(provision) if provision else "",
         "clause": clause,
@@ -183,20 +177,11 @@ def _context(
     }
 
 
-def _classes(kg: KnowledgeGraph, iri: str) -> list[Thing]:
-    return [named(kg, one) for one in kg.things.iris(iri, "rdf:type")]
-
-
-def _jsonld(kg: KnowledgeGraph, iri: str, request: Request) -> dict[str, Any]:
-    lang = lang_of(request)
-    types = [local_name(one.iri) for one in _classes(kg, iri)]
-    kind = next((_SCHEMA_ORG[one] for one in types if one in _SCHEMA_ORG), None)
-    if kind is None:
-        kind = "DefinedTerm" if "Concept" in types else "Thing"
-    entity = {"@type": kind, "@id": iri, "name": kg.things.label(iri)(lang)}
-    if definition := text_of(kg, iri, "skos:definition"):
-        entity["description"] = definition(lang)
-    return entity
+def _schema_type(kg: KnowledgeGraph, iri: str) -> str:
+    """Return what a thing is in schema.org."""
+    types = [local_name(one) for one in kg.things.iris(iri, "rdf:type")]
+    found = (_SCHEMA_ORG[one] for one in types if one in _SCHEMA_ORG)
+    return next(found, "DefinedTerm" if "Concept" in types else "Thing")
 
 
 HTML = "text/html"

@@ -14,9 +14,8 @@ from guidekg.graph import KnowledgeGraph
 from guidekg.guides.model import Thing
 from guidekg.questions import Row
 from guidekg.validation.facts import Facts, facts_of
-from guidekg.web.pages.layout import localized, page, table
+from guidekg.web.pages.layout import localized, page
 
-WORDS = table("timeline")
 _ORDER = ("stated", "given", "unknown", "not-stated")
 
 
@@ -88,9 +87,6 @@ def routes(kg: KnowledgeGraph) -> list[BaseRoute]:
         return page(
             request,
             "timeline.html",
-            title=WORDS["timeline"],
-            description=WORDS["timeline-lead"],
-            words=WORDS,
             entries=entries,
             axis=Axis(days, int(year_given or read or date.today().year)),
             asked=asked,

@@ -33,12 +33,6 @@ PATH = "/validate"
 WHOLE = "guidekg.whole"  # where a scope says whether its content is all that was sent
 LIMIT = 2 * MIB  # bytes of one document: what a box of text bears
 _PASTED = Label("粘贴的文本", "pasted text")
-_TITLE = Label("形式审查", "Validate a proposal")
-_LEAD = Label(
-    "粘贴申报数据，或选择文件。每条要求都会得到一个结论，并附指南原句和您文件中的行号。",
-    "Paste a proposal, or choose files. Each requirement gets its state, with the guide's"
-    " sentence and the line of your own file.",
-)
 
 
 _EXPECT = re.compile(r"^# expect: (\w+)", re.MULTILINE)
@@ -173,8 +167,6 @@ class _Page:
         return page(
             request,
             "validate.html",
-            title=_TITLE,
-            description=_LEAD,
             status=status,
             headers={"cache-control": "no-store"} if found else {},
             tr=lambda zh, en: Label(zh, en)(lang),

@@ -100,8 +100,8 @@ def routes(kg: KnowledgeGraph) -> list[BaseRoute]:
     """Return the routes."""
     sections = read(kg)
     things = kg.things
-    title = text_of(kg, VOCABULARY, "dcterms:title") or things.label(VOCABULARY)
-    description = text_of(kg, VOCABULARY, "dcterms:description")
+    label = text_of(kg, VOCABULARY, "dcterms:title") or things.label(VOCABULARY)
+    lead = text_of(kg, VOCABULARY, "dcterms:description") or Label("", "")
     version = things.text(VOCABULARY, "owl:versionInfo") or ""
     dated = next(iter(things.iris(VOCABULARY, "owl:versionIRI")), "")
 
@@ -109,9 +109,9 @@ def routes(kg: KnowledgeGraph) -> list[BaseRoute]:
         return page(
             request,
             "vocabulary.html",
-            title=title,
-            description=description,
-            jsonld={"@type": "DefinedTermSet", "@id": VOCABULARY, "version": version},
+            label=label,
+            lead=lead,
+            vocabulary=VOCABULARY,
             namespace=NS,
             number=version,
             dated=dated,
