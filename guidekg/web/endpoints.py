@@ -16,7 +16,7 @@ from starlette.types import Receive, Scope
 from guidekg.rdf.namespaces import ASSERTED, INFERRED
 from guidekg.web import api
 from guidekg.web.negotiation import FORM, UPLOADS
-from guidekg.web.problems import ProblemError, malformed
+from guidekg.web.problems import problem
 from guidekg.web.proxy import ANSWERING, VALIDATING, UploadEndpoint, WorkerEndpoint, conditions
 from guidekg.web.request import (
     Uploads,
@@ -95,13 +95,9 @@ async def _operation(scope: Scope, headers: Headers, receive: Receive, limits: L
         pairs += await _posted(headers, receive, limits)
     asked = collect(pairs)
     if asked.query is not None and len(asked.query) > limits.query:
-        raise ProblemError(
-            "content-too-large",
-            f"查询超过 {limits.query} 个字符。",
-            f"the query is longer than {limits.query} characters",
-        )
+        raise problem("content-too-large", "query", limit=limits.query)
     if asked.query is None and scope["method"] == "POST":
-        raise malformed("请求中没有 query 参数。", "the request has no query parameter")
+        raise problem("malformed-request", "no-query")
     return asked
 
 
@@ -109,9 +105,7 @@ async def _posted(headers: Headers, receive: Receive, limits: Limits) -> list[tu
     kinds = (FORM, DIRECT)
     kind = media_type(headers, kinds)
     if headers.get("content-encoding", "identity").strip().lower() != "identity":
-        raise unsupported(
-            "请求内容不能压缩。", "the content of a request cannot be compressed", kinds
-        )
+        raise unsupported("packed", kinds)
     body = await receive_body(headers, receive, limits)
     if kind == FORM:
         return parse(body)
@@ -129,12 +123,9 @@ def collect(pairs: Iterable[tuple[str, str]]) -> Operation:
         found.setdefault(name, []).append(value)
     for name in _UPDATES:
         if name in found:
-            raise malformed(
-                f"这里只能查询，不能更新（{name}），没有改动任何内容。",
-                f"this endpoint only answers queries: {name} is for updates; nothing changed",
-            )
+            raise problem("malformed-request", "update", name=name)
     if len(found.get("query", ())) > 1:
-        raise malformed("参数 query 出现了多次。", "the parameter query stands more than once")
+        raise problem("malformed-request", "queries")
     graphs = [found.get(name) for name in ("default-graph-uri", "named-graph-uri")]
     _check_graphs(iri for listed in graphs for iri in listed or ())
     default, named = graphs if graphs == [None, None] else [listed or [] for listed in graphs]
@@ -146,13 +137,7 @@ def collect(pairs: Iterable[tuple[str, str]]) -> Operation:
 def _check_graphs(iris: Iterable[str]) -> None:
     for iri in iris:
         if iri not in _GRAPHS:
-            listed = ", ".join(_GRAPHS)
-            raise ProblemError(
-                "unknown-graph",
-                f"没有图 <{iri}>；可用：{listed}。",
-                f"there is no graph <{iri}>; there are: {listed}",
-                offered=list(_GRAPHS),
-            )
+            raise problem("unknown-graph", "graph", iri=iri, offered=_GRAPHS)
 
 
 _HEADERS = (

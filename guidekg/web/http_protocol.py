@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from guidekg.web.middleware import rendered
-from guidekg.web.problems import ProblemError
+from guidekg.web.problems import ProblemError, problem
 from guidekg.web.settings import Limits
 
 _LINGER = 10.0  # seconds for which a client may send on what is not read any more
@@ -42,9 +42,7 @@ class Connection(HttpToolsProtocol):
         """Take a connection, unless there are too many."""
         super().connection_made(transport)
         if len(self.connections) > self.limits.connections:
-            self._refuse(
-                ProblemError("busy", "连接太多，请稍后再试。", "there are too many connections")
-            )
+            self._refuse(problem("busy", "connections"))
             return
         self._set_options(transport.get_extra_info("socket"))
         self._start_timer()
@@ -69,7 +67,8 @@ class Connection(HttpToolsProtocol):
         elif waiting and (self.cycle is None or self.cycle.response_complete):
             self._head_size += len(data)
             if self._head_size > self.limits.url + self.limits.headers:
-                self._refuse(_head_too_large(in_url=not getattr(self, "headers", None)))
+                in_url = not getattr(self, "headers", None)
+                self._refuse(problem("uri-too-long" if in_url else "headers-too-large", "early"))
             elif self._timer is None:
                 self._start_timer()
 
@@ -102,11 +101,7 @@ class Connection(HttpToolsProtocol):
     def send_400_response(self, msg: str) -> None:
         """Say that what came is no HTTP."""
         del msg
-        self._refuse(
-            ProblemError(
-                "malformed-request", "这不是有效的 HTTP 请求。", "this is no valid HTTP request"
-            )
-        )
+        self._refuse(problem("malformed-request", "no-http"))
 
     def _start_timer(self) -> None:
         self._timer = self.loop.call_later(self.limits.arrival, self._too_late)
@@ -119,17 +114,15 @@ class Connection(HttpToolsProtocol):
     def _too_late(self) -> None:
         if self._head_size == 0:
             self.transport.close()
-            return
-        self._refuse(
-            ProblemError("slow-request", "请求没有及时到达。", "the request did not arrive in time")
-        )
+        else:
+            self._refuse(problem("slow-request", "head"))
 
-    def _refuse(self, problem: ProblemError) -> None:
+    def _refuse(self, error: ProblemError) -> None:
         """Answer without the application, and close."""
         self._stop_timer()
-        kind, body = rendered(problem, None, "en")
+        kind, body = rendered(error, None, "en")
         head = f"content-type: {kind}\r\ncontent-length: {len(body)}\r\nconnection: close\r\n\r\n"
-        self.transport.write(STATUS_LINE[problem.kind.status] + head.encode() + body)
+        self.transport.write(STATUS_LINE[error.kind.status] + head.encode() + body)
         self._end()
 
     def _close(self) -> None:
@@ -153,12 +146,6 @@ class Connection(HttpToolsProtocol):
         channel.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if bound := getattr(socket, "TCP_USER_TIMEOUT", None):
             channel.setsockopt(socket.IPPROTO_TCP, bound, int(self.limits.grace * 2000))
-
-
-def _head_too_large(*, in_url: bool) -> ProblemError:
-    if in_url:
-        return ProblemError("uri-too-long", "地址太长。", "the address is too long")
-    return ProblemError("headers-too-large", "请求头太大。", "the headers are too large")
 
 
 def connection(limits: Limits) -> type[Connection]:

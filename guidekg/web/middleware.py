@@ -19,11 +19,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from guidekg.i18n import Language
 from guidekg.web.monitoring import HEALTH, AccessLog, Metrics, Outcome
 from guidekg.web.negotiation import best, language
-from guidekg.web.problems import LANGUAGE, TYPE, ProblemError
+from guidekg.web.problems import LANGUAGE, TYPE, ProblemError, problem
 from guidekg.web.proxy import ResponseCutError
 
 _log = logging.getLogger("guidekg.web")
 _LEFT = 499  # for the log alone: nobody is there to read it
+_CHALLENGE = {"www-authenticate": 'Bearer realm="guidekg", Basic realm="guidekg"'}
 _NOTE = "guidekg.note"  # where a scope has what the log is to say of it
 
 _MACHINE = "application/problem+json"
@@ -80,8 +81,7 @@ class RequestMonitor:
             _log.exception("a fault of ours")
             scope[_NOTE] = "fault"
             if not status:
-                fault = ProblemError("fault", "服务器出错。", "the server has a fault")
-                await problem_response(fault, scope)(scope, receive, counted)
+                await problem_response(problem("fault", "ours"), scope)(scope, receive, counted)
         finally:
             seconds = time.perf_counter() - began
             outcome = Outcome(status or _LEFT, size, seconds, scope.get(_NOTE, ""))
@@ -107,11 +107,9 @@ class Admission:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or say why not."""
-        problem = self._refusal(scope) if scope["type"] == "http" else None
-        if problem is None:
-            await self._app(scope, receive, send)
-        else:
-            await _noted(problem, scope)(scope, receive, send)
+        error = self._refusal(scope) if scope["type"] == "http" else None
+        answer = _noted(error, scope) if error else self._app
+        await answer(scope, receive, send)
 
     def _refusal(self, scope: Scope) -> ProblemError | None:
         path = scope["path"].removeprefix(scope.get("root_path", ""))
@@ -119,40 +117,23 @@ class Admission:
         if self._token is not None and not open_to_all:
             given = _token(Headers(scope=scope).get("authorization", ""))
             if given is None or not hmac.compare_digest(given, self._token):
-                return _unauthorized(wrong=bool(given))
+                text = "wrong" if given else "missing"
+                return problem("unauthorized", text, headers=_CHALLENGE)
         length = len(scope.get("raw_path") or scope["path"]) + len(scope["query_string"])
         if length > self._longest:
-            return ProblemError(
-                "uri-too-long",
-                f"地址超过 {self._longest} 字节；查询请用 POST 发送。",
-                f"the address is longer than {self._longest} bytes: send a query by POST",
-            )
+            return problem("uri-too-long", "address", limit=self._longest)
         return None
 
 
-async def tell_problem(request: Request, problem: Exception) -> Response:
+async def tell_problem(request: Request, error: Exception) -> Response:
     """Return the answer to a request that raised a problem: a handler of Starlette."""
-    assert isinstance(problem, ProblemError)  # noqa: S101  # it is registered for no other
-    return _noted(problem, request.scope)
+    assert isinstance(error, ProblemError)  # noqa: S101  # it is registered for no other
+    return _noted(error, request.scope)
 
 
-def _noted(problem: ProblemError, scope: Scope) -> Response:
-    scope[_NOTE] = problem.name
-    return problem_response(problem, scope)
-
-
-def _unauthorized(*, wrong: bool) -> ProblemError:
-    return ProblemError(
-        "unauthorized",
-        "令牌不对。"
-        if wrong
-        else "需要令牌：Authorization: Bearer …；在浏览器里作为密码输入，用户名任意。",
-        "the token is wrong"
-        if wrong
-        else "a token is needed: Authorization: Bearer …; in a browser it is the password,"
-        " of any user",
-        headers={"www-authenticate": 'Bearer realm="guidekg", Basic realm="guidekg"'},
-    )
+def _noted(error: ProblemError, scope: Scope) -> Response:
+    scope[_NOTE] = error.name
+    return problem_response(error, scope)
 
 
 def _token(authorization: str) -> bytes | None:
@@ -168,35 +149,35 @@ def _token(authorization: str) -> bytes | None:
         return None
 
 
-def rendered(problem: ProblemError, accept: str | None, lang: Language) -> tuple[str, bytes]:
-    """Return the content type and the content that tell a problem."""
+def rendered(error: ProblemError, accept: str | None, lang: Language) -> tuple[str, bytes]:
+    """Return the content type and the content that tell a error."""
     media = best(accept, _OFFERED) or _MACHINE
-    title, detail = problem.kind.title(lang), problem.message(lang)
+    title, detail = error.kind.title(lang), error.message(lang)
     if media == "text/html":
         page = _PAGE.format(lang=lang, title=escape(title), detail=escape(detail))
         return "text/html; charset=utf-8", page.encode()
     if media == "text/plain":
         return "text/plain; charset=utf-8", f"{title}: {detail}\n".encode()
     document: dict[str, Any] = {
-        "type": TYPE + problem.name,
+        "type": TYPE + error.name,
         "title": title,
-        "status": problem.kind.status,
+        "status": error.kind.status,
         "detail": detail,
-        **problem.members,
+        **error.members,
     }
     return media, (json.dumps(document, ensure_ascii=False) + "\n").encode()
 
 
-def problem_response(problem: ProblemError, scope: Scope) -> Response:
+def problem_response(error: ProblemError, scope: Scope) -> Response:
     """Return the answer that tells a problem to a client that was sent nothing yet."""
     asked = Headers(scope=scope)
     lang = scope.get(LANGUAGE) or language(asked.get("accept-language"))
-    kind, body = rendered(problem, asked.get("accept"), lang)
+    kind, body = rendered(error, asked.get("accept"), lang)
     headers = {
         "content-type": kind,
         "content-language": lang,
         "cache-control": "no-store",
         "vary": "Accept, Accept-Language",
-        **problem.headers,
+        **error.headers,
     }
-    return Response(body, problem.kind.status, headers)
+    return Response(body, error.kind.status, headers)

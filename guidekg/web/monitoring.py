@@ -26,7 +26,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import Scope
 
-from guidekg.web.problems import METHODS, ProblemError
+from guidekg.web.problems import METHODS, problem
 from guidekg.web.workers.pool import Pool
 from guidekg.web.workers.supervisor import EndReason
 
@@ -162,7 +162,7 @@ def routes(pool: Pool, metrics: Metrics) -> list[BaseRoute]:
     async def health(_: Request) -> Response:
         """Say whether there are workers."""
         if not pool.idle and not pool.busy:
-            raise ProblemError("not-ready", "还没有可用的查询进程。", "there is no worker yet")
+            raise problem("not-ready", "no-worker")
         return PlainTextResponse("ok\n", headers={"cache-control": "no-store"})
 
     async def show(_: Request) -> Response:

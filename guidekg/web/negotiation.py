@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from guidekg.i18n import Language
-from guidekg.web.problems import ProblemError
+from guidekg.web.problems import problem
 
 if TYPE_CHECKING:
     from guidekg.validation.inputs import Form
@@ -98,6 +98,11 @@ GRAPHS: Offer = (
 )
 
 
+def media_types(offer: Offer) -> list[str]:
+    """Return every media type of an offer, each once."""
+    return list(dict.fromkeys(media for form in offer for media in form.media))
+
+
 class Choice(NamedTuple):
     """A form, and the media type under which it is sent."""
 
@@ -128,7 +133,7 @@ def choose(offer: Offer, accept: str | None, named: str | None) -> Choice | None
                 return Choice(form, wanted)
         return None
     by_media = {media: form for form in reversed(offer) for media in form.media}
-    media = best(accept, [media for form in offer for media in form.media])
+    media = best(accept, media_types(offer))
     return Choice(by_media[media], media) if media else None
 
 
@@ -166,33 +171,27 @@ INPUTS: "dict[str, Form]" = {
 UPLOADS = (*INPUTS, MULTIPART, FORM)
 
 
-def chosen(offer: Offer, accept: str | None, named: str | None) -> Choice:
-    """Return the form that is wanted.
+def negotiate(
+    offer: Offer, accept: str | None, named: str | None = None, text: str = "answer"
+) -> Choice:
+    """Return the form that is wanted, as ``choose`` does.
 
-    Args:
-        offer: what there is.
-        accept: the ``Accept`` header.
-        named: the parameter ``format``, which goes before it.
+    Raises:
+        ProblemError: there is none; ``text`` of ``not-acceptable`` says so.
+    """
+    if choice := choose(offer, accept, named):
+        return choice
+    raise problem("not-acceptable", text, accept=accept, offered=media_types(offer))
+
+
+def choose_strictly(offer: Offer, accept: str | None, named: str | None) -> Choice:
+    """Return the form that is wanted, where the parameter ``format`` takes the names of forms alone.
 
     Raises:
         ProblemError: there is no such form.
     """
     if named is not None and named not in (names := [form.name for form in offer]):
-        listed = ", ".join(names)
-        raise ProblemError(
-            "wrong-parameter",
-            f"没有名为“{named}”的格式；可用：{listed}。",
-            f"there is no format {named!r}; there are: {listed}",
-            parameter="format",
-            offered=names,
+        raise problem(
+            "wrong-parameter", "no-format", named=named, parameter="format", offered=names
         )
-    if choice := choose(offer, accept, named):
-        return choice
-    media = list(dict.fromkeys(name for form in offer for name in form.media))
-    listed = ", ".join(media)
-    raise ProblemError(
-        "not-acceptable",
-        f"没有“{accept}”格式；可用：{listed}。",
-        f"it does not come as {accept!r}; it comes as: {listed}",
-        offered=media,
-    )
+    return negotiate(offer, accept, named)

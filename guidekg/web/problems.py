@@ -1,5 +1,8 @@
 """What can be wrong with a request, as RFC 9457 knows it."""
 
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from starlette.exceptions import HTTPException
@@ -21,29 +24,11 @@ class Kind(NamedTuple):
         return self.zh if lang == "zh" else self.en
 
 
-KINDS = {
-    "malformed-request": Kind(400, "请求有误", "Malformed request"),
-    "wrong-parameter": Kind(400, "参数有误", "Wrong parameter"),
-    "malformed-query": Kind(400, "查询有误", "Malformed query"),
-    "unknown-graph": Kind(400, "没有这个图", "Unknown graph"),
-    "unauthorized": Kind(401, "需要令牌", "Token needed"),
-    "not-found": Kind(404, "没有这个地址", "Not found"),
-    "unknown-question": Kind(404, "没有这个问题", "Unknown question"),
-    "method-not-allowed": Kind(405, "方法不可用", "Method not allowed"),
-    "not-acceptable": Kind(406, "没有所要的格式", "Not acceptable"),
-    "slow-request": Kind(408, "请求来得太慢", "Request too slow"),
-    "content-too-large": Kind(413, "请求太大", "Content too large"),
-    "uri-too-long": Kind(414, "地址太长", "URI too long"),
-    "unsupported-media-type": Kind(415, "不支持这种内容", "Unsupported media type"),
-    "unusable-value": Kind(422, "参数的值不能用", "Unusable value"),
-    "result-too-large": Kind(422, "结果太大", "Result too large"),
-    "busy": Kind(429, "请求太多", "Too many requests"),
-    "headers-too-large": Kind(431, "请求头太大", "Headers too large"),
-    "fault": Kind(500, "服务器出错", "A fault of the server"),
-    "deadline": Kind(503, "超时", "Took too long"),
-    "worker-ended": Kind(503, "计算中断", "Ended"),
-    "not-ready": Kind(503, "尚未就绪", "Not ready"),
-}
+_TABLE: dict[str, dict[str, Any]] = tomllib.loads(
+    Path(__file__).with_suffix(".toml").read_text(encoding="utf-8")
+)
+KINDS = {name: Kind(table["status"], *table["title"]) for name, table in _TABLE.items()}
+MEMBERS = ("parameter", "example", "nearest", "offered")  # that a problem may have beside its words
 
 
 class ProblemError(GuideKGError):
@@ -80,27 +65,25 @@ class ProblemError(GuideKGError):
         return cls(*words, headers=data["headers"], **data["members"])
 
 
-def malformed(zh: str, en: str, **members: Any) -> ProblemError:
-    """Return the problem of a request that is not in the form of the protocol."""
-    return ProblemError("malformed-request", zh, en, **members)
+def problem(
+    name: str, text: str, /, *, headers: Mapping[str, str] | None = None, **values: Any
+) -> ProblemError:
+    """Return a problem in the words of ``problems.toml``.
 
-
-def result_too_large(limit: str) -> ProblemError:
-    """Return the problem of a result that passes a limit."""
-    return ProblemError(
-        "result-too-large",
-        f"结果超过上限（{limit}）；请加 LIMIT 或缩小范围。",
-        f"the result passes the limit of {limit}: add LIMIT, or ask for less",
-    )
-
-
-def memory_exhausted() -> ProblemError:
-    """Return the problem of a query that took more memory, or a deeper stack, than there is."""
-    return ProblemError(
-        "worker-ended",
-        "查询所需的内存或嵌套层数超过上限，已被终止；请简化查询。",
-        "the query took more memory, or nested deeper, than is allowed, and was ended: simplify it",
-    )
+    Args:
+        name: its kind.
+        text: which of the texts of that kind.
+        headers: that go with it.
+        values: what is put into the text, lists with commas. Those of ``MEMBERS`` go with it, too.
+    """
+    known = {
+        key: value if isinstance(value, str) else [*value]
+        for key, value in values.items()
+        if key in MEMBERS
+    }
+    listed = {key: ", ".join(value) for key, value in known.items() if isinstance(value, list)}
+    zh, en = (words.format(**{**values, **listed}) for words in _TABLE[name][text])
+    return ProblemError(name, zh, en, headers=dict(headers or {}), **known)
 
 
 def from_router(error: HTTPException, scope: Scope) -> ProblemError:
@@ -108,18 +91,15 @@ def from_router(error: HTTPException, scope: Scope) -> ProblemError:
     if error.status_code == 405:
         given = (error.headers or {}).get("Allow", "GET").split(", ")
         allowed = ", ".join(method for method in METHODS if method in given)
-        return ProblemError(
+        return problem(
             "method-not-allowed",
-            f"这里不能用 {scope['method']}；可用：{allowed}。",
-            f"{scope['method']} cannot be used here; use {allowed}",
+            "method",
+            method=scope["method"],
+            allowed=allowed,
             headers={"allow": allowed},
         )
-    path = scope["path"]
-    return ProblemError(
-        "not-found",
-        f"没有地址 {path}；SPARQL 端点在 {scope['root_path']}/sparql。",
-        f"there is nothing at {path}; the SPARQL endpoint is at {scope['root_path']}/sparql",
-    )
+    endpoint = f"{scope['root_path']}/sparql"
+    return problem("not-found", "address", path=scope["path"], endpoint=endpoint)
 
 
 METHODS = ("GET", "HEAD", "POST", "OPTIONS")  # that any address takes, in the order of ``Allow``

@@ -10,58 +10,24 @@ from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope, Send
 
-from guidekg.i18n import Label
 from guidekg.web.negotiation import takes_gzip
-from guidekg.web.problems import ProblemError
+from guidekg.web.problems import ProblemError, problem
 from guidekg.web.request import Uploads
 from guidekg.web.workers.pool import Pool
 from guidekg.web.workers.protocol import Frame, Request
 from guidekg.web.workers.supervisor import EndReason, Worker
 
-# Of a problem that a worker's end knows in the words of a query: its kind and words elsewhere.
-Failures = Mapping[str, tuple[str, Label]]
+# Of a problem that a worker's end knows in the words of a query: its kind and text elsewhere.
+Failures = Mapping[str, tuple[str, str]]
 
 ANSWERING: Failures = {
-    "deadline": (
-        "deadline",
-        Label(
-            "回答超时，已被终止；请稍后再试。",
-            "the answer took too long and was ended: try again later",
-        ),
-    ),
-    "worker-ended": (
-        "worker-ended",
-        Label(
-            "回答所需的内存超过上限，已被终止。",
-            "the answer took more memory than is allowed and was ended",
-        ),
-    ),
+    "deadline": ("deadline", "answer"),
+    "worker-ended": ("worker-ended", "answer"),
 }
 VALIDATING: Failures = {
-    "deadline": (
-        "deadline",
-        Label(
-            "核对超时，已被终止，没有得出任何结论；请减少一次提交的项目。",
-            "the validation took too long and was ended without any verdict:"
-            " hand in fewer proposals at a time",
-        ),
-    ),
-    "worker-ended": (
-        "worker-ended",
-        Label(
-            "核对所需的内存或嵌套层数超过上限，已被终止，没有得出任何结论；请减少一次提交的内容。",
-            "the validation took more memory, or nested deeper, than is allowed and was ended"
-            " without any verdict: hand in less at a time",
-        ),
-    ),
-    "result-too-large": (
-        "content-too-large",
-        Label(
-            "报告超过大小上限；请减少一次提交的项目，或改用较小的报告格式。",
-            "the report would pass the limit of size: hand in fewer proposals at a time,"
-            " or ask for a smaller form of report",
-        ),
-    ),
+    "deadline": ("deadline", "validation"),
+    "worker-ended": ("worker-ended", "validation"),
+    "result-too-large": ("content-too-large", "report"),
 }
 _QUICK = 0.05  # seconds after which it is worth looking whether the client is still there
 
@@ -102,11 +68,10 @@ class WorkerEndpoint:
         request = await self.read(scope, Headers(scope=scope), receive)
         try:
             await relay(self.pool, request, scope, receive, send)
-        except ProblemError as problem:
-            if problem.name not in self.failures:
+        except ProblemError as error:
+            if error.name not in self.failures:
                 raise
-            name, words = self.failures[problem.name]
-            raise ProblemError(name, words.zh, words.en, headers=problem.headers) from None
+            raise problem(*self.failures[error.name], headers=error.headers) from None
 
 
 class UploadEndpoint(WorkerEndpoint):
@@ -195,8 +160,8 @@ async def _stream(pool: Pool, worker: Worker, first: Frame, scope: Scope, send: 
     try:
         async for part in worker.rest():
             await pass_on(part)
-    except ProblemError as problem:
-        raise ResponseCutError(problem.name) from None
+    except ProblemError as error:
+        raise ResponseCutError(error.name) from None
     await send({"type": "http.response.body", "body": b""})
 
 

@@ -8,7 +8,7 @@ import difflib
 import re
 from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, cast
+from typing import cast
 from urllib.parse import unquote_to_bytes
 
 from starlette.datastructures import Headers
@@ -17,9 +17,10 @@ from starlette.types import Message, Receive, Scope
 
 from guidekg.i18n import Language
 from guidekg.web.negotiation import LANGUAGES, language
-from guidekg.web.problems import LANGUAGE, ProblemError, malformed
+from guidekg.web.problems import LANGUAGE, ProblemError, problem
 from guidekg.web.settings import Limits
 
+_CLOSE = {"connection": "close"}  # what is still sent is not read
 _MOST_PAIRS = 100
 _BAD_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 
@@ -42,30 +43,20 @@ def media_type(headers: Headers, kinds: Sequence[str]) -> str:
     media, *parameters = headers.get("content-type", "").split(";")
     kind = media.strip().lower()
     if kind not in kinds:
-        listed = ", ".join(kinds)
-        raise unsupported(
-            f"不支持“{kind or '未注明'}”类型的内容；可用：{listed}。",
-            f"content of type {kind or 'unknown'!r} is not supported; use one of: {listed}",
-            kinds,
-        )
+        raise unsupported("type" if kind else "untyped", kinds, kind=kind)
     for parameter in parameters:
         name, _, value = parameter.partition("=")
         if name.strip().lower() == "charset" and value.strip('" ').lower() not in ("utf-8", "utf8"):
-            raise unsupported("内容必须是 UTF-8。", "content must be UTF-8", kinds)
+            raise unsupported("charset", kinds)
     return kind
 
 
 def unsupported(
-    zh: str, en: str, kinds: Sequence[str], headers: Mapping[str, str] | None = None
+    text: str, kinds: Iterable[str], headers: Mapping[str, str] | None = None, **values: str
 ) -> ProblemError:
-    """Return the problem of content that is of none of some kinds."""
-    return ProblemError(
-        "unsupported-media-type",
-        zh,
-        en,
-        headers={"accept-post": ", ".join(kinds), **(headers or {})},
-        offered=list(kinds),
-    )
+    """Return the problem of content that is of none of some kinds; ``text`` says why."""
+    sent = {"accept-post": ", ".join(kinds), **(headers or {})}
+    return problem("unsupported-media-type", text, headers=sent, offered=kinds, **values)
 
 
 def is_packed(headers: Headers, kinds: Sequence[str]) -> bool:
@@ -76,12 +67,7 @@ def is_packed(headers: Headers, kinds: Sequence[str]) -> bool:
     """
     coding = headers.get("content-encoding", "identity").strip().lower()
     if coding not in ("gzip", "x-gzip", "identity"):
-        raise unsupported(
-            f"不支持“{coding}”压缩；可用：gzip。",
-            f"content that is packed as {coding!r} is not supported; use gzip",
-            kinds,
-            {"accept-encoding": "gzip"},
-        )
+        raise unsupported("coding", kinds, {"accept-encoding": "gzip"}, coding=coding)
     return coding != "identity"
 
 
@@ -138,21 +124,11 @@ async def _in_time(limits: Limits) -> AsyncIterator[None]:
         async with asyncio.timeout(limits.arrival):
             yield
     except TimeoutError:
-        raise ProblemError(
-            "slow-request",
-            f"请求内容没有在 {limits.arrival:g} 秒内到达。",
-            f"the content of the request did not arrive within {limits.arrival:g} seconds",
-            headers={"connection": "close"},
-        ) from None
+        raise problem("slow-request", "content", headers=_CLOSE, seconds=limits.arrival) from None
 
 
 def _too_large(limits: Limits) -> ProblemError:
-    return ProblemError(
-        "content-too-large",
-        f"请求内容超过 {limits.body} 字节。",
-        f"the content of the request is larger than {limits.body} bytes",
-        headers={"connection": "close"},
-    )
+    return problem("content-too-large", "content", headers=_CLOSE, limit=limits.body)
 
 
 class Uploads:
@@ -175,12 +151,7 @@ class Uploads:
             message = await receive()
             size = len(message.get("body", b""))
             if size > self._left:
-                raise ProblemError(
-                    "busy",
-                    "正在提交的内容太多，请稍后再试。",
-                    "too much is being handed in: try again in a moment",
-                    headers={"retry-after": "5"},
-                )
+                raise problem("busy", "uploads", headers={"retry-after": "5"})
             self._left -= size
             taken += size
             return message
@@ -198,12 +169,9 @@ def parse(data: bytes) -> list[tuple[str, str]]:
         ProblemError: an escape is broken, a text is not UTF-8, or there are too many.
     """
     if _BAD_ESCAPE.search(data):
-        raise malformed(
-            "参数中的 % 后面应当是两位十六进制数。",
-            "a percent sign in the parameters must be followed by two hexadecimal digits",
-        )
+        raise problem("malformed-request", "escape")
     if data.count(b"&") >= _MOST_PAIRS:
-        raise malformed("参数太多。", "there are too many parameters")
+        raise problem("malformed-request", "parameters")
     pairs = []
     for pair in data.split(b"&"):
         name, _, value = pair.partition(b"=")
@@ -225,10 +193,7 @@ def to_text(data: bytes) -> str:
     try:
         return data.decode()
     except UnicodeDecodeError as error:
-        raise malformed(
-            f"内容不是 UTF-8（第 {error.start + 1} 个字节）。",
-            f"the content is not UTF-8 (byte {error.start + 1})",
-        ) from None
+        raise problem("malformed-request", "utf-8", byte=error.start + 1) from None
 
 
 Pairs = Iterable[tuple[str, str]]
@@ -243,21 +208,17 @@ def once(pairs: Pairs, repeated: Collection[str] = ()) -> dict[str, str]:
     found: dict[str, str] = {}
     for name, value in pairs:
         if not value:
-            raise wrong(
-                name,
-                f"参数 {name} 没有值；请填写或删去。",
-                f"{name} has no value: give it one or leave it out",
-            )
+            raise problem("wrong-parameter", "empty", parameter=name)
         if name in repeated:
             continue
         if name in found:
-            raise wrong(name, f"参数 {name} 出现了多次。", f"{name} stands more than once")
+            raise problem("wrong-parameter", "twice", parameter=name)
         found[name] = value
     return found
 
 
-def check_known(pairs: Pairs, known: Collection[str], zh: str = "", en: str = "") -> None:
-    """Check that every parameter is known; ``zh`` and ``en`` say more where one is not.
+def check_known(pairs: Pairs, known: Collection[str], text: str = "unknown") -> None:
+    """Check that every parameter is known; ``text`` of ``wrong-parameter`` says where one is not.
 
     Raises:
         ProblemError: one is not; has the nearest names.
@@ -265,14 +226,8 @@ def check_known(pairs: Pairs, known: Collection[str], zh: str = "", en: str = ""
     for name, _ in pairs:
         if name not in known:
             near = difflib.get_close_matches(name, known, n=3, cutoff=0.4) or list(known)
-            listed = ", ".join(near)
             shown = name if len(name) <= 100 else f"{name[:100]}…"
-            raise wrong(
-                shown,
-                f"没有参数“{shown}”；可用：{listed}。{zh}",
-                f"there is no parameter {shown!r}; there are: {listed}{en}",
-                nearest=near,
-            )
+            raise problem("wrong-parameter", text, parameter=shown, nearest=near)
 
 
 def spoken(scope: Scope, headers: Headers, given: str | None) -> Language:
@@ -286,16 +241,8 @@ def spoken(scope: Scope, headers: Headers, given: str | None) -> Language:
     if given is None:
         return language(headers.get("accept-language"))
     if given not in LANGUAGES:
-        raise wrong(
-            "lang",
-            f"没有语言“{given}”；可用：zh、en。",
-            f"there is no language {given!r}; there are: zh, en",
-            offered=list(LANGUAGES),
+        raise problem(
+            "wrong-parameter", "language", given=given, parameter="lang", offered=LANGUAGES
         )
     scope[LANGUAGE] = given
     return cast("Language", given)
-
-
-def wrong(name: str, zh: str, en: str, **members: Any) -> ProblemError:
-    """Return the problem of a parameter that is not as it must be."""
-    return ProblemError("wrong-parameter", zh, en, parameter=name, **members)

@@ -17,7 +17,7 @@ from typing import NamedTuple, cast
 
 from multipart import MultipartError, MultipartSegment, PushMultipartParser, parse_options_header
 
-from guidekg.i18n import Label, Language
+from guidekg.i18n import Language
 from guidekg.reports import WRITERS
 from guidekg.reports.base import clean, one_line
 from guidekg.validation.engines import CHOICES as ENGINES
@@ -25,8 +25,8 @@ from guidekg.validation.engines import Choice as Engine
 from guidekg.validation.inputs import FORMS, Form
 from guidekg.value_kinds import VALUE_KINDS
 from guidekg.web.negotiation import FORM, INPUTS, LANGUAGES, MULTIPART
-from guidekg.web.problems import ProblemError, malformed
-from guidekg.web.request import check_known, once, parse, wrong
+from guidekg.web.problems import ProblemError, problem
+from guidekg.web.request import check_known, once, parse
 
 FORM_TYPES = (MULTIPART, FORM)
 TEXT = "text"  # the field of a form that holds a document …
@@ -117,21 +117,14 @@ def _unpack(data: bytes, limit: int) -> bytes:
         with gzip.GzipFile(fileobj=BytesIO(data)) as stream:
             unpacked = stream.read(limit + 1)
     except (OSError, EOFError, zlib.error) as error:
-        raise malformed(
-            f"gzip 压缩数据不完整或已损坏（{error}）。",
-            f"the gzip data are cut off or damaged ({error})",
-        ) from None
+        raise problem("malformed-request", "gzip", error=error) from None
     if len(unpacked) > limit:
         raise _too_large(limit)
     return unpacked
 
 
 def _too_large(limit: int) -> ProblemError:
-    return ProblemError(
-        "content-too-large",
-        f"请求内容解压后超过 {limit} 字节。",
-        f"the content of the request is larger than {limit} bytes, unpacked",
-    )
+    return problem("content-too-large", "unpacked", limit=limit)
 
 
 @dataclass(slots=True)
@@ -161,10 +154,7 @@ def _multipart(data: bytes, content: Content) -> list[_Part]:
         elif parts:
             parts[-1].whole = False
     except (MultipartError, ValueError) as error:
-        raise malformed(
-            f"multipart 内容不完整或有误：{error}。",
-            f"the multipart content is incomplete or malformed: {error}",
-        ) from None
+        raise problem("malformed-request", "multipart", error=error) from None
     return parts
 
 
@@ -203,9 +193,7 @@ def _decode(part: _Part) -> str:
     try:
         return part.data.decode()
     except UnicodeDecodeError:
-        raise malformed(
-            f"字段“{part.name}”不是 UTF-8。", f"the field {part.name!r} is not UTF-8"
-        ) from None
+        raise problem("malformed-request", "field", name=part.name) from None
 
 
 def _label(name: str, taken: Counter[str]) -> str:
@@ -224,10 +212,6 @@ _REPEATED = ("fact",)
 # The fields of the page, and what they set; there is a further field for each fact.
 _PAGE = {"as-of": "as_of", "as": "format", "form": "form"}
 _PAGE_FACT = "fact."
-_HINT = Label(
-    "如要直接提交一份文件，请注明它的类型，例如 Content-Type: text/turtle。",
-    "; a document that is sent as it is needs its type, such as Content-Type: text/turtle",
-)
 Pairs = Sequence[tuple[str, str]]
 
 
@@ -257,7 +241,7 @@ def options(address: Pairs, fields: Pairs, lang: Language) -> Options:
         ProblemError: one is unknown, stands twice, or is not as it must be.
     """
     check_known(address, OPTIONS)
-    check_known(fields, OPTIONS, _HINT.zh, _HINT.en)
+    check_known(fields, OPTIONS, "unknown-field")
     filled = [(name, value) for name, value in fields if value]  # a form sends empty fields too
     given = once(address, _REPEATED) | once(filled, _REPEATED)
     return _options(given, _facts(address) | _facts(filled), lang)
@@ -281,10 +265,10 @@ def page_options(fields: Pairs, lang: Language) -> Options:
 
 
 def _options(given: dict[str, str], facts: dict[str, str], lang: Language) -> Options:
-    _check_one_of("format", given.get("format"), list(WRITERS), "报告格式", "form of report")
-    _check_one_of("form", given.get("form"), FORMS, "格式", "form")
-    _check_one_of("lang", given.get("lang"), LANGUAGES, "语言", "language")
-    _check_one_of("engine", given.get("engine"), ENGINES, "引擎", "engine")
+    _check_one_of("format", given.get("format"), WRITERS)
+    _check_one_of("form", given.get("form"), FORMS)
+    _check_one_of("lang", given.get("lang"), LANGUAGES)
+    _check_one_of("engine", given.get("engine"), ENGINES)
     return Options(
         given.get("format"),
         cast("Form | None", given.get("form")),
@@ -295,25 +279,14 @@ def _options(given: dict[str, str], facts: dict[str, str], lang: Language) -> Op
     )
 
 
-def _check_one_of(name: str, value: str | None, offered: Sequence[str], zh: str, en: str) -> None:
+def _check_one_of(name: str, value: str | None, offered: Iterable[str]) -> None:
     if value is not None and value not in offered:
-        listed = ", ".join(offered)
-        raise wrong(
-            name,
-            f"没有名为“{value}”的{zh}；可用：{listed}。",
-            f"no {en} is called {value!r}; there are: {listed}",
-            offered=list(offered),
-        )
+        raise problem("wrong-parameter", name, value=value, parameter=name, offered=offered)
 
 
 def _day(text: str) -> date:
     if not VALUE_KINDS["date"].fits(text):
-        raise wrong(
-            "as_of",
-            f"核对日期应当写作 2022-10-01 这样，而不是“{text}”。",
-            f"the day of the run is written as in 2022-10-01, not {text!r}",
-            example="2022-10-01",
-        )
+        raise problem("wrong-parameter", "day", value=text, parameter="as_of", example="2022-10-01")
     return date.fromisoformat(text)
 
 
@@ -323,14 +296,8 @@ def _facts(pairs: Pairs) -> dict[str, str]:
     for item in (value for name, value in pairs if name == "fact"):
         name, equals, value = item.partition("=")
         if not equals:
-            raise wrong(
-                "fact",
-                f"“{item}”应当写作 名称=值。",
-                f"{item!r} must be written NAME=VALUE",
-            )
+            raise problem("wrong-parameter", "fact", item=item, parameter="fact")
         if name in found:
-            raise wrong(
-                "fact", f"事实 {name} 给出了多次。", f"the fact {name} is given more than once"
-            )
+            raise problem("wrong-parameter", "facts", name=name, parameter="fact")
         found[name] = value
     return found

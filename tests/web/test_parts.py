@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import csv
 import io
+import re
+import tomllib
+from pathlib import Path
+from string import Formatter
+from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 import pytest
@@ -13,6 +19,9 @@ from hypothesis import strategies as st
 from guidekg.web.handlers.sparql import RowCounter
 from guidekg.web.negotiation import best, language, takes_gzip
 from guidekg.web.problems import KINDS, ProblemError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 @pytest.mark.parametrize(
@@ -115,3 +124,38 @@ def test_a_problem_is_read_as_it_was_written(name: str) -> None:
     assert again.to_dict() == problem.to_dict()
     assert (again.message("zh"), again.message("en")) == ("中文", "English")
     assert again.kind.title("zh") != again.kind.title("en")
+
+
+WEB = Path(__file__).parents[2] / "guidekg/web"
+TEXTS = tomllib.loads((WEB / "problems.toml").read_text("utf-8"))
+
+
+def told() -> Iterator[tuple[str, str, set[str]]]:
+    """Yield the problems that the sources tell: kind, text, and the names of the values."""
+    for path in WEB.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            match node:
+                case ast.Call(func=ast.Name("problem"), args=[ast.Constant(), ast.Constant()]):
+                    names = {item.arg or "" for item in node.keywords}
+                    yield node.args[0].value, node.args[1].value, names  # type: ignore[attr-defined]
+
+
+def test_the_texts_of_problems_are_there_with_their_values() -> None:
+    seen = list(told())
+    assert len(seen) > 30
+    for kind, text, names in seen:
+        for words in TEXTS[kind][text]:
+            wanted = {name.partition(".")[0] for _, name, _, _ in Formatter().parse(words) if name}
+            assert wanted <= names, (kind, text)
+
+
+def test_every_text_of_a_problem_is_used_and_in_both_languages() -> None:
+    source = "".join(path.read_text("utf-8") for path in WEB.rglob("*.py"))
+    for kind, table in TEXTS.items():
+        assert f'"{kind}"' in source
+        for name, words in table.items():
+            if name != "status":
+                zh, en = words
+                assert re.search("[\u4e00-\u9fff]", zh), (kind, name)
+                assert not re.search("[\u4e00-\u9fff]", en.replace("未注明", "")), (kind, name)
+                assert name == "title" or f'"{name}"' in source, (kind, name)

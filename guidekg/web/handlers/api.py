@@ -20,10 +20,9 @@ from guidekg.questions.serialization import document, records
 from guidekg.value_kinds import LONGEST
 from guidekg.web.api import OPENAPI, openapi
 from guidekg.web.handlers.base import State, deliver, unchanged
-from guidekg.web.negotiation import ANSWERS, DOCUMENTS, chosen
+from guidekg.web.negotiation import ANSWERS, DOCUMENTS, choose_strictly
 from guidekg.web.negotiation import OPENAPI as OPENAPI_OFFER
-from guidekg.web.problems import ProblemError
-from guidekg.web.request import wrong
+from guidekg.web.problems import ProblemError, problem
 from guidekg.web.workers.protocol import Request
 from guidekg.web.workers.response_writer import Delivery, ResponseWriter
 
@@ -55,7 +54,7 @@ def answer_question(state: State, request: Request, response: ResponseWriter) ->
     asked = request.values
     lang: Language = asked["lang"]
     question = _question(state.kg.questions, asked["name"])
-    choice = chosen(ANSWERS, asked["accept"], asked["format"])
+    choice = choose_strictly(ANSWERS, asked["accept"], asked["format"])
     values: dict[str, str] = asked["values"]
     parts = (asked["name"], question.text, sorted(values.items()), lang, choice.content_type)
     tag = state.etag(*parts)
@@ -91,41 +90,30 @@ def _check(question: Question, values: Mapping[str, str], lang: Language) -> Non
     for name in values:
         if name not in known:
             near = difflib.get_close_matches(name, known, n=3, cutoff=0.4) or [*known]
-            listed = ", ".join(near)
-            raise wrong(
-                name,
-                f"问题 {question.name} 没有参数“{name}”；它的参数：{listed or '无'}。",
-                f"question {question.name} has no parameter {name!r}; it takes: {listed or 'none'}",
-                nearest=near,
+            text = "of-question" if near else "of-question-without"
+            raise problem(
+                "wrong-parameter", text, question=question.name, parameter=name, nearest=near
             )
     for parameter in known.values():
         if parameter.name in values:
             _check_value(question, parameter, values[parameter.name], lang)
         elif not parameter.optional:
-            raise _missing(question, parameter)
-
-
-def _missing(question: Question, parameter: Parameter) -> ProblemError:
-    name, example = parameter.name, parameter.example
-    return wrong(
-        name,
-        f"问题 {question.name} 缺少参数 {name}（{parameter.description.zh}），例如 {name}={example}。",
-        f"question {question.name} needs {name} ({parameter.description.en}),"
-        f" for example {name}={example}",
-        example=example,
-    )
+            raise problem(
+                "wrong-parameter",
+                "missing",
+                question=question.name,
+                description=parameter.description,
+                parameter=parameter.name,
+                example=parameter.example,
+            )
 
 
 def _check_value(question: Question, parameter: Parameter, value: str, lang: Language) -> None:
     name, kind = parameter.name, parameter.takes
     if not kind.fits(value):
         shown = value if len(value) <= LONGEST else f"{value[:LONGEST]}…"
-        raise ProblemError(
-            "unusable-value",
-            f"参数 {name} 的值“{shown}”不合要求，例如 {parameter.example}。",
-            f"{shown!r} is no value for {name}; an example: {parameter.example}",
-            parameter=name,
-            example=parameter.example,
+        raise problem(
+            "unusable-value", "value", shown=shown, parameter=name, example=parameter.example
         )
     if kind.datatype or (kind.name == "requirement" and question.repository.names.row(value)):
         return
@@ -181,7 +169,9 @@ def answer_document(state: State, request: Request, response: ResponseWriter) ->
     """
     asked = request.values
     kind, lang = asked["kind"], asked["lang"]
-    choice = chosen(OPENAPI_OFFER if kind == "openapi" else DOCUMENTS, asked["accept"], None)
+    choice = choose_strictly(
+        OPENAPI_OFFER if kind == "openapi" else DOCUMENTS, asked["accept"], None
+    )
     body = _made(state.kg, kind, lang, asked["root_path"], secured=asked["secured"])
     tag = state.etag(body, choice.content_type)
     headers = {"cache-control": "no-cache", "etag": tag, "content-language": lang}

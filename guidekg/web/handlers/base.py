@@ -8,7 +8,7 @@ import pyoxigraph as ox
 from guidekg.graph import KnowledgeGraph
 from guidekg.stores import EmbeddedStore
 from guidekg.version import __version__
-from guidekg.web.problems import result_too_large
+from guidekg.web.problems import problem
 from guidekg.web.settings import Limits
 from guidekg.web.workers.protocol import PART, Request
 from guidekg.web.workers.response_writer import Delivery, ResponseWriter
@@ -55,7 +55,7 @@ def deliver(request: Request, response: ResponseWriter, delivery: Delivery) -> N
     """
     body, limit = delivery.body, response.limit
     if len(body) > limit:
-        raise result_too_large(f"{limit // 1024:,} KiB")
+        raise problem("result-too-large", "bytes", limit=limit // 1024)
     gzip, head_only = request.values["gzip"], request.values["head"]
     headers = {"vary": _VARY, **delivery.headers}
     response.start(headers, delivery.status, gzip=gzip, head_only=head_only)

@@ -16,8 +16,17 @@ from guidekg.stores import EmbeddedStore
 from guidekg.stores.query_guard import Dataset
 from guidekg.stores.store import rows
 from guidekg.web.handlers.base import State, unchanged
-from guidekg.web.negotiation import GRAPHS, RESULTS, Choice, Format, Offer, choose
-from guidekg.web.problems import ProblemError, result_too_large
+from guidekg.web.negotiation import (
+    GRAPHS,
+    RESULTS,
+    Choice,
+    Format,
+    Offer,
+    choose,
+    media_types,
+    negotiate,
+)
+from guidekg.web.problems import ProblemError, problem
 from guidekg.web.workers.protocol import Request
 from guidekg.web.workers.response_writer import ResponseWriter
 
@@ -49,12 +58,16 @@ def answer(state: State, request: Request, response: ResponseWriter) -> None:
     headers = {"cache-control": "no-cache", "vary": VARY}
     tag = None
     if asked["tagged"] and not _changes(text.lower()):
-        graphs = (asked["default"], asked["named"])
-        tag = headers["etag"] = state.etag(text, graphs, choices.key)
+        forms = [choice and choice.content_type for choice in choices.values()]
+        tag = headers["etag"] = state.etag(text, asked["default"], asked["named"], forms)
     if unchanged(request, tag, response, headers):
         return
     result = _evaluate(state, asked, text)
-    choice = choices.of(GRAPHS if isinstance(result, ox.QueryTriples) else RESULTS)
+    offer = GRAPHS if isinstance(result, ox.QueryTriples) else RESULTS
+    choice = choices[offer]
+    if choice is None:
+        wanted = asked["format"] or asked["accept"]
+        raise problem("not-acceptable", "result", accept=wanted, offered=media_types(offer))
     headers["content-type"] = choice.content_type
     response.start(headers, gzip=asked["gzip"], head_only=asked["head"])
     _write(result, choice.format, state.limits.rows, response)
@@ -65,39 +78,13 @@ def _changes(text: str) -> bool:
     return any(name in text for name in _CHANGING) and bool(_CALL.search(text))
 
 
-class _Choices:
-    """The forms that the client wants, one for each kind of result."""
-
-    def __init__(self, accept: str | None, named: str | None) -> None:
-        if named is not None and named.strip().lower() not in _NAMES:
-            names = sorted(form.name for form in (*RESULTS, *GRAPHS))
-            listed = ", ".join(names)
-            raise ProblemError(
-                "malformed-request",
-                f"没有名为“{named}”的格式；可用：{listed}。",
-                f"there is no format {named!r}; there are: {listed}",
-                offered=names,
-            )
-        self._asked = named or accept
-        self._of = {offer: choose(offer, accept, named) for offer in (RESULTS, GRAPHS)}
-        chosen = (choice.content_type if choice else "-" for choice in self._of.values())
-        self.key = " ".join(chosen)  # what tells these choices from others
-
-    def of(self, offer: Offer) -> Choice:
-        """Return the choice for a kind of result."""
-        if choice := self._of[offer]:
-            return choice
-        media = [name for form in offer for name in form.media]
-        listed = ", ".join(media)
-        raise ProblemError(
-            "not-acceptable",
-            f"这个查询的结果没有“{self._asked}”格式；可用：{listed}。",
-            f"the result of this query does not come as {self._asked!r}; it comes as: {listed}",
-            offered=media,
-        )
-
-
-_choices = lru_cache(maxsize=256)(_Choices)
+@lru_cache(maxsize=256)
+def _choices(accept: str | None, named: str | None) -> dict[Offer, Choice | None]:
+    """Return the forms that the client wants, one for each kind of result."""
+    if named is not None and named.strip().lower() not in _NAMES:
+        names = sorted(form.name for form in (*RESULTS, *GRAPHS))
+        raise problem("malformed-request", "format", named=named, offered=names)
+    return {offer: choose(offer, accept, named) for offer in (RESULTS, GRAPHS)}
 
 
 def _evaluate(
@@ -113,11 +100,7 @@ def _evaluate(
         at: dict[str, Any] = {"line": int(place[1]), "column": int(place[2])} if place else {}
         raise ProblemError("malformed-query", error.zh, error.en, **at) from None
     except (RuntimeError, OSError, ValueError) as error:
-        raise ProblemError(
-            "malformed-query",
-            f"查询无法计算：{error}",
-            f"the query cannot be evaluated: {error}",
-        ) from None
+        raise problem("malformed-query", "evaluation", error=error) from None
 
 
 def _write(
@@ -145,7 +128,7 @@ def _counted(triples: Iterator[ox.Triple], limit: int) -> Iterator[ox.Triple]:
 
 
 def _too_many(limit: int) -> ProblemError:
-    return result_too_large(f"{limit:,} rows")
+    return problem("result-too-large", "rows", limit=limit)
 
 
 class _Mark(NamedTuple):
@@ -265,16 +248,7 @@ def describe_endpoint(state: State, request: Request, response: ResponseWriter) 
         ProblemError: the form is not to be had.
     """
     asked = request.values
-    choice = choose(GRAPHS, asked["accept"], asked["format"])
-    if choice is None:
-        media = [name for form in GRAPHS for name in form.media]
-        listed = ", ".join(media)
-        raise ProblemError(
-            "not-acceptable",
-            f"端点说明没有所要的格式；可用：{listed}。如要查询，请加 query 参数。",
-            f"the description of the endpoint comes as: {listed}; to ask a query, add query=",
-            offered=media,
-        )
+    choice = negotiate(GRAPHS, asked["accept"], asked["format"], "description")
     tag = state.etag(asked["endpoint"], choice.content_type) if asked["tagged"] else None
     headers = {"cache-control": "no-cache", "vary": VARY, **({"etag": tag} if tag else {})}
     if unchanged(request, tag, response, headers):

@@ -25,9 +25,8 @@ from guidekg.validation.inputs.document import (
 from guidekg.validation.validator import Validation
 from guidekg.web.handlers.base import State, deliver
 from guidekg.web.handlers.validation_result import render_result
-from guidekg.web.negotiation import INPUTS, REPORTS, chosen
-from guidekg.web.problems import ProblemError, malformed
-from guidekg.web.request import wrong
+from guidekg.web.negotiation import INPUTS, REPORTS, choose_strictly
+from guidekg.web.problems import ProblemError, problem
 from guidekg.web.submission import (
     TEXT,
     Content,
@@ -79,7 +78,7 @@ def answer(state: State, request: Request, response: ResponseWriter) -> None:
     sent = parse_submission(content, state.limits.upload)
     wanted = options(asked["parameters"], sent.fields, asked["lang"])
     _check_given(sent)
-    choice = chosen(REPORTS, asked["accept"], wanted.format)
+    choice = choose_strictly(REPORTS, asked["accept"], wanted.format)
     form = choice.format.name
     code, text = _write(state.kg, sent, wanted._replace(format=form), state.limits.upload)
     headers = {
@@ -125,10 +124,7 @@ def judge_form(
 
 def _check_given(sent: Submission) -> None:
     if not sent.documents:
-        raise malformed(
-            f"没有收到要核对的内容：请附上文件，或在 {TEXT} 字段里写明。",
-            f"nothing was sent to validate: send a file, or a text in the field {TEXT!r}",
-        )
+        raise problem("malformed-request", "nothing", field=TEXT)
 
 
 def _download(kg: KnowledgeGraph, sent: Submission, wanted: Options, limit: int) -> Delivery:
@@ -137,7 +133,7 @@ def _download(kg: KnowledgeGraph, sent: Submission, wanted: Options, limit: int)
     _, text = _write(kg, sent, wanted, limit)
     name = f"guidekg-report.{_EXTENSIONS.get(form, form)}"
     headers = {
-        "content-type": chosen(REPORTS, None, form).content_type,
+        "content-type": choose_strictly(REPORTS, None, form).content_type,
         "content-disposition": f'attachment; filename="{name}"',
         "content-language": wanted.lang,
         "cache-control": "no-store",
@@ -172,7 +168,7 @@ def _validation(kg: KnowledgeGraph, wanted: Options) -> Validation:
     try:
         return kg.validation(as_of=wanted.as_of, facts=wanted.facts, engine=wanted.engine)
     except (FactError, EngineError) as error:  # each has the name of its parameter
-        raise wrong(error.code, error.zh, error.en) from None
+        raise ProblemError("wrong-parameter", error.zh, error.en, parameter=error.code) from None
 
 
 class _Named(BytesIO):

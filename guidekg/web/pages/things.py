@@ -18,7 +18,7 @@ from guidekg.errors import AmbiguousNameError, GuideKGError, UnknownNameError
 from guidekg.graph import KnowledgeGraph
 from guidekg.i18n import Label
 from guidekg.rdf.namespaces import ID, KINDS, PREFIXES, expand
-from guidekg.web.negotiation import GRAPHS, Format, best
+from guidekg.web.negotiation import GRAPHS, Format, negotiate
 from guidekg.web.pages.guide import modality_of
 from guidekg.web.pages.layout import (
     TABLES,
@@ -37,7 +37,7 @@ from guidekg.web.pages.lookups import (
     statements_about,
     text_of,
 )
-from guidekg.web.problems import ProblemError
+from guidekg.web.problems import ProblemError, problem
 
 # What a thing of a class is in schema.org; what is in no class here is a Thing.
 _SCHEMA_ORG = {
@@ -184,7 +184,7 @@ def _schema_type(kg: KnowledgeGraph, iri: str) -> str:
     return next(found, "DefinedTerm" if "Concept" in types else "Thing")
 
 
-HTML = "text/html"
+_PAGE = Format("html", ("text/html",))
 EXTENSIONS = {"turtle": "ttl", "ntriples": "nt", "jsonld": "jsonld", "rdfxml": "rdf"}
 VARY = {"vary": "Accept, Accept-Language"}
 _FORMATS = {EXTENSIONS[form.name]: form for form in GRAPHS}
@@ -206,20 +206,8 @@ def wanted(request: Request) -> Format | None:
     Raises:
         ProblemError: neither a page nor RDF of ours is acceptable.
     """
-    by_media = {media: form for form in reversed(GRAPHS) for media in form.media}
-    offered = [HTML, *(media for form in GRAPHS for media in form.media)]
-    accept = request.headers.get("accept")
-    media = best(accept, offered)
-    if media is None:
-        listed = ", ".join(offered)
-        raise ProblemError(
-            "not-acceptable",
-            f"这里没有“{accept}”格式；可用：{listed}。",
-            f"this does not come as {accept!r}; it comes as: {listed}",
-            headers=VARY,
-            offered=offered,
-        )
-    return by_media.get(media)
+    choice = negotiate((_PAGE, *GRAPHS), request.headers.get("accept"), text="thing")
+    return None if choice.format == _PAGE else choice.format
 
 
 def linked_data_routes(kg: KnowledgeGraph, directory: Directory) -> list[BaseRoute]:
@@ -277,7 +265,7 @@ def _unknown_thing(directory: Directory, request: Request, form: Format | None) 
 
 def _no_document(request: Request) -> ProblemError:
     path = request.url.path
-    return ProblemError("not-found", f"没有文件 {path}。", f"there is no document {path}")
+    return problem("not-found", "document", path=path)
 
 
 def rdf_response(

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from guidekg.errors import GuideKGError
-from guidekg.web.problems import ProblemError, memory_exhausted
+from guidekg.web.problems import ProblemError, problem
 from guidekg.web.settings import Limits
 from guidekg.web.workers.protocol import FORK, ORDER, PID, Opened, Request, read_line
 from guidekg.web.workers.response_writer import HeadOnlyError, ResponseWriter
@@ -171,19 +171,18 @@ def _answer(
         service.answer(request, response)
     except HeadOnlyError:
         return
-    except ProblemError as problem:
-        response.fail(problem)
+    except ProblemError as error:
+        response.fail(error)
     except ConnectionError:
         raise SystemExit(1) from None  # the front is gone
     except BaseException as error:  # noqa: BLE001  # whatever it was, the front is told
         # The process may be in any state, and ends.
         retirement.due = True
         if isinstance(error, MemoryError):
-            response.fail(memory_exhausted())
+            response.fail(problem("worker-ended", "query"))
             return
         # The front writes it to the log: a worker may write to no file.
-        fault = ProblemError("fault", "服务器出错。", "the server has a fault")
-        response.fail(fault, log=f"{type(error).__name__}: {error}")
+        response.fail(problem("fault", "ours"), log=f"{type(error).__name__}: {error}")
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ import logging
 from collections import Counter, deque
 
 from guidekg.errors import GuideKGError
-from guidekg.web.problems import ProblemError
+from guidekg.web.problems import ProblemError, problem
 from guidekg.web.settings import Settings
 from guidekg.web.workers.supervisor import EndReason, Supervisor, Worker
 
@@ -71,11 +71,7 @@ class Pool:
             ProblemError: too many wait already, this request waited too long, or the pool stands.
         """
         if not self._running:
-            raise ProblemError(
-                "not-ready",
-                "查询进程没有启动：嵌入的应用需要它的 lifespan。",
-                "no worker was started: an application that is mounted needs its lifespan run",
-            )
+            raise problem("not-ready", "not-started")
         return (None if self._waiters else self._take()) or await self._wait()
 
     def release(self, worker: Worker) -> None:
@@ -164,9 +160,4 @@ class Pool:
 
 
 def _too_many() -> ProblemError:
-    return ProblemError(
-        "busy",
-        "正在处理的查询太多，请稍后再试。",
-        "too many queries are under way: try again in a moment",
-        headers={"retry-after": "2"},
-    )
+    return problem("busy", "queries", headers={"retry-after": "2"})

@@ -5,7 +5,7 @@ import zlib
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from guidekg.web.problems import ProblemError, result_too_large
+from guidekg.web.problems import ProblemError, problem
 from guidekg.web.workers.protocol import PART, Frame
 
 _SMALL = 1024  # bytes that are not worth compressing
@@ -79,7 +79,7 @@ class ResponseWriter:
         """
         self._total += len(data)
         if self._total > self.limit:
-            raise result_too_large(f"{self.limit // 1024:,} KiB")
+            raise problem("result-too-large", "bytes", limit=self.limit // 1024)
         self._buffer += data
         if len(self._buffer) >= PART:
             if self._head_only:

@@ -16,7 +16,7 @@ from enum import StrEnum
 from typing import Any, cast
 
 from guidekg.errors import GuideKGError
-from guidekg.web.problems import ProblemError, memory_exhausted
+from guidekg.web.problems import ProblemError, problem
 from guidekg.web.workers.protocol import (
     FORK,
     KILL,
@@ -148,8 +148,8 @@ class Worker(asyncio.Protocol):
             self._transport.resume_reading()
         if text := frame.head.get("log"):
             _log.error("worker %d: %s", self.pid, text)
-        if problem := frame.head.get("problem"):
-            raise ProblemError.from_dict(problem)
+        if told := frame.head.get("problem"):
+            raise ProblemError.from_dict(told)
         return frame
 
     async def _wait(self) -> None:
@@ -171,15 +171,10 @@ class Worker(asyncio.Protocol):
 
     def _why_ended(self) -> ProblemError:
         if self.end_reason is EndReason.DEADLINE:
-            return ProblemError(
-                "deadline",
-                "查询超过时限，已被终止；请缩小范围或加 LIMIT。",
-                "the query passed its deadline and was ended: ask for less, or add LIMIT",
-                headers={"retry-after": "10"},
-            )
+            return problem("deadline", "query", headers={"retry-after": "10"})
         if self.end_reason is EndReason.DIED:
-            return memory_exhausted()
-        return ProblemError("not-ready", "服务器正在停止。", "the server is stopping")
+            return problem("worker-ended", "query")
+        return problem("not-ready", "stopping")
 
 
 class ForkServerError(GuideKGError, RuntimeError):
