@@ -14,16 +14,13 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
 
 from guidekg.errors import ValueFormError
-from guidekg.i18n import LANGUAGES
-from guidekg.web import api, monitoring, static_files
-from guidekg.web.endpoints import SPARQL, FormEndpoint, PageEndpoint, SparqlEndpoint, api_routes
+from guidekg.web import api, endpoints, monitoring, static_files
+from guidekg.web.endpoints import SPARQL
 from guidekg.web.middleware import Admission, RequestMonitor, tell_problem
 from guidekg.web.monitoring import AccessLog, Metrics
 from guidekg.web.problems import METHODS, ProblemError, from_router
-from guidekg.web.request import Uploads
 from guidekg.web.settings import Limits, Settings
 from guidekg.web.workers.pool import Pool
 
@@ -47,9 +44,13 @@ class Application(Starlette):
         self.settings = settings
         self.pool = Pool(settings, _SERVICE)
         self.log = AccessLog(sys.stderr) if settings.access_log else None
-        metrics = Metrics(self.pool, _PATHS)
+        metrics = Metrics(self.pool, (SPARQL, monitoring.HEALTH, monitoring.METRICS, *api.PATHS))
         super().__init__(
-            routes=_routes(self.pool, metrics, settings),
+            routes=[
+                *endpoints.routes(self.pool, settings),
+                *monitoring.routes(self.pool, metrics),
+                *static_files.routes(),
+            ],
             middleware=[
                 Middleware(RequestMonitor, metrics=metrics, log=self.log),
                 Middleware(
@@ -66,7 +67,7 @@ class Application(Starlette):
             lifespan=self.lifespan,
         )
         self.router.redirect_slashes = False
-        self.router.default = PageEndpoint(self.pool)  # a worker knows which pages there are
+        self.router.default = endpoints.page_endpoint(self.pool)  # a worker knows which there are
 
     @asynccontextmanager
     async def lifespan(self, _app: object = None) -> AsyncIterator[None]:
@@ -122,21 +123,6 @@ def create_app(
             "only guides that were opened from files can be served, not those of an endpoint",
         )
     return Application(replace(settings, files=tuple(map(str, guides.folders.files))))
-
-
-_PATHS = (SPARQL, monitoring.HEALTH, monitoring.METRICS, *api.PATHS)
-
-
-def _routes(pool: Pool, metrics: Metrics, settings: Settings) -> list[BaseRoute]:
-    uploads = Uploads(settings.limits.uploads)
-    methods = ["GET", "POST"]
-    return [
-        Route(SPARQL, SparqlEndpoint(pool), methods=methods),
-        *monitoring.routes(pool, metrics),
-        *api_routes(pool, uploads, secured=bool(settings.token)),
-        *static_files.routes(),
-        *(Route(f"/{lang}/validate", FormEndpoint(pool, uploads)) for lang in LANGUAGES),
-    ]
 
 
 async def _tell_http(request: Request, error: Exception) -> Response:

@@ -1,23 +1,25 @@
 """What the front reads of a request for a worker: at the SPARQL endpoint, under ``/api``, of a page.
 
 The endpoint is the query operation of the SPARQL 1.1 Protocol, strictly. Pages are made by a worker,
-where the graph is.
+where the graph is; it says which there are.
 """
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import Any, Literal, NamedTuple
+from functools import partial
+from typing import Any, NamedTuple
 
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope
 
+from guidekg.i18n import LANGUAGES
 from guidekg.rdf.namespaces import ASSERTED, INFERRED
 from guidekg.web import api
 from guidekg.web.negotiation import FORM, UPLOADS
 from guidekg.web.problems import problem
-from guidekg.web.proxy import ANSWERING, VALIDATING, UploadEndpoint, WorkerEndpoint, conditions
+from guidekg.web.proxy import ANSWERING, VALIDATING, WorkerEndpoint, conditions
 from guidekg.web.request import (
     Uploads,
     check_known,
@@ -32,7 +34,7 @@ from guidekg.web.request import (
     to_text,
     unsupported,
 )
-from guidekg.web.settings import Limits
+from guidekg.web.settings import Limits, Settings
 from guidekg.web.workers.pool import Pool
 from guidekg.web.workers.protocol import Request
 
@@ -41,28 +43,56 @@ DIRECT = "application/sparql-query"
 _HOST = re.compile(r"[A-Za-z0-9.-]+(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?")
 _GRAPHS = (ASSERTED, INFERRED)
 _UPDATES = ("update", "using-graph-uri", "using-named-graph-uri")
+_PAGE_HEADERS = (
+    *("accept", "accept-encoding", "accept-language", "content-type", "host", "if-none-match"),
+)
+_DOCUMENTS = {api.API: "api", api.QUESTIONS: "questions", api.OPENAPI: "openapi"}
 
 
-class SparqlEndpoint(WorkerEndpoint):
-    """The application behind the address."""
+def routes(pool: Pool, settings: Settings) -> list[BaseRoute]:
+    """Return what stands at which address, but for the pages that take no form."""
+    uploads = Uploads(settings.limits.uploads)
+    question = WorkerEndpoint(pool, _read_question, ANSWERING)
+    validation = WorkerEndpoint(pool, _read_validation, VALIDATING, uploads)
+    form = WorkerEndpoint(pool, _read_form, VALIDATING, uploads)
+    documents = {
+        path: partial(_read_document, kind=kind, secured=bool(settings.token))
+        for path, kind in _DOCUMENTS.items()
+    }
+    return [
+        Route(SPARQL, WorkerEndpoint(pool, _read_query), methods=["GET", "POST"]),
+        *(
+            Route(path, WorkerEndpoint(pool, read, ANSWERING), methods=["GET"])
+            for path, read in documents.items()
+        ),
+        Route(f"{api.QUESTIONS}/{{name}}", question, methods=["GET"]),
+        Route(api.VALIDATE, validation, methods=["POST"]),
+        *(Route(f"/{lang}/validate", form) for lang in LANGUAGES),
+    ]
 
-    async def read(self, scope: Scope, headers: Headers, receive: Receive) -> Request:
-        """Return what a worker is asked: a query, or the description of the service.
 
-        Raises:
-            ProblemError: the request is not in the form of the protocol, too large, or too slow.
-        """
-        asked = await _operation(scope, headers, receive, self.pool.limits)
-        values: dict[str, Any] = {
-            **conditions(scope, headers),
-            "query": asked.query,
-            "default": asked.default,
-            "named": asked.named,
-            "format": asked.format,
-        }
-        if asked.query is None:
-            return Request("description", {**values, "endpoint": _address(scope, headers)})
+def page_endpoint(pool: Pool) -> WorkerEndpoint:
+    """Return what answers with any page, by any method. No content is read."""
+    return WorkerEndpoint(pool, _read_page, ANSWERING)
+
+
+# The SPARQL endpoint.
+
+
+async def _read_query(scope: Scope, headers: Headers, receive: Receive, limits: Limits) -> Request:
+    """Return what a worker is asked: a query, or the description of the service."""
+    pairs = parameters(scope)
+    if scope["method"] == "POST":
+        pairs += await _posted(headers, receive, limits)
+    asked = collect(pairs)
+    values = {**conditions(scope, headers), **asked._asdict()}
+    if asked.query is not None:
+        if len(asked.query) > limits.query:
+            raise problem("content-too-large", "query", limit=limits.query)
         return Request("sparql", values)
+    if scope["method"] == "POST":
+        raise problem("malformed-request", "no-query")
+    return Request("description", {**values, "endpoint": _address(scope, headers)})
 
 
 def _address(scope: Scope, headers: Headers) -> str:
@@ -70,6 +100,15 @@ def _address(scope: Scope, headers: Headers) -> str:
     if not _HOST.fullmatch(host):
         host = "{}:{}".format(*scope["server"])
     return f"{scope['scheme']}://{host}{scope['root_path']}{SPARQL}"
+
+
+async def _posted(headers: Headers, receive: Receive, limits: Limits) -> list[tuple[str, str]]:
+    kinds = (FORM, DIRECT)
+    kind = media_type(headers, kinds)
+    if headers.get("content-encoding", "identity").strip().lower() != "identity":
+        raise unsupported("packed", kinds)
+    body = await receive_body(headers, receive, limits)
+    return parse(body) if kind == FORM else [("query", to_text(body))]
 
 
 class Operation(NamedTuple):
@@ -82,34 +121,6 @@ class Operation(NamedTuple):
     default: list[str] | None
     named: list[str] | None
     format: str | None
-
-
-async def _operation(scope: Scope, headers: Headers, receive: Receive, limits: Limits) -> Operation:
-    """Return what a GET, HEAD or POST asks.
-
-    Raises:
-        ProblemError: it is not in the form of the protocol, too large, or too slow.
-    """
-    pairs = parameters(scope)
-    if scope["method"] == "POST":
-        pairs += await _posted(headers, receive, limits)
-    asked = collect(pairs)
-    if asked.query is not None and len(asked.query) > limits.query:
-        raise problem("content-too-large", "query", limit=limits.query)
-    if asked.query is None and scope["method"] == "POST":
-        raise problem("malformed-request", "no-query")
-    return asked
-
-
-async def _posted(headers: Headers, receive: Receive, limits: Limits) -> list[tuple[str, str]]:
-    kinds = (FORM, DIRECT)
-    kind = media_type(headers, kinds)
-    if headers.get("content-encoding", "identity").strip().lower() != "identity":
-        raise unsupported("packed", kinds)
-    body = await receive_body(headers, receive, limits)
-    if kind == FORM:
-        return parse(body)
-    return [("query", to_text(body))]
 
 
 def collect(pairs: Iterable[tuple[str, str]]) -> Operation:
@@ -127,46 +138,71 @@ def collect(pairs: Iterable[tuple[str, str]]) -> Operation:
     if len(found.get("query", ())) > 1:
         raise problem("malformed-request", "queries")
     graphs = [found.get(name) for name in ("default-graph-uri", "named-graph-uri")]
-    _check_graphs(iri for listed in graphs for iri in listed or ())
+    for iri in (iri for listed in graphs for iri in listed or ()):
+        if iri not in _GRAPHS:
+            raise problem("unknown-graph", "graph", iri=iri, offered=_GRAPHS)
     default, named = graphs if graphs == [None, None] else [listed or [] for listed in graphs]
     # SPARQLWrapper writes ``format`` twice, in two spellings.
     query, form = (found.get(name, [None])[0] for name in ("query", "format"))
     return Operation(query, default, named, form or None)
 
 
-def _check_graphs(iris: Iterable[str]) -> None:
-    for iri in iris:
-        if iri not in _GRAPHS:
-            raise problem("unknown-graph", "graph", iri=iri, offered=_GRAPHS)
+# The API.
 
 
-_HEADERS = (
-    *("accept", "accept-encoding", "accept-language", "content-type", "host", "if-none-match"),
-)
+def _api_values(scope: Scope, headers: Headers, pairs: Sequence[tuple[str, str]]) -> dict[str, Any]:
+    return {**conditions(scope, headers), "lang": spoken(scope, headers, dict(pairs).get("lang"))}
 
 
-class PageEndpoint(WorkerEndpoint):
-    """Any page, by any method; the worker says which there are. No content is read."""
+async def _read_document(
+    scope: Scope, headers: Headers, *_: object, kind: str, secured: bool
+) -> Request:
+    """Return what a worker is asked: what is the same for everyone."""
+    pairs = parameters(scope)
+    values = _api_values(scope, headers, pairs)
+    check_known(pairs, ("lang",))
+    once(pairs)
+    more = {"kind": kind, "secured": secured, "root_path": scope["root_path"]}
+    return Request("document", {**values, **more})
 
-    failures = ANSWERING
 
-    async def read(self, scope: Scope, headers: Headers, _receive: Receive) -> Request:
-        """Return the request for a worker."""
-        return Request("page", _page_values(scope, headers, ("GET", "HEAD")))
+async def _read_question(scope: Scope, headers: Headers, *_: object) -> Request:
+    pairs = parameters(scope)
+    values = _api_values(scope, headers, pairs)
+    given = once(pairs)
+    given.pop("lang", None)
+    more = {"name": scope["path_params"]["name"], "format": given.pop("format", None)}
+    return Request("question", {**values, **more, "values": given})
 
 
-class FormEndpoint(UploadEndpoint):
-    """A page that takes a form too. Of what is too large a part is enough to say so on the page."""
+async def _read_validation(
+    scope: Scope, headers: Headers, receive: Receive, limits: Limits
+) -> Request:
+    pairs = parameters(scope)
+    values = {
+        **_api_values(scope, headers, pairs),
+        "parameters": pairs,
+        "kind": media_type(headers, UPLOADS),
+        "type": headers.get("content-type"),
+        "packed": is_packed(headers, UPLOADS),
+    }
+    return Request("validation", values, await receive_body(headers, receive, limits))
 
-    failures = VALIDATING
 
-    async def read(self, scope: Scope, headers: Headers, receive: Receive) -> Request:
-        """Return the request for a worker, with the content."""
-        values = _page_values(scope, headers, ("GET", "HEAD", "POST"))
-        if scope["method"] != "POST":
-            return Request("page", values)
-        content, whole = await receive_start(receive, self.limits)
-        return Request("page", {**values, "whole": whole}, content)
+# The pages.
+
+
+async def _read_page(scope: Scope, headers: Headers, *_: object) -> Request:
+    return Request("page", _page_values(scope, headers, ("GET", "HEAD")))
+
+
+async def _read_form(scope: Scope, headers: Headers, receive: Receive, limits: Limits) -> Request:
+    """Return what a worker is asked; of content that is too large it needs a part, to say so."""
+    values = _page_values(scope, headers, ("GET", "HEAD", "POST"))
+    if scope["method"] != "POST":
+        return Request("page", values)
+    content, whole = await receive_start(receive, limits)
+    return Request("page", {**values, "whole": whole}, content)
 
 
 def _page_values(scope: Scope, headers: Headers, methods: Sequence[str]) -> dict[str, Any]:
@@ -185,88 +221,5 @@ def _page_values(scope: Scope, headers: Headers, methods: Sequence[str]) -> dict
         "root_path": scope.get("root_path", ""),
         "path": scope["path"],
         "query": scope["query_string"].decode("latin-1"),
-        "headers": {name: headers[name] for name in _HEADERS if name in headers},
+        "headers": {name: headers[name] for name in _PAGE_HEADERS if name in headers},
     }
-
-
-def api_routes(pool: Pool, uploads: Uploads, *, secured: bool) -> list[BaseRoute]:
-    """Return what stands at which address.
-
-    Args:
-        pool: whose workers answer.
-        uploads: where what is handed in is counted.
-        secured: whether a token is needed.
-    """
-    kinds: dict[str, Kind] = {
-        api.API: "api",
-        api.QUESTIONS: "questions",
-        api.OPENAPI: "openapi",
-    }
-    return [
-        *(
-            Route(path, _DocumentEndpoint(pool, kind, secured=secured), methods=["GET"])
-            for path, kind in kinds.items()
-        ),
-        Route(f"{api.QUESTIONS}/{{name}}", _QuestionEndpoint(pool), methods=["GET"]),
-        Route(api.VALIDATE, _ValidationEndpoint(pool, uploads), methods=["POST"]),
-    ]
-
-
-Kind = Literal["api", "questions", "openapi"]
-
-
-class _DocumentEndpoint(WorkerEndpoint):
-    """What is the same for everyone: what there is, the questions, the description of the API."""
-
-    failures = ANSWERING
-
-    def __init__(self, pool: Pool, kind: Kind, *, secured: bool) -> None:
-        super().__init__(pool)
-        self._kind = kind
-        self._secured = secured
-
-    async def read(self, scope: Scope, headers: Headers, _receive: Receive) -> Request:
-        """Return the request for a worker."""
-        pairs = parameters(scope)
-        values = _api_values(scope, headers, pairs)
-        check_known(pairs, ("lang",))
-        once(pairs)
-        more = {"kind": self._kind, "secured": self._secured, "root_path": scope["root_path"]}
-        return Request("document", {**values, **more})
-
-
-class _QuestionEndpoint(WorkerEndpoint):
-    """A question."""
-
-    failures = ANSWERING
-
-    async def read(self, scope: Scope, headers: Headers, _receive: Receive) -> Request:
-        """Return the request for a worker."""
-        pairs = parameters(scope)
-        values = _api_values(scope, headers, pairs)
-        given = once(pairs)
-        given.pop("lang", None)
-        more = {"name": scope["path_params"]["name"], "format": given.pop("format", None)}
-        return Request("question", {**values, **more, "values": given})
-
-
-class _ValidationEndpoint(UploadEndpoint):
-    """The validation of what is sent."""
-
-    failures = VALIDATING
-
-    async def read(self, scope: Scope, headers: Headers, receive: Receive) -> Request:
-        """Return the request for a worker, with the content."""
-        pairs = parameters(scope)
-        values = {
-            **_api_values(scope, headers, pairs),
-            "parameters": pairs,
-            "kind": media_type(headers, UPLOADS),
-            "type": headers.get("content-type"),
-            "packed": is_packed(headers, UPLOADS),
-        }
-        return Request("validation", values, await receive_body(headers, receive, self.limits))
-
-
-def _api_values(scope: Scope, headers: Headers, pairs: list[tuple[str, str]]) -> dict[str, Any]:
-    return {**conditions(scope, headers), "lang": spoken(scope, headers, dict(pairs).get("lang"))}

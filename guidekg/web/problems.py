@@ -9,25 +9,20 @@ from starlette.exceptions import HTTPException
 from starlette.types import Scope
 
 from guidekg.errors import GuideKGError
-from guidekg.i18n import Language
+from guidekg.i18n import Label
 
 
 class Kind(NamedTuple):
     """A kind of problem: its status, and what it is called."""
 
     status: int
-    zh: str
-    en: str
-
-    def title(self, lang: Language) -> str:
-        """Return what it is called."""
-        return self.zh if lang == "zh" else self.en
+    title: Label
 
 
 _TABLE: dict[str, dict[str, Any]] = tomllib.loads(
     Path(__file__).with_suffix(".toml").read_text(encoding="utf-8")
 )
-KINDS = {name: Kind(table["status"], *table["title"]) for name, table in _TABLE.items()}
+KINDS = {name: Kind(table["status"], Label(*table["title"])) for name, table in _TABLE.items()}
 MEMBERS = ("parameter", "example", "nearest", "offered")  # that a problem may have beside its words
 
 
@@ -54,15 +49,9 @@ class ProblemError(GuideKGError):
         return KINDS[self.name]
 
     def to_dict(self) -> dict[str, Any]:
-        """Return it as data, which ``from_dict`` takes."""
+        """Return it as data: what it is made of."""
         words = {"name": self.name, "zh": self.zh, "en": self.en}
-        return {**words, "headers": self.headers, "members": self.members}
-
-    @classmethod
-    def from_dict(cls, data: dict[str, Any]) -> "ProblemError":
-        """Return the problem that ``to_dict`` made data of."""
-        words = (data["name"], data["zh"], data["en"])
-        return cls(*words, headers=data["headers"], **data["members"])
+        return {**words, "headers": self.headers, **self.members}
 
 
 def problem(

@@ -2,9 +2,10 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import replace
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 
 from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
@@ -13,6 +14,7 @@ from starlette.types import Receive, Scope, Send
 from guidekg.web.negotiation import takes_gzip
 from guidekg.web.problems import ProblemError, problem
 from guidekg.web.request import Uploads
+from guidekg.web.settings import Limits
 from guidekg.web.workers.pool import Pool
 from guidekg.web.workers.protocol import Frame, Request
 from guidekg.web.workers.supervisor import EndReason, Worker
@@ -40,22 +42,35 @@ class ResponseCutError(Exception):
         self.reason = reason
 
 
+# Reads what a worker is asked, within limits; raises what is wrong with the request.
+Read = Callable[[Scope, Headers, Receive, Limits], Awaitable[Request]]
+
+
 class WorkerEndpoint:
     """An ASGI application that reads a request, and has a worker answer it."""
 
-    failures: ClassVar[Failures] = {}
+    def __init__(
+        self,
+        pool: Pool,
+        read: Read,
+        failures: Failures | None = None,
+        uploads: Uploads | None = None,
+    ) -> None:
+        """Know whom to ask.
 
-    def __init__(self, pool: Pool) -> None:
-        """Ask the workers of a pool."""
-        self.pool = pool
-
-    async def read(self, scope: Scope, headers: Headers, receive: Receive) -> Request:
-        """Return what a worker is asked.
-
-        Raises:
-            ProblemError: the request is not as it must be.
+        Args:
+            pool: whose workers answer.
+            read: reads a request.
+            failures: problems that a worker's end knows in the words of a query.
+            uploads: where what is handed in is counted: all that are under way together are bounded.
         """
-        raise NotImplementedError
+        self._pool = pool
+        self._read = read
+        self._failures = failures or {}
+        self._uploads = uploads
+        self._limits = limits = pool.limits
+        if uploads:
+            self._limits = replace(limits, body=limits.upload, arrival=limits.uploading)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request.
@@ -65,28 +80,15 @@ class WorkerEndpoint:
             ResponseCutError: the answer was begun and cannot be finished.
             ClientDisconnect: the client left.
         """
-        request = await self.read(scope, Headers(scope=scope), receive)
-        try:
-            await relay(self.pool, request, scope, receive, send)
-        except ProblemError as error:
-            if error.name not in self.failures:
-                raise
-            raise problem(*self.failures[error.name], headers=error.headers) from None
-
-
-class UploadEndpoint(WorkerEndpoint):
-    """One that takes uploads: all that are under way together are bounded."""
-
-    def __init__(self, pool: Pool, uploads: Uploads) -> None:
-        """Ask the workers of a pool; count what is handed in."""
-        super().__init__(pool)
-        self.limits = replace(pool.limits, body=pool.limits.upload, arrival=pool.limits.uploading)
-        self._uploads = uploads
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request, as ``WorkerEndpoint`` does."""
-        async with self._uploads.counted(receive) as counted:
-            await super().__call__(scope, counted, send)
+        counting = self._uploads.counted(receive) if self._uploads else nullcontext(receive)
+        async with counting as counted:
+            request = await self._read(scope, Headers(scope=scope), counted, self._limits)
+            try:
+                await relay(self._pool, request, scope, counted, send)
+            except ProblemError as error:
+                if error.name not in self._failures:
+                    raise
+                raise problem(*self._failures[error.name], headers=error.headers) from None
 
 
 def conditions(scope: Scope, headers: Headers) -> dict[str, Any]:

@@ -120,7 +120,7 @@ def test_the_rows_of_csv_are_what_a_reader_of_csv_finds() -> None:
 @pytest.mark.parametrize("name", KINDS)
 def test_a_problem_is_read_as_it_was_written(name: str) -> None:
     problem = ProblemError(name, "中文", "English", headers={"a": "b"}, offered=["x"])
-    again = ProblemError.from_dict(problem.to_dict())
+    again = ProblemError(**problem.to_dict())
     assert again.to_dict() == problem.to_dict()
     assert (again.message("zh"), again.message("en")) == ("中文", "English")
     assert again.kind.title("zh") != again.kind.title("en")

@@ -149,7 +149,7 @@ class Worker(asyncio.Protocol):
         if text := frame.head.get("log"):
             _log.error("worker %d: %s", self.pid, text)
         if told := frame.head.get("problem"):
-            raise ProblemError.from_dict(told)
+            raise ProblemError(**told)
         return frame
 
     async def _wait(self) -> None:
