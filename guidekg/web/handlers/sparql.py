@@ -6,7 +6,7 @@ Its description is a SPARQL 1.1 Service Description, with the counts of VoID.
 import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache, lru_cache
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 import pyoxigraph as ox
 
@@ -26,6 +26,7 @@ from guidekg.web.negotiation import (
     media_types,
     negotiate,
 )
+from guidekg.web.pages.layout import render_turtle
 from guidekg.web.problems import ProblemError, problem
 from guidekg.web.workers.protocol import Request
 from guidekg.web.workers.response_writer import ResponseWriter
@@ -131,18 +132,12 @@ def _too_many(limit: int) -> ProblemError:
     return problem("result-too-large", "rows", limit=limit)
 
 
-class _Mark(NamedTuple):
-    """What each row has once, and how many bytes it is long."""
-
-    pattern: re.Pattern[bytes]
-    size: int
-
-
+# What each row has once, and how many bytes it is long.
 _MARKS = {
     # After a text that ends with ",{" comes its quote, and then "}" or ",", not a variable's name.
-    "json": _Mark(re.compile(rb'[\[,]\{"[^},]'), 4),
-    "xml": _Mark(re.compile(b"<result>"), 8),
-    "tsv": _Mark(re.compile(b"\n"), 1),
+    "json": (re.compile(rb'[\[,]\{"[^},]'), 4),
+    "xml": (re.compile(b"<result>"), 8),
+    "tsv": (re.compile(b"\n"), 1),
 }
 
 
@@ -179,7 +174,7 @@ class RowCounter:
         Raises:
             Exception: the error that was given, at each write once there are too many rows.
         """
-        self._left -= self._marks(self._mark, data) if self._mark else self._lines(data)
+        self._left -= self._marks(*self._mark, data) if self._mark else self._lines(data)
         if self._left < 0:
             raise self._error()
         return self._out.write(data)
@@ -188,10 +183,10 @@ class RowCounter:
         """Pass on."""
         self._out.flush()
 
-    def _marks(self, mark: _Mark, data: bytes) -> int:
+    def _marks(self, pattern: re.Pattern[bytes], size: int, data: bytes) -> int:
         joined = self._tail + data
-        self._tail = joined[max(len(joined) - mark.size + 1, 0) :]
-        return len(mark.pattern.findall(joined))
+        self._tail = joined[max(len(joined) - size + 1, 0) :]
+        return len(pattern.findall(joined))
 
     def _lines(self, data: bytes) -> int:
         parts = data.split(b'"')
@@ -200,34 +195,6 @@ class RowCounter:
         return found
 
 
-_DESCRIBED_WITH = {
-    "sd": "http://www.w3.org/ns/sparql-service-description#",
-    "void": "http://rdfs.org/ns/void#",
-    "formats": "http://www.w3.org/ns/formats/",
-    "dcterms": PREFIXES["dcterms"],
-}
-# Blank nodes have labels, so that each answer is the same: it has one ETag.
-_SERVICE = """
-<{endpoint}> a sd:Service ;
-  sd:endpoint <{endpoint}> ;
-  sd:supportedLanguage sd:SPARQL11Query ;
-  sd:feature sd:UnionDefaultGraph ;
-  sd:resultFormat formats:SPARQL_Results_JSON , formats:SPARQL_Results_XML ,
-    formats:SPARQL_Results_CSV , formats:SPARQL_Results_TSV ,
-    formats:Turtle , formats:N-Triples , formats:JSON-LD , formats:RDF_XML ;
-  sd:defaultDataset _:dataset .
-_:dataset a sd:Dataset , void:Dataset ;
-  dcterms:title "资助指南知识图谱"@zh , "A knowledge graph of funding guides"@en ;
-  dcterms:license <https://creativecommons.org/licenses/by/4.0/> ;
-  void:sparqlEndpoint <{endpoint}> ;
-  void:vocabulary <{vocabulary}> ;
-  void:uriSpace "{space}" ;
-  sd:defaultGraph _:all ;
-  sd:namedGraph _:named-asserted , _:named-inferred .
-_:named-asserted a sd:NamedGraph ; sd:name <{asserted}> ; sd:graph _:asserted .
-_:named-inferred a sd:NamedGraph ; sd:name <{inferred}> ; sd:graph _:inferred .
-"""
-_GRAPH = "_:{name} a sd:Graph , void:Dataset ; {counts} .\n"
 _COUNTS = """
 SELECT (COUNT(*) AS ?triples) (COUNT(DISTINCT ?s) AS ?distinctSubjects)
   (COUNT(DISTINCT ?o) AS ?distinctObjects) (COUNT(DISTINCT ?p) AS ?properties)
@@ -255,22 +222,19 @@ def describe_endpoint(state: State, request: Request, response: ResponseWriter) 
         return
     headers["content-type"] = choice.content_type
     response.start(headers, gzip=asked["gzip"], head_only=asked["head"])
+    parts = {"all": (ASSERTED, INFERRED), "asserted": (ASSERTED,), "inferred": (INFERRED,)}
+    triples, prefixes = render_turtle(
+        "service.ttl",
+        endpoint=asked["endpoint"],
+        vocabulary=NS,
+        space=ID,
+        asserted=ASSERTED,
+        inferred=INFERRED,
+        graphs={name: _counts(state.store, graphs) for name, graphs in parts.items()},
+    )
     form = ox.RdfFormat.from_media_type(choice.format.media[0])
-    triples = describe(state.store, asked["endpoint"])
-    ox.serialize(triples, response, form, prefixes=_DESCRIBED_WITH)  # type: ignore[arg-type]
+    ox.serialize(triples, response, form, prefixes=prefixes)  # type: ignore[arg-type]
     response.finish()
-
-
-def describe(store: EmbeddedStore, endpoint: str) -> Iterator[ox.Triple]:
-    """Return the description of an endpoint, an IRI, over a store."""
-    graphs = {"asserted": ASSERTED, "inferred": INFERRED}
-    text = "".join(f"@prefix {name}: <{base}> .\n" for name, base in _DESCRIBED_WITH.items())
-    text += _SERVICE.format(endpoint=endpoint, vocabulary=NS, space=ID, **graphs)
-    parts = {"all": (ASSERTED, INFERRED), **{name: (iri,) for name, iri in graphs.items()}}
-    for name, iris in parts.items():
-        counts = (f"void:{what} {number}" for what, number in _counts(store, iris).items())
-        text += _GRAPH.format(name=name, counts=" ; ".join(counts))
-    return (quad.triple for quad in ox.parse(text, format=ox.RdfFormat.TURTLE))
 
 
 @cache

@@ -1,7 +1,6 @@
 """What is here: the first page, and the data set, described to people, to programs (VoID) and to robots."""
 
-from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 import pyoxigraph as ox
 from starlette.requests import Request
@@ -9,9 +8,16 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from guidekg.graph import KnowledgeGraph
-from guidekg.guides.model import Thing
 from guidekg.rdf.namespaces import ID, NS
-from guidekg.web.pages.layout import WORDS, lang_of, local_name, localized, page, render, rooted
+from guidekg.web.pages.layout import (
+    WORDS,
+    lang_of,
+    local_name,
+    localized,
+    page,
+    render_turtle,
+    rooted,
+)
 from guidekg.web.pages.lookups import named
 from guidekg.web.pages.things import VARY, rdf_response, wanted
 
@@ -28,39 +34,19 @@ SELECT ?class (COUNT(DISTINCT ?thing) AS ?things) WHERE {
 _ROBOTS = "User-agent: *\nDisallow: /sparql\nDisallow: /api/\nAllow: /\n"
 
 
-class Size(NamedTuple):
-    """How much there is; ``classes`` with the number of things in each."""
-
-    triples: int
-    subjects: int
-    properties: int
-    classes: tuple[tuple[Thing, int], ...]
-
-
-def measure(kg: KnowledgeGraph) -> Size:
-    """Count what is in the graph."""
-    store = kg.store
-    found = store.select(_COUNTS).rows[0]
-    triples, subjects, properties = (int(n.value) for n in found if isinstance(n, ox.Literal))
-    classes = tuple(
+def measure(kg: KnowledgeGraph) -> dict[str, Any]:
+    """Return how much is in the graph, and how many things are in each class."""
+    (numbers,) = kg.store.select(_COUNTS).rows
+    counted = (int(term.value) for term in numbers if isinstance(term, ox.Literal))
+    classes = [
         (named(kg, row[0].value), int(row[1].value))
-        for row in store.select(_CLASSES).rows
+        for row in kg.store.select(_CLASSES).rows
         if isinstance(row[0], ox.NamedNode) and isinstance(row[1], ox.Literal)
-    )
-    return Size(triples, subjects, properties, classes)
-
-
-def describe(size: Size, base: str, example: str) -> Iterator[ox.Triple]:
-    """Return the description of the data set in VoID.
-
-    Args:
-        size: how much there is.
-        base: the address of this server, an IRI with a slash at its end.
-        example: the IRI of something in it.
-    """
-    known = {"title": WORDS["site"], "licence": LICENCE, "space": ID, "vocabulary": NS}
-    text = render("void.ttl", {"size": size, "base": base, "example": example, **known})
-    return (quad.triple for quad in ox.parse(text, format=ox.RdfFormat.TURTLE))
+    ]
+    return {
+        **dict(zip(("triples", "subjects", "properties"), counted, strict=True)),
+        "classes": classes,
+    }
 
 
 def _base(request: Request) -> str:
@@ -103,22 +89,22 @@ def routes(kg: KnowledgeGraph) -> list[BaseRoute]:
         known: dict[str, Any] = {"size": size, "uri_space": ID, "licence": LICENCE}
         return page(request, "dataset.html", about=_dataset(request), **known)
 
-    return [
-        *localized("/", home),
-        *localized("/dataset", dataset),
-        *_for_programs(size, next(iter(kg.guides), NS)),
-    ]
-
-
-def _for_programs(size: Size, example: str) -> list[BaseRoute]:
     async def void(request: Request) -> Response:
         form = wanted(request)
         if form is None:
             return RedirectResponse(f"/{lang_of(request)}/dataset", 303, VARY)
         base = _base(request)
-        response = rdf_response(
-            describe(size, base, example), form, f"{base}.well-known/void#dataset"
+        triples, _ = render_turtle(
+            "void.ttl",
+            size=size,
+            base=base,
+            example=next(iter(kg.guides), NS),
+            title=WORDS["site"],
+            licence=LICENCE,
+            space=ID,
+            vocabulary=NS,
         )
+        response = rdf_response(triples, form, f"{base}.well-known/void#dataset")
         response.headers.update(VARY)
         return response
 
@@ -126,6 +112,8 @@ def _for_programs(size: Size, example: str) -> list[BaseRoute]:
         return PlainTextResponse(_ROBOTS)
 
     return [
+        *localized("/", home),
+        *localized("/dataset", dataset),
         Route("/.well-known/void", void, methods=["GET"]),
         Route("/robots.txt", robots, methods=["GET"]),
     ]

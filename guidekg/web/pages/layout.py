@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
+import pyoxigraph as ox
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -209,7 +210,7 @@ def page(
     """
     lang = lang_of(request)
     table = {**WORDS, **TABLES.get(template.removesuffix(".html"), {})}
-    body = render(template, {**_helpers(request, table), **context}).encode()
+    body = _templates[template].render({**_helpers(request, table), **context}).encode()
     directives = {**POLICY, **(policy or {})}
     sent = {
         **_HEADERS,
@@ -225,9 +226,10 @@ def page(
     return Response(body, status, sent)
 
 
-def render(template: str, context: Mapping[str, Any]) -> str:
-    """Return what a file of ``templates/`` makes of some values; HTML is escaped."""
-    return _templates[template].render(context)
+def render_turtle(template: str, **context: Any) -> tuple[list[ox.Triple], dict[str, str]]:
+    """Return the triples, and the prefixes, of the Turtle that a template writes."""
+    parser = ox.parse(_templates[template].render(context), format=ox.RdfFormat.TURTLE)
+    return [quad.triple for quad in parser], parser.prefixes
 
 
 def _helpers(request: Request, table: Mapping[str, Label]) -> dict[str, Any]:
