@@ -398,6 +398,25 @@ async def until(held: Callable[[], bool]) -> None:
     assert held()
 
 
+def test_workers_that_go_with_their_fork_server_are_given_to_nobody() -> None:
+    async def play(pool: Pool) -> None:
+        await until(lambda: len(pool.idle) == 2)
+        held = await pool.acquire()
+        workers = [held, *pool.idle]
+        pool._supervisor._disconnect()  # as when the fork server has ended
+        pool._note_failure()
+        assert pool.idle == []
+        assert {worker.end_reason for worker in workers} == {EndReason.LOST}
+        with pytest.raises(ProblemError) as caught:
+            await held.ask(Request("never", {}), 5)
+        assert (caught.value.name, caught.value.headers) == ("not-ready", {"retry-after": "2"})
+        pool.release(held)
+        await until(lambda: bool(pool.idle))
+        assert pool.idle[0] not in workers
+
+    pooled(Limits(workers=1, spare=1), play)
+
+
 def test_a_queue_has_an_end_and_is_served_in_its_order() -> None:
     async def play(pool: Pool) -> None:
         one = await pool.acquire()

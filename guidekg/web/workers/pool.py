@@ -143,6 +143,9 @@ class Pool:
 
     def _note_failure(self) -> None:
         self._ordered = 0
+        for worker in (*self.idle, *self.busy):
+            worker.end(EndReason.LOST)
+        self.idle.clear()
         if self._running and (self._restart is None or self._restart.done()):
             _log.error("the fork server ended; it is started again")
             self._restart = asyncio.ensure_future(self._start_again())

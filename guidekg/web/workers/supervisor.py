@@ -43,6 +43,7 @@ class EndReason(StrEnum):
     DIED = "died"  # by itself: of memory, or of a deep stack
     RETIRED = "retired"  # by itself, after an answer
     STOPPED = "stopped"  # the server stops
+    LOST = "lost"  # the fork server ended, and its workers with it
 
 
 class Worker(asyncio.Protocol):
@@ -174,6 +175,8 @@ class Worker(asyncio.Protocol):
             return problem("deadline", "query", headers={"retry-after": "10"})
         if self.end_reason is EndReason.DIED:
             return problem("worker-ended", "query")
+        if self.end_reason is EndReason.LOST:
+            return problem("not-ready", "no-worker", headers={"retry-after": "2"})
         return problem("not-ready", "stopping")
 
 
@@ -277,17 +280,21 @@ class Supervisor:
             self._on_failure()
             return
         pid = PID.unpack(data)[0]
-        task = asyncio.ensure_future(self._connect(pid, socket.socket(fileno=descriptors[0])))
+        channel = socket.socket(fileno=descriptors[0])
+        task = asyncio.ensure_future(self._connect(pid, channel, control))
         self._connecting.add(task)
         task.add_done_callback(self._connecting.discard)
 
-    async def _connect(self, pid: int, channel: socket.socket) -> None:
+    async def _connect(self, pid: int, channel: socket.socket, control: socket.socket) -> None:
         channel.setblocking(False)  # noqa: FBT003  # the library's own signature
         loop = asyncio.get_running_loop()
         _, worker = await loop.create_unix_connection(
             lambda: Worker(pid, self.kill, self._on_worker_end), sock=channel
         )
-        self._on_worker(worker)
+        if control is self._control:
+            self._on_worker(worker)
+        else:  # its fork server has ended meanwhile
+            worker.end(EndReason.LOST)
 
     def _disconnect(self) -> None:
         """Close the connection to the fork server; what is left of its session is ended too."""
