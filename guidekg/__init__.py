@@ -1,7 +1,12 @@
 """A knowledge graph and query library for funding guides, with the clause behind every answer.
 
 ``load`` opens the shipped guide and folders of one's own, ``connect`` the guides of a SPARQL
-endpoint; both return a ``KnowledgeGraph``, which is asked, queried, and validates proposals.
+endpoint; both return a ``KnowledgeGraph``, which is asked, queried, and validates proposals::
+
+    kg = guidekg.load()
+    for row in kg.questions["deadlines"]():  # each a mapping from columns to ``Cell``s
+        print(row["scheme"].label("en"), row["date"].value, row.clauses)
+    report = kg.validate("proposals.ttl", as_of="2022-10-01")
 """
 
 from importlib import import_module
@@ -23,6 +28,7 @@ if TYPE_CHECKING:
     from guidekg.guides.model import Thing as Thing
     from guidekg.i18n import Label as Label
     from guidekg.questions import Answer as Answer
+    from guidekg.questions import Cell as Cell
     from guidekg.questions import Question as Question
     from guidekg.questions import Row as Row
     from guidekg.reports.model import Finding as Finding
@@ -40,7 +46,7 @@ _PUBLIC = {
         *("Clause", "Deadline", "Guide", "Provision", "Reading", "Scheme", "Thing"),
     ),
     "guidekg.i18n": ("Label",),
-    "guidekg.questions": ("Answer", "Question", "Row"),
+    "guidekg.questions": ("Answer", "Cell", "Question", "Row"),
     "guidekg.reports.model": (*("Finding", "Judgement", "Override", "Problem", "Requirement"),),
     "guidekg.reports.report": ("Report",),
     "guidekg.validation.validator": ("Validation",),

@@ -47,7 +47,9 @@ def test_a_whole_header() -> None:
 def test_what_is_missing_is_named(left_out: int) -> None:
     lines = [line for number, line in enumerate(LINES) if number != left_out]
     key = LINES[left_out].removeprefix("# ").partition(":")[0].split()[0]
-    with pytest.raises(QuestionFileError, match=rf"question.rq:1: the header lacks: {key}"):
+    with pytest.raises(
+        QuestionFileError, match=rf"question.rq:9: the header ends here, and lacks: {key}"
+    ):
         parse(PATH, "\n".join([*lines, QUERY]))
 
 
@@ -149,16 +151,33 @@ def test_what_may_be_left_out() -> None:
 @pytest.mark.parametrize(
     ("line", "error"),
     [
-        ("# group: scheme colour", "the header lacks: column colour"),
-        ("# column most (amount): 上限 | maximum", r"the header lacks: column \(currency\)"),
+        ("# group: scheme colour", "and lacks: column colour"),
+        ("# column most (amount): 上限 | maximum", r"and lacks: column \(currency\)"),
         ("# formerly:", "'# formerly:' is not in the documented form"),
         ("# note: 一句话。", "is not in the documented form"),
+        ("# column day (week): 日 | day", "kinds of values: .*date"),
         ("# param day (date, perhaps): 日期 | day | example=2022-09-30", "is not '# key: value'"),
     ],
 )
 def test_what_is_wrong_with_it_is_named(line: str, error: str) -> None:
     with pytest.raises(QuestionFileError, match=error):
         parse(PATH, "\n".join([*LINES, line, QUERY]))
+
+
+def test_an_empty_line_ends_the_header_and_is_named() -> None:
+    with pytest.raises(
+        QuestionFileError, match=r"question.rq:3: the header ends here, and lacks: "
+    ):
+        parse(PATH, "\n".join([*LINES[:2], "", *LINES[2:], QUERY]))
+
+
+def test_a_column_that_the_query_does_not_select_is_an_error(
+    kg: KnowledgeGraph, tmp_path: Path
+) -> None:
+    lines = [*LINES, "# column month (text): 月 | month"]
+    (tmp_path / "calls.rq").write_text("\n".join([*lines, QUERY]), encoding="utf-8")
+    with pytest.raises(QuestionFileError, match=r"the query of calls does not select \?month"):
+        Questions(kg, tmp_path)["calls"](track="bilateral")
 
 
 @pytest.fixture

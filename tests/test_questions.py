@@ -57,6 +57,12 @@ def rdflib_rows(
     return rows
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_the_topic_of_a_question_is_one_of_the_list(kg: KnowledgeGraph, name: str) -> None:
+    topic = f"{PREFIXES['word']}topic-{kg.questions[name].header.topic}"
+    assert kg.things.iris(topic, "skos:topConceptOf") or kg.things.iris(topic, "skos:inScheme")
+
+
 def key(row: list[str | None]) -> list[str]:
     return [cell or "" for cell in row]
 

@@ -1,5 +1,5 @@
 """Competency questions: one `.rq` file each."""
 
-from guidekg.questions.question import Answer, Question, Questions, Row
+from guidekg.questions.question import Answer, Cell, Question, Questions, Row
 
-__all__ = ["Answer", "Question", "Questions", "Row"]
+__all__ = ["Answer", "Cell", "Question", "Questions", "Row"]

@@ -1,13 +1,13 @@
 """The header of a question file.
 
-Comment lines before the query, ``# key: value``::
+Comment lines before the query, without an empty line between them, ``# key: value``::
 
     # zh: the question in Chinese
     # en: the question in English
     # user: applicant | officer | steward | analyst
     # decision-zh: the decision that it serves, in Chinese
     # decision-en: the same in English
-    # topic: the topic under which it is listed
+    # topic: the topic under which it is listed, a ``word:topic-…`` of ontology/vocabularies.ttl
     # formerly: OLD-NAME, OLD-NAME
     # param NAME (KIND): Chinese | English | example=VALUE
     # param NAME (KIND, optional): Chinese | English | example=VALUE
@@ -95,6 +95,7 @@ def parse(path: Path, text: str) -> Header:
     columns: dict[str, Column] = {}
     empty: list[str] = []
     notes: list[Label] = []
+    number = 0
     for number, line in enumerate(text.splitlines(), 1):
         if not line.startswith("#"):
             break
@@ -116,8 +117,12 @@ def parse(path: Path, text: str) -> Header:
         elif key == "empty" and len(parts) == 3 and parts[0] in ("none", "unknown"):
             empty = parts
         else:
+            offered = ", ".join(PARAMETERS if key == "param" else VALUE_KINDS)
             raise _error(
-                path, number, f"“{line}”不合格式", f"{line!r} is not in the documented form"
+                path,
+                number,
+                f"“{line}”不合格式；值的种类：{offered}",
+                f"{line!r} is not in the documented form; kinds of values: {offered}",
             )
     formerly, group = (tuple(plain.get(key, "").replace(",", " ").split()) for key in _LISTS)
     missing = [key for key in _PLAIN if key not in plain]
@@ -126,7 +131,7 @@ def parse(path: Path, text: str) -> Header:
     kinds = {column.kind for column in columns.values()}
     if "amount" in kinds and "currency" not in kinds:
         missing.append("column (currency)")
-    _check(path, missing, plain.get("user"))
+    _check(path, number, missing, plain.get("user"))
     return Header(
         Label(plain["zh"], plain["en"]),
         plain["user"],
@@ -169,10 +174,15 @@ class QuestionFiles:
         return next(known, None) or next(former, None)
 
 
-def _check(path: Path, missing: list[str], user: str | None) -> None:
+def _check(path: Path, end: int, missing: list[str], user: str | None) -> None:
     if missing:
         listed = ", ".join(missing)
-        raise _error(path, 1, f"文件头缺少：{listed}", f"the header lacks: {listed}")
+        raise _error(
+            path,
+            end,
+            f"文件头到此为止，还缺少：{listed}",
+            f"the header ends here, and lacks: {listed}",
+        )
     if user not in USERS:
         raise _error(path, 1, f"user 应为 {USERS} 之一", f"user is one of {', '.join(USERS)}")
 

@@ -12,7 +12,12 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pyoxigraph as ox
 
-from guidekg.errors import UnknownParameterError, UnknownQuestionError, ValueFormError
+from guidekg.errors import (
+    QuestionFileError,
+    UnknownParameterError,
+    UnknownQuestionError,
+    ValueFormError,
+)
 from guidekg.guides.model import Clause, Provision, Reading, Thing
 from guidekg.guides.repository import Repository
 from guidekg.i18n import Label, Language, from_locale
@@ -232,13 +237,20 @@ class Question:
 
         Raises:
             UnknownParameterError, UnknownNameError, AmbiguousNameError, ValueFormError: see ``bind``.
+            QuestionFileError: the query selects no variable for a column of the header.
         """
         bound = self.bind(values)
         scheme = bound.get("scheme")
         asked = scheme.value if isinstance(scheme, ox.NamedNode) else None
         result = self.repository.store.select(self.text, bound)
         index = {name: position for position, name in enumerate(result.variables)}
-        columns = tuple(one for one in self.header.columns.values() if one.name in index)
+        if lacking := [f"?{name}" for name in self.header.columns if name not in index]:
+            listed = ", ".join(lacking)
+            raise QuestionFileError(
+                f"问题 {self.name} 的查询没有选出 {listed}，而文件头有这些列。",
+                f"the query of {self.name} does not select {listed}, columns of its header",
+            )
+        columns = tuple(self.header.columns.values())
         rows = tuple(self._row(columns, index, row, asked) for row in result.rows)
         texts = {one.name for one in self.header.parameters if one.kind == "text"}
         given = {
