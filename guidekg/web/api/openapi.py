@@ -4,7 +4,7 @@ The description is made from the questions, the facts and the schemas.
 """
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -29,31 +29,28 @@ from guidekg.web.negotiation import (
     OPENAPI,
     REPORTS,
     Offer,
+    media_types,
 )
 from guidekg.web.problems import KINDS, TYPE
 
 Json = dict[str, Any]
 
-# Each in Chinese, then in English.
-_WORDS: dict[str, list[str]] = tomllib.loads(
-    Path(__file__).with_suffix(".toml").read_text(encoding="utf-8")
-)
+_TEXTS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+_WORDS = {name: Label(*texts) for name, texts in _TEXTS.items()}
 # The kinds of problem that any request may meet …
 _ANY = (
     *("malformed-request", "wrong-parameter", "not-acceptable", "slow-request", "uri-too-long"),
     *("busy", "headers-too-large", "fault", "deadline", "worker-ended", "not-ready"),
 )
-# … one with values, and one with content.
-_VALUES = ("unusable-value",)
-_CONTENT = ("content-too-large", "unsupported-media-type")
-_SECONDS: Json = {"Retry-After": {"schema": {"type": "integer"}}}
+_CONTENT = ("content-too-large", "unsupported-media-type")  # … and one with content.
 _PROBLEM_HEADERS: dict[int, Json] = {
     401: {"WWW-Authenticate": {"required": True, "schema": TEXT}},
     415: {"Accept-Post": {"required": True, "schema": TEXT}},
-    429: _SECONDS,
-    503: _SECONDS,
+    429: {"Retry-After": {"schema": {"type": "integer"}}},
+    503: {"Retry-After": {"schema": {"type": "integer"}}},
 }
 _JSON_LD: Json = {"type": ["object", "array"]}
+_SPOKEN: Json = {"required": True, "schema": schemas.LANGUAGE}
 _PROPOSAL = """\
 @prefix gk: <https://w3id.org/guidekg/ns#> .
 @prefix scheme: <https://w3id.org/guidekg/id/scheme/> .
@@ -76,16 +73,19 @@ def document(
     """
     made = _Description(lang, secured=secured)
     leaf = next((one.iri for one in repository.things.schemes.values() if not one.parts), "…")
-    every = sorted(questions.values(), key=lambda item: (item.header.topic, item.name))
     paths = {
         api.API: made.fixed("api", ref("Root"), DOCUMENTS),
         api.OPENAPI: made.fixed("openapi", {"type": "object"}, OPENAPI),
         api.QUESTIONS: made.fixed("questions", ref("QuestionList"), DOCUMENTS),
-        **{address(item): made.question(item) for item in every},
+        **{address(item): made.question(item) for item in _by_topic(questions)},
         api.VALIDATE: made.validation(
             facts_of(repository.store), _PROPOSAL.format(scheme=compact(leaf))
         ),
     }
+    # Every kind of problem, as a table in Markdown.
+    kinds = [
+        f"| {kind.status} | `{TYPE}{name}` | {kind.title(lang)} |" for name, kind in KINDS.items()
+    ]
     components: Json = {"schemas": schemas.components(), "responses": made.responses}
     if secured:
         components["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
@@ -95,22 +95,13 @@ def document(
             "title": made.say("title"),
             "version": __version__,
             "summary": made.say("summary"),
-            "description": f"{made.say('description')}\n\n{_table(lang)}",
+            "description": "\n".join([made.say("description"), *kinds]),
         },
         "servers": [{"url": "/"}],
         "paths": paths,
         "components": components,
         **({"security": [{"token": []}]} if secured else {}),
     }
-
-
-def _table(lang: Language) -> str:
-    """Return every kind of problem as a table in Markdown."""
-    heads = {"zh": "| 状态 | `type` | 含义 |", "en": "| status | `type` | what it is |"}[lang]
-    rows = [
-        f"| {kind.status} | `{TYPE}{name}` | {kind.title(lang)} |" for name, kind in KINDS.items()
-    ]
-    return "\n".join([heads, "|---|---|---|", *rows])
 
 
 class _Description:
@@ -123,12 +114,11 @@ class _Description:
 
     def say(self, name: str) -> str:
         """Return a text in the language."""
-        zh, en = _WORDS[name]
-        return zh if self._lang == "zh" else en
+        return _WORDS[name](self._lang)
 
     def fixed(self, name: str, schema: Json, offer: Offer) -> Json:
         """Return what is said of a document that is the same for everyone."""
-        content = {media: {"schema": schema} for form in offer for media in form.media}
+        content = {media: {"schema": schema} for media in media_types(offer)}
         return {
             "get": {
                 "operationId": name,
@@ -155,7 +145,7 @@ class _Description:
         forms = {"type": "string", "enum": [form.name for form in ANSWERS], "default": "json"}
         content = {"application/json": {"schema": schemas.answer(question)}}
         content["text/csv"] = {"schema": TEXT}
-        problems = self._problems(*_ANY, *(_VALUES if parameters else ()))
+        problems = self._problems(*_ANY, *(["unusable-value"] if parameters else []))
         said = self.say("asked").format(decision=header.decision(lang), empty=header.empty(lang))
         parameters += [_query("format", forms, self.say("format")), self._language()]
         return {
@@ -204,25 +194,19 @@ class _Description:
         }
 
     def _report(self, description: str, codes: str) -> Json:
-        known: Mapping[str, Json] = {
-            "json": ref("ReportDocument"),
-            "sarif": {"type": "object", "required": ["version", "runs"]},
-        }
+        sarif = {"type": "object", "required": ["version", "runs"]}
+        known = {"json": ref("ReportDocument"), "sarif": sarif}
         content = {form.media[0]: {"schema": known.get(form.name, TEXT)} for form in REPORTS}
-        code = {
-            "required": True,
-            "description": self.say("exit-code"),
-            "schema": {"type": "string", "pattern": codes},
+        code = {"required": True, "schema": {"type": "string", "pattern": codes}}
+        headers = {
+            "Guidekg-Exit-Code": {**code, "description": self.say("exit-code")},
+            "Content-Language": _SPOKEN,
         }
-        return {
-            "description": description,
-            "headers": {"Guidekg-Exit-Code": code, **_SPOKEN},
-            "content": content,
-        }
+        return {"description": description, "headers": headers, "content": content}
 
     def _found(self, content: Json) -> Json:
         tag: Json = {"ETag": {"required": True, "schema": TEXT}}
-        headers = {**tag, **_SPOKEN}
+        headers = {**tag, "Content-Language": _SPOKEN}
         return {
             "200": {"description": self.say("found"), "headers": headers, "content": content},
             "304": {"description": self.say("unchanged"), "headers": tag},
@@ -248,9 +232,7 @@ class _Description:
         exact: Json = {"properties": {"status": {"const": status}, "type": types}}
         told: Json = {"schema": {"allOf": [ref("Problem"), exact]}}
         made: Json = {
-            "description": {"zh": "；", "en": "; "}[self._lang].join(
-                KINDS[name].title(self._lang) for name in names
-            ),
+            "description": self.say("and").join(KINDS[name].title(self._lang) for name in names),
             "content": {
                 "application/problem+json": told,
                 "application/json": told,
@@ -262,9 +244,6 @@ class _Description:
         return {**made, "headers": headers} if headers else made
 
 
-_SPOKEN: Json = {"Content-Language": {"required": True, "schema": schemas.LANGUAGE}}
-
-
 def _query(
     name: str, schema: Json, description: str, *, required: bool = False, example: Any = None
 ) -> Json:
@@ -274,50 +253,37 @@ def _query(
 
 
 _LINKS = {
-    "openapi": (
-        api.OPENAPI,
-        Label("接口说明（OpenAPI 3.1）", "the description of this API (OpenAPI 3.1)"),
-    ),
-    "questions": (api.QUESTIONS, Label("可以提的问题", "the questions that can be asked")),
-    "validate": (api.VALIDATE, Label("核对申报项目（POST）", "validates proposals (POST)")),
-    "sparql": ("/sparql", Label("SPARQL 端点", "the SPARQL endpoint")),
+    "openapi": api.OPENAPI,
+    "questions": api.QUESTIONS,
+    "validate": api.VALIDATE,
+    "sparql": "/sparql",
 }
 
 
-def root(lang: Language, root_path: str) -> dict[str, Any]:
+def root(lang: Language, root_path: str) -> Json:
     """Return the addresses, below the path at which the server is mounted, and what stands there."""
-    return {
-        "name": "guidekg",
-        "version": __version__,
-        "links": {
-            name: {"href": root_path + href, "title": title(lang)}
-            for name, (href, title) in _LINKS.items()
-        },
+    links = {
+        name: {"href": root_path + href, "title": _WORDS[f"link-{name}"](lang)}
+        for name, href in _LINKS.items()
     }
+    return {"name": "guidekg", "version": __version__, "links": links}
 
 
-def list_questions(questions: Questions, lang: Language, root_path: str) -> dict[str, Any]:
+def list_questions(questions: Questions, lang: Language, root_path: str) -> Json:
     """Return every question by topic, with its address and a request that gives rows."""
-    every = sorted(questions.values(), key=lambda item: (item.header.topic, item.name))
-    return {
-        "lang": lang,
-        "questions": [
-            {
-                **described(item, lang),
-                "href": root_path + address(item),
-                "example": root_path + example(item),
-            }
-            for item in every
-        ],
-    }
+    listed = []
+    for one in _by_topic(questions):
+        given = {item.name: item.example for item in one.header.parameters}
+        href = root_path + address(one)
+        example = f"{href}?{urlencode(given)}" if given else href
+        listed.append({**described(one, lang), "href": href, "example": example})
+    return {"lang": lang, "questions": listed}
+
+
+def _by_topic(questions: Questions) -> list[Question]:
+    return sorted(questions.values(), key=lambda item: (item.header.topic, item.name))
 
 
 def address(question: Question) -> str:
     """Return where a question is answered."""
     return f"{api.QUESTIONS}/{quote(question.name)}"
-
-
-def example(question: Question) -> str:
-    """Return a request of a question, with the examples of its parameters."""
-    given = {item.name: item.example for item in question.header.parameters}
-    return address(question) + (f"?{urlencode(given)}" if given else "")
