@@ -5,7 +5,7 @@ The text is cut wherever a clause begins or ends, so that each piece says one th
 
 import difflib
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -18,17 +18,19 @@ from starlette.routing import BaseRoute
 from guidekg.errors import UnknownNameError, ValueFormError
 from guidekg.graph import KnowledgeGraph
 from guidekg.guides.model import Clause, Guide, Provision, Scheme, Thing
-from guidekg.i18n import Label
 from guidekg.rdf.namespaces import PREFIXES
-from guidekg.web.pages.layout import lang_of, local_name, localized, page, with_query
+from guidekg.web.pages.layout import (
+    Handler,
+    lang_of,
+    local_name,
+    localized,
+    modality_of,
+    page,
+    with_query,
+)
 from guidekg.web.pages.lookups import printed_schemes, text_of
 
 MODALITIES = ("must", "should", "may", "informative")
-
-
-def modality_of(provision: Provision) -> str:
-    """Return ``must``, ``should``, ``may`` or ``informative``."""
-    return local_name(provision.modality.iri)
 
 
 class Piece(NamedTuple):
@@ -119,19 +121,13 @@ def _line(text: str, start: int, clauses: list[tuple[Clause, Provision]]) -> Lin
     return Line(tuple(pieces), tuple(dict.fromkeys(provision for _, provision in here)))
 
 
-@dataclass(frozen=True, slots=True)
-class View:
-    """What a reader has chosen: a piece or a provision, one modality, all notes on a narrow screen."""
+class View(NamedTuple):
+    """What a reader has chosen: a piece or provisions, one modality, all notes on a narrow screen."""
 
-    piece: Piece | None
-    provision: str | None
     show: str | None
     notes: str | None
-    chosen: frozenset[Provision]
-
-    def highlights(self, piece: Piece) -> bool:
-        """Whether a piece says what is chosen."""
-        return not self.chosen.isdisjoint(piece.provisions)
+    chosen: frozenset[Provision] = frozenset()
+    piece: Piece | None = None
 
     def expands(self, line: Line, text: GuideText) -> bool:
         """Whether the provisions that are chosen are told in full beside a line."""
@@ -139,10 +135,6 @@ class View:
             return self.piece in line.pieces
         first = next((one for one in text.lines if self.chosen.intersection(one.provisions)), None)
         return line is first
-
-    def kept_query(self) -> dict[str, str | None]:
-        """Return what stays when something else is chosen."""
-        return {"show": self.show, "notes": self.notes}
 
 
 def choose(text: GuideText, asked: QueryParams) -> View:
@@ -157,7 +149,7 @@ def choose(text: GuideText, asked: QueryParams) -> View:
         provisions = text.provisions
         if name not in provisions:
             raise _unknown(name, "条文", "provision", provisions)
-        return View(None, name, show, notes, frozenset({provisions[name]}))
+        return View(show, notes, frozenset({provisions[name]}))
     if at := asked.get("at"):
         if not (at.isascii() and at.isdigit() and len(at) < 9 and int(at) < len(text.guide.text)):
             last = len(text.guide.text) - 1
@@ -166,8 +158,8 @@ def choose(text: GuideText, asked: QueryParams) -> View:
                 f"at={at!r} is no place in the text: use a number from 0 to {last}",
             )
         piece = text.piece_at(int(at))
-        return View(piece, None, show, notes, frozenset(piece.provisions if piece else ()))
-    return View(None, None, show, notes, frozenset())
+        return View(show, notes, frozenset(piece.provisions if piece else ()), piece)
+    return View(show, notes)
 
 
 def _one_of(name: str, value: str | None, known: tuple[str, ...]) -> str | None:
@@ -186,100 +178,88 @@ def _unknown(
     return UnknownNameError(name, zh, en, near)
 
 
-class _OpenGuide:
-    """A guide that is open: what stays the same, whatever a reader chooses."""
+class _Opened(NamedTuple):
+    """A guide that is open: its text, where each of its clauses begins, and what its page shows."""
 
-    def __init__(self, kg: KnowledgeGraph, guide: Guide) -> None:
-        self.name = local_name(guide.iri)
-        self.text = text = cut(guide, kg.schemes())
-        counts = Counter(map(modality_of, text.provisions.values()))
-        iris = {name: PREFIXES["modality"] + name for name in MODALITIES}
-        labels = {name: kg.things.label(iri) for name, iri in iris.items()}
-        definitions = {
-            name: text_of(kg, iri, "skos:definition") or Label("", "") for name, iri in iris.items()
-        }
-        self.starts = {
-            clause.iri: piece.start
-            for provision in text.provisions.values()
-            for clause in provision.clauses
-            if (piece := text.piece_at(clause.start))
-        }
-        self.context: dict[str, Any] = {
-            "text": text,
-            "name": self.name,
-            "legend": [
-                (name, labels[name], definitions[name], counts[name]) for name in MODALITIES
-            ],
-            "labels": labels,
-            "contents": [
-                one
-                for one in printed_schemes(kg)
-                if any(c.source == guide.source for p in one.scheme.own for c in p.clauses)
-            ],
-            "starts": self.starts,
-            "coverage": kg.coverage(guide.iri),
-            "modality_of": modality_of,
-        }
+    text: GuideText
+    starts: dict[str, int]
+    context: dict[str, Any]
 
 
-class _Guides:
-    """The guides that are open, and what is asked of them."""
-
-    def __init__(self, kg: KnowledgeGraph) -> None:
-        opened = (_OpenGuide(kg, guide) for guide in kg.guides.values())
-        self._guides = {guide.name: guide for guide in opened}
-
-    async def choose(self, request: Request) -> Response:
-        """Show the only guide, or the choice between several."""
-        if len(self._guides) == 1:
-            return _redirect(request, with_query(request, next(iter(self._guides))))
-        listed = [(name, one.text.guide) for name, one in self._guides.items()]
-        return page(request, "guides.html", guides=listed)
-
-    async def show(self, request: Request) -> Response:
-        """Show a guide."""
-        name = request.path_params["name"]
-        if name not in self._guides:
-            raise _unknown(name, "指南", "guide", self._guides, cutoff=0)
-        opened = self._guides[name]
-        return page(
-            request,
-            "guide.html",
-            view=choose(opened.text, request.query_params),
-            **opened.context,
-        )
-
-    async def find_clause(self, request: Request) -> Response:
-        """Lead to a clause in its guide."""
-        name = request.path_params["name"]
-        for one in self._guides.values():
-            if (start := one.starts.get(PREFIXES["clause"] + name)) is not None:
-                return _redirect(request, f"{one.name}?at={start}#s{start}")
-        known = [local_name(iri) for one in self._guides.values() for iri in one.starts]
-        raise _unknown(name, "原句片段", "clause", known)
-
-    async def find_provision(self, request: Request) -> Response:
-        """Lead to a provision in its guide."""
-        name = request.path_params["name"]
-        for one in self._guides.values():
-            if provision := one.text.provisions.get(name):
-                starts = [one.starts[clause.iri] for clause in provision.clauses]
-                place = f"s{starts[0]}" if starts else "unprinted"
-                return _redirect(request, f"{one.name}?provision={name}#{place}")
-        known = [name for one in self._guides.values() for name in one.text.provisions]
-        raise _unknown(name, "条文", "provision", known)
-
-
-def _redirect(request: Request, rest: str) -> Response:
-    return RedirectResponse(f"/{lang_of(request)}/guide/{rest}", 302)
+def _open(kg: KnowledgeGraph, guide: Guide) -> _Opened:
+    """Return what stays the same, whatever a reader chooses."""
+    text = cut(guide, kg.schemes())
+    counts = Counter(map(modality_of, text.provisions.values()))
+    iris = {name: PREFIXES["modality"] + name for name in MODALITIES}
+    labels = {name: kg.things.label(iri) for name, iri in iris.items()}
+    starts = {
+        clause.iri: piece.start
+        for provision in text.provisions.values()
+        for clause in provision.clauses
+        if (piece := text.piece_at(clause.start))
+    }
+    context = {
+        "text": text,
+        "name": local_name(guide.iri),
+        "legend": [
+            (name, labels[name], text_of(kg, iri, "skos:definition"), counts[name])
+            for name, iri in iris.items()
+        ],
+        "labels": labels,
+        "contents": [
+            one
+            for one in printed_schemes(kg)
+            if any(c.source == guide.source for p in one.scheme.own for c in p.clauses)
+        ],
+        "starts": starts,
+        "coverage": kg.coverage(guide.iri),
+    }
+    return _Opened(text, starts, context)
 
 
 def routes(kg: KnowledgeGraph) -> list[BaseRoute]:
     """Return the routes."""
-    guides = _Guides(kg)
+    guides = {local_name(guide.iri): _open(kg, guide) for guide in kg.guides.values()}
+
+    async def select(request: Request) -> Response:
+        if len(guides) == 1:
+            return _redirect(request, with_query(request, *guides))
+        listed = [(name, one.text.guide) for name, one in guides.items()]
+        return page(request, "guides.html", guides=listed)
+
+    async def show(request: Request) -> Response:
+        name = request.path_params["name"]
+        if name not in guides:
+            raise _unknown(name, "指南", "guide", guides, cutoff=0)
+        view = choose(guides[name].text, request.query_params)
+        return page(request, "guide.html", view=view, **guides[name].context)
+
+    # Where a clause, or a provision, stands; of guides that share one, in the first.
+    clauses, provisions = {}, {}
+    for guide, one in reversed(guides.items()):
+        for iri, start in one.starts.items():
+            clauses[local_name(iri)] = f"{guide}?at={start}#s{start}"
+        for name, provision in one.text.provisions.items():
+            first = next((one.starts[clause.iri] for clause in provision.clauses), None)
+            place = "unprinted" if first is None else f"s{first}"
+            provisions[name] = f"{guide}?provision={name}#{place}"
     return [
-        *localized("/guide", guides.choose),
-        *localized("/guide/{name}", guides.show),
-        *localized("/guide/clause/{name}", guides.find_clause),
-        *localized("/guide/provision/{name}", guides.find_provision),
+        *localized("/guide", select),
+        *localized("/guide/{name}", show),
+        *localized("/guide/clause/{name}", _lead_to(clauses, "原句片段", "clause")),
+        *localized("/guide/provision/{name}", _lead_to(provisions, "条文", "provision")),
     ]
+
+
+def _lead_to(places: Mapping[str, str], zh: str, en: str) -> Handler:
+    async def find(request: Request) -> Response:
+        name = request.path_params["name"]
+        if name not in places:
+            raise _unknown(name, zh, en, places)
+        return _redirect(request, places[name])
+
+    return find
+
+
+def _redirect(request: Request, rest: str) -> Response:
+    return RedirectResponse(f"/{lang_of(request)}/guide/{rest}", 302)

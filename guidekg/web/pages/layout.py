@@ -26,6 +26,7 @@ from starlette.routing import BaseRoute, Route
 
 from guidekg import formatting
 from guidekg.errors import GuideKGError, UnknownNameError
+from guidekg.guides.model import Provision
 from guidekg.i18n import LANGUAGES, TAGS, Label, Language, language_tag
 from guidekg.rdf.namespaces import ID, KINDS, NS
 from guidekg.reports.templates import environment
@@ -94,6 +95,11 @@ def path_of(iri: str) -> str | None:
 def local_name(iri: str) -> str:
     """Return the last part of an IRI."""
     return iri.rpartition("#" if "#" in iri else "/")[2]
+
+
+def modality_of(provision: Provision) -> str:
+    """Return ``must``, ``should``, ``may`` or ``informative``."""
+    return local_name(provision.modality.iri)
 
 
 def lang_of(request: Request) -> Language:
@@ -253,6 +259,7 @@ def _helpers(request: Request, table: Mapping[str, Label]) -> dict[str, Any]:
         "link": link,
         "static": lambda name: rooted(request, static_files.address(name)),
         "local_name": local_name,
+        "modality_of": modality_of,
         "language_tag": language_tag,
         **{name: partial(write, lang=lang) for name, write in _WRITERS.items()},
         # For the frame around a page.

@@ -24,7 +24,6 @@ from guidekg.rdf.namespaces import PREFIXES
 from guidekg.stores.bindings import declarations, inline
 from guidekg.value_kinds import VALUE_KINDS, Widget
 from guidekg.web.api import QUESTIONS
-from guidekg.web.pages.guide import modality_of
 from guidekg.web.pages.layout import lang_of, local_name, localized, page
 from guidekg.web.pages.lookups import printed_schemes
 
@@ -264,7 +263,6 @@ class _Questions:
             "bases": self._bases,
             "numbers": {provision.iri: number for number, provision in enumerate(cited, 1)},
             "cited": cited,
-            "modality_of": modality_of,
             "longest": longest,
             "is_thing": lambda value: isinstance(value, Thing),
         }

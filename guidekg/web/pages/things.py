@@ -19,7 +19,6 @@ from guidekg.graph import KnowledgeGraph
 from guidekg.i18n import Label
 from guidekg.rdf.namespaces import ID, KINDS, PREFIXES, expand
 from guidekg.web.negotiation import GRAPHS, Format, negotiate
-from guidekg.web.pages.guide import modality_of
 from guidekg.web.pages.layout import (
     TABLES,
     VOCABULARY,
@@ -167,7 +166,6 @@ def _context(
         "kind_label": directory.label(kind),
         "definition": defined or text_of(kg, iri, "gk:reason"),
         "provision": provision,
-        "modality": modality_of(provision) if provision else "",
         "clause": clause,
         "statements": statements_about(kg, iri, lang_of(request)),
         "incoming": references_to(kg, iri),
