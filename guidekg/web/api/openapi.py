@@ -61,7 +61,12 @@ _PROPOSAL = """\
 
 
 def document(
-    questions: Questions, repository: Repository, lang: Language, *, secured: bool
+    questions: Questions,
+    repository: Repository,
+    lang: Language,
+    root_path: str,
+    *,
+    secured: bool,
 ) -> Json:
     """Return the description.
 
@@ -69,6 +74,7 @@ def document(
         questions: those that can be asked.
         repository: the guides, of which examples and the facts that can be supplied are taken.
         lang: the language of the words.
+        root_path: where the server is mounted.
         secured: whether a token is needed.
     """
     made = _Description(lang, secured=secured)
@@ -97,7 +103,7 @@ def document(
             "summary": made.say("summary"),
             "description": "\n".join([made.say("description"), *kinds]),
         },
-        "servers": [{"url": "/"}],
+        "servers": [{"url": root_path or "/"}],
         "paths": paths,
         "components": components,
         **({"security": [{"token": []}]} if secured else {}),

@@ -1,8 +1,8 @@
 """What workers answer with: handlers, each by its name, over the guides that are open.
 
-A handler takes the guides, the request, and where to write. A worker can open no file: what a
-handler imports is imported at the head of its module, and what it reads is read by ``prepare``,
-which runs before workers are forked.
+A handler takes what the worker holds, the request, and where to write; its docstring says which
+values the request has. A worker can open no file: what a handler imports is imported at the head of
+its module, and what it reads is read by ``prepare``, which runs before workers are forked.
 """
 
 from collections.abc import Callable, Mapping

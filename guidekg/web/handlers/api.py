@@ -13,75 +13,79 @@ from io import StringIO
 
 from guidekg.errors import AmbiguousNameError, UnknownNameError
 from guidekg.graph import KnowledgeGraph
-from guidekg.i18n import Label, Language
-from guidekg.questions import Answer, Question, Questions
+from guidekg.i18n import LANGUAGES, Label, Language
+from guidekg.questions import Question
 from guidekg.questions.header import Parameter
 from guidekg.questions.serialization import document, records
 from guidekg.value_kinds import LONGEST
 from guidekg.web.api import OPENAPI, openapi
-from guidekg.web.handlers.base import State, deliver, unchanged
-from guidekg.web.negotiation import ANSWERS, DOCUMENTS, choose_strictly
+from guidekg.web.handlers.base import VARY, State, deliver, unchanged
+from guidekg.web.negotiation import ANSWERS, DOCUMENTS, Choice, choose_strictly, negotiate
 from guidekg.web.negotiation import OPENAPI as OPENAPI_OFFER
 from guidekg.web.problems import ProblemError, problem
 from guidekg.web.workers.protocol import Request
 from guidekg.web.workers.response_writer import Delivery, ResponseWriter
 
 
+def prepare(state: State) -> None:
+    """Ask each question once with its example, so that the things of the guides are at hand."""
+    _ask_examples(state.kg)
+
+
 @cache
-def _prepare(kg: KnowledgeGraph) -> None:
+def _ask_examples(kg: KnowledgeGraph) -> None:
     for question in kg.questions.values():
         # With guides of one's own an example may mean several things, or nothing.
         with suppress(AmbiguousNameError, UnknownNameError):
             question(**{item.name: item.example for item in question.header.parameters})
 
 
-def prepare(state: State) -> None:
-    """Ask each question once with its example, so that the things of the guides are at hand."""
-    _prepare(state.kg)
-
-
 def answer_question(state: State, request: Request, response: ResponseWriter) -> None:
     """Write the answer to a question.
 
-    Args:
-        state: what the worker holds.
-        request: as for a query, with ``name``, the question; ``values``, its parameters; ``lang``.
-        response: where to write.
+    The values are those of a query, with ``name``, the question; ``values``, its parameters; ``lang``.
 
     Raises:
         ProblemError: there is no such question, parameter, value or form.
     """
     asked = request.values
     lang: Language = asked["lang"]
-    question = _question(state.kg.questions, asked["name"])
-    choice = choose_strictly(ANSWERS, asked["accept"], asked["format"])
     values: dict[str, str] = asked["values"]
-    parts = (asked["name"], question.text, sorted(values.items()), lang, choice.content_type)
-    tag = state.etag(*parts)
-    headers = {"cache-control": "no-cache", "etag": tag, "content-language": lang}
-    _check(question, values, lang)
-    if unchanged(request, tag, response, headers):
-        return
-    headers["content-type"] = choice.content_type
-    body = _written(question(**values), choice.format.name, lang)
-    deliver(request, response, Delivery(body, headers))
-
-
-def _written(found: Answer, form: str, lang: Language) -> bytes:
-    if form == "csv":
-        text = StringIO(newline="")
-        csv.writer(text, lineterminator="\n").writerows(records(found, lang))
-        return text.getvalue().encode()
-    return (json.dumps(document(found, lang), ensure_ascii=False) + "\n").encode()
-
-
-def _question(questions: Questions, name: str) -> Question:
     try:
-        return questions[name]
+        question = state.kg.questions[asked["name"]]
     except UnknownNameError as error:
         raise ProblemError(
             "unknown-question", error.zh, error.en, nearest=list(error.nearest)
         ) from None
+    choice = choose_strictly(ANSWERS, asked["accept"], asked["format"])
+    _check(question, values, lang)
+    parts = (asked["name"], question.text, sorted(values.items()), lang)
+    headers = _headers(state, choice, lang, *parts)
+    if unchanged(request, response, headers):
+        return
+    found = question(**values)
+    if choice.format.name == "csv":
+        text = StringIO(newline="")
+        csv.writer(text, lineterminator="\n").writerows(records(found, lang))
+        body = text.getvalue().encode()
+    else:
+        body = _json(document(found, lang))
+    deliver(request, response, Delivery(body, headers))
+
+
+def _headers(state: State, choice: Choice, lang: Language, *parts: object) -> dict[str, str]:
+    """Return the headers of what is made of some parts."""
+    return {
+        "vary": VARY,
+        "cache-control": "no-cache",
+        "etag": state.etag(*parts, choice.content_type),
+        "content-language": lang,
+        "content-type": choice.content_type,
+    }
+
+
+def _json(data: object) -> bytes:
+    return (json.dumps(data, ensure_ascii=False) + "\n").encode()
 
 
 def _check(question: Question, values: Mapping[str, str], lang: Language) -> None:
@@ -109,37 +113,35 @@ def _check(question: Question, values: Mapping[str, str], lang: Language) -> Non
 
 
 def _check_value(question: Question, parameter: Parameter, value: str, lang: Language) -> None:
-    name, kind = parameter.name, parameter.takes
+    name, kind, names = parameter.name, parameter.takes, question.repository.names
     if not kind.fits(value):
         shown = value if len(value) <= LONGEST else f"{value[:LONGEST]}…"
         raise problem(
             "unusable-value", "value", shown=shown, parameter=name, example=parameter.example
         )
-    if kind.datatype or (kind.name == "requirement" and question.repository.names.row(value)):
+    if kind.datatype or (kind.name == "requirement" and names.row(value)):
         return
     try:
-        question.repository.names.resolve(value, kind.name)
+        names.resolve(value, kind.name)
     except UnknownNameError as error:
-        near = _labels(question, kind.name, error.nearest)
-        raise _unknown(parameter, value, near, lang) from None
+        labels = _labels(question, kind.name, error.nearest)
+        # In each language, what looks like the value is called in that language.
+        near = {each: [label(each) for label in labels] for each in LANGUAGES}
+        zh, en = (
+            UnknownNameError(value, kind.noun.zh, kind.noun.en, near[each]) for each in LANGUAGES
+        )
+        raise ProblemError(
+            "unusable-value",
+            zh.zh,
+            en.en,
+            parameter=name,
+            nearest=near[lang],
+            example=parameter.example,
+        ) from None
     except AmbiguousNameError as error:
         raise ProblemError(
             "unusable-value", error.zh, error.en, parameter=name, nearest=list(error.candidates)
         ) from None
-
-
-def _unknown(parameter: Parameter, value: str, near: list[Label], lang: Language) -> ProblemError:
-    noun = parameter.takes.noun
-    error = UnknownNameError(value, noun.zh, noun.en, [label.zh for label in near])
-    in_english = UnknownNameError(value, noun.zh, noun.en, [label.en for label in near])
-    return ProblemError(
-        "unusable-value",
-        error.zh,
-        in_english.en,
-        parameter=parameter.name,
-        nearest=[label(lang) for label in near],
-        example=parameter.example,
-    )
 
 
 def _labels(question: Question, kind: str, names: Iterable[str]) -> list[Label]:
@@ -158,37 +160,27 @@ def _labels(question: Question, kind: str, names: Iterable[str]) -> list[Label]:
 def answer_document(state: State, request: Request, response: ResponseWriter) -> None:
     """Write a document.
 
-    Args:
-        state: what the worker holds.
-        request: as for a query, with ``kind``, which it is; ``lang``; ``secured``, whether a token
-            is needed; ``root_path``, where the server is mounted.
-        response: where to write.
+    The values are those of a query, with ``kind``, which it is; ``lang``; ``secured``, whether a
+    token is needed; ``root_path``, where the server is mounted.
 
     Raises:
         ProblemError: it does not come in the form that is wanted.
     """
     asked = request.values
-    kind, lang = asked["kind"], asked["lang"]
-    choice = choose_strictly(
-        OPENAPI_OFFER if kind == "openapi" else DOCUMENTS, asked["accept"], None
-    )
-    body = _made(state.kg, kind, lang, asked["root_path"], secured=asked["secured"])
-    tag = state.etag(body, choice.content_type)
-    headers = {"cache-control": "no-cache", "etag": tag, "content-language": lang}
+    kind, lang, root = asked["kind"], asked["lang"], asked["root_path"]
+    choice = negotiate(OPENAPI_OFFER if kind == "openapi" else DOCUMENTS, asked["accept"])
+    body = _made(state.kg, kind, lang, root, secured=asked["secured"])
+    headers = _headers(state, choice, lang, body)
     if kind == "api":
-        headers["link"] = f'<{asked["root_path"]}{OPENAPI}>; rel="service-desc"'
-    if not unchanged(request, tag, response, headers):
-        headers["content-type"] = choice.content_type
+        headers["link"] = f'<{root}{OPENAPI}>; rel="service-desc"'
+    if not unchanged(request, response, headers):
         deliver(request, response, Delivery(body, headers))
 
 
 @cache
 def _made(kg: KnowledgeGraph, kind: str, lang: Language, root_path: str, *, secured: bool) -> bytes:
     if kind == "openapi":
-        made = openapi.document(kg.questions, kg, lang, secured=secured)
-        made["servers"] = [{"url": root_path or "/"}]
-    elif kind == "questions":
-        made = openapi.list_questions(kg.questions, lang, root_path)
-    else:
-        made = openapi.root(lang, root_path)
-    return (json.dumps(made, ensure_ascii=False) + "\n").encode()
+        return _json(openapi.document(kg.questions, kg, lang, root_path, secured=secured))
+    if kind == "questions":
+        return _json(openapi.list_questions(kg.questions, lang, root_path))
+    return _json(openapi.root(lang, root_path))

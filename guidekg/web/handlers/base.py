@@ -1,6 +1,7 @@
 """What every handler works with: the open guides, and how an answer made as a whole is sent."""
 
 import hashlib
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import pyoxigraph as ox
@@ -13,7 +14,7 @@ from guidekg.web.settings import Limits
 from guidekg.web.workers.protocol import PART, Request
 from guidekg.web.workers.response_writer import Delivery, ResponseWriter
 
-_VARY = "Accept, Accept-Language, Accept-Encoding"
+VARY = "Accept, Accept-Language, Accept-Encoding"
 
 
 class State(NamedTuple):
@@ -30,14 +31,13 @@ class State(NamedTuple):
         return f'W/"{hashlib.sha256(repr(made).encode()).hexdigest()[:32]}"'
 
 
-def unchanged(
-    request: Request, tag: str | None, response: ResponseWriter, headers: dict[str, str]
-) -> bool:
-    """Answer 304 if the client holds what it asks for; return whether it does."""
+def unchanged(request: Request, response: ResponseWriter, headers: Mapping[str, str]) -> bool:
+    """Answer 304 if the client holds what these headers go with; return whether it does."""
+    tag = headers.get("etag")
     held = [item.strip() for item in (request.values.get("held") or "").split(",")]
     if tag is None or not {tag, tag.removeprefix("W/")} & set(held):
         return False
-    response.start({"vary": _VARY, **headers}, 304)
+    response.start({name: headers[name] for name in headers if name != "content-type"}, 304)
     response.finish()
     return True
 
@@ -57,8 +57,7 @@ def deliver(request: Request, response: ResponseWriter, delivery: Delivery) -> N
     if len(body) > limit:
         raise problem("result-too-large", "bytes", limit=limit // 1024)
     gzip, head_only = request.values["gzip"], request.values["head"]
-    headers = {"vary": _VARY, **delivery.headers}
-    response.start(headers, delivery.status, gzip=gzip, head_only=head_only)
+    response.start(delivery.headers, delivery.status, gzip=gzip, head_only=head_only)
     for start in range(0, len(body), PART):
         response.write(body[start : start + PART])
     response.finish()

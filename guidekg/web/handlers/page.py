@@ -23,12 +23,9 @@ from guidekg.web.workers.response_writer import Delivery, ResponseWriter
 def answer(state: State, request: Request, response: ResponseWriter) -> None:
     """Write a page.
 
-    Args:
-        state: what the worker holds.
-        request: as for a query, with what there is of the client's request: ``method``, ``scheme``, ``server``,
-            ``root_path``, ``path``, ``query`` and ``headers``; of a form also ``whole``, whether
-            the body is all that was sent.
-        response: where to write.
+    The values are those of a query, with what there is of the client's request: ``method``,
+    ``scheme``, ``server``, ``root_path``, ``path``, ``query`` and ``headers``; of a form also
+    ``whole``, whether the body is all that was sent.
 
     Raises:
         ProblemError: there is no such page, or it takes no such method.

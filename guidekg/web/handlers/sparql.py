@@ -42,13 +42,9 @@ _NAMES = {name for form in (*RESULTS, *GRAPHS) for name in (form.name, *form.oth
 def answer(state: State, request: Request, response: ResponseWriter) -> None:
     """Write the result of a query.
 
-    Args:
-        state: what the worker holds.
-        request: its values are ``query``; ``default`` and ``named``, IRIs of graphs, or None;
-            ``format`` and ``accept``, what the client wants; ``gzip``; ``held``, the tags of
-            ``If-None-Match``; ``tagged``, whether the result gets a tag; ``head``, whether the
-            client wants no body.
-        response: where to write.
+    The values are ``query``; ``default`` and ``named``, IRIs of graphs, or None; ``format`` and
+    ``accept``, what the client wants; ``gzip``; ``held``, the tags of ``If-None-Match``; ``tagged``,
+    whether the result gets a tag; ``head``, whether the client wants no body.
 
     Raises:
         ProblemError: the query is malformed or refused, its form is not to be had, it has too many rows.
@@ -57,11 +53,10 @@ def answer(state: State, request: Request, response: ResponseWriter) -> None:
     choices = _choices(asked["accept"], asked["format"])
     text = asked["query"]
     headers = {"cache-control": "no-cache", "vary": VARY}
-    tag = None
     if asked["tagged"] and not _changes(text.lower()):
         forms = [choice and choice.content_type for choice in choices.values()]
-        tag = headers["etag"] = state.etag(text, asked["default"], asked["named"], forms)
-    if unchanged(request, tag, response, headers):
+        headers["etag"] = state.etag(text, asked["default"], asked["named"], forms)
+    if unchanged(request, response, headers):
         return
     result = _evaluate(state, asked, text)
     offer = GRAPHS if isinstance(result, ox.QueryTriples) else RESULTS
@@ -206,21 +201,18 @@ WHERE { ?s ?p ?o BIND(IF(?p = rdf:type, ?o, ?none) AS ?class) }
 def describe_endpoint(state: State, request: Request, response: ResponseWriter) -> None:
     """Write the description.
 
-    Args:
-        state: what the worker holds.
-        request: as for a query, with ``endpoint``, the address under which it was asked.
-        response: where to write.
+    The values are those of a query, with ``endpoint``, the address under which it was asked.
 
     Raises:
         ProblemError: the form is not to be had.
     """
     asked = request.values
     choice = negotiate(GRAPHS, asked["accept"], asked["format"], "description")
-    tag = state.etag(asked["endpoint"], choice.content_type) if asked["tagged"] else None
-    headers = {"cache-control": "no-cache", "vary": VARY, **({"etag": tag} if tag else {})}
-    if unchanged(request, tag, response, headers):
+    headers = {"cache-control": "no-cache", "vary": VARY, "content-type": choice.content_type}
+    if asked["tagged"]:
+        headers["etag"] = state.etag(asked["endpoint"], choice.content_type)
+    if unchanged(request, response, headers):
         return
-    headers["content-type"] = choice.content_type
     response.start(headers, gzip=asked["gzip"], head_only=asked["head"])
     parts = {"all": (ASSERTED, INFERRED), "asserted": (ASSERTED,), "inferred": (INFERRED,)}
     triples, prefixes = render_turtle(

@@ -23,7 +23,7 @@ from guidekg.validation.inputs.document import (
     too_large,
 )
 from guidekg.validation.validator import Validation
-from guidekg.web.handlers.base import State, deliver
+from guidekg.web.handlers.base import VARY, State, deliver
 from guidekg.web.handlers.validation_result import render_result
 from guidekg.web.negotiation import INPUTS, REPORTS, choose_strictly
 from guidekg.web.problems import ProblemError, problem
@@ -64,11 +64,8 @@ def answer(state: State, request: Request, response: ResponseWriter) -> None:
     It is 200 where every input was read, whatever the verdicts, and else 422: what was not read was
     not checked, and a client must not take it for a pass.
 
-    Args:
-        state: what the worker holds.
-        request: as for a query, with ``lang``; ``parameters``, of the address; and of the content
-            its ``kind``, ``type`` and whether it is ``packed``.
-        response: where to write.
+    The values are those of a query, with ``lang``; ``parameters``, of the address; and of the content
+    its ``kind``, ``type`` and whether it is ``packed``.
 
     Raises:
         ProblemError: the content, or a parameter, is not as it must be.
@@ -82,6 +79,7 @@ def answer(state: State, request: Request, response: ResponseWriter) -> None:
     form = choice.format.name
     code, text = _write(state.kg, sent, wanted._replace(format=form), state.limits.upload)
     headers = {
+        "vary": VARY,
         "content-type": choice.content_type,
         "content-language": wanted.lang,
         "cache-control": "no-store",

@@ -18,7 +18,7 @@ from guidekg.web.pages.layout import (
     render_turtle,
     rooted,
 )
-from guidekg.web.pages.lookups import named
+from guidekg.web.pages.lookups import named, selected
 from guidekg.web.pages.things import VARY, rdf_response, wanted
 
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
@@ -36,17 +36,10 @@ _ROBOTS = "User-agent: *\nDisallow: /sparql\nDisallow: /api/\nAllow: /\n"
 
 def measure(kg: KnowledgeGraph) -> dict[str, Any]:
     """Return how much is in the graph, and how many things are in each class."""
-    (numbers,) = kg.store.select(_COUNTS).rows
-    counted = (int(term.value) for term in numbers if isinstance(term, ox.Literal))
-    classes = [
-        (named(kg, row[0].value), int(row[1].value))
-        for row in kg.store.select(_CLASSES).rows
-        if isinstance(row[0], ox.NamedNode) and isinstance(row[1], ox.Literal)
-    ]
-    return {
-        **dict(zip(("triples", "subjects", "properties"), counted, strict=True)),
-        "classes": classes,
-    }
+    (counted,) = selected(kg, _COUNTS)
+    classes = [(named(kg, iri), int(things)) for iri, things in selected(kg, _CLASSES)]
+    numbers = dict(zip(("triples", "subjects", "properties"), map(int, counted), strict=True))
+    return {**numbers, "classes": classes}
 
 
 def _base(request: Request) -> str:

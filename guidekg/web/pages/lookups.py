@@ -1,5 +1,6 @@
 """What pages ask of the graph beside the objects of the API."""
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import pyoxigraph as ox
@@ -20,7 +21,7 @@ _MEMBERS = """
 SELECT ?p ?member WHERE {
   { SELECT ?s ?p ?node ?member (COUNT(?before) AS ?place) WHERE {
     ?s ?p ?list . ?list rdf:rest* ?before . ?before rdf:rest* ?node . ?node rdf:first ?member
-  } GROUP BY ?s ?p ?node ?member }
+  } GROUP BY ?s ?p ?node ?member } FILTER(ISIRI(?member))
 } ORDER BY ?p ?place
 """
 _PLAIN = {XSD + "string", "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"}
@@ -30,6 +31,13 @@ def term_label(iri: str) -> Label:
     """Return what a term of a standard vocabulary is called; its short form, if that is not known."""
     short = compact(iri)
     return TABLES["terms"].get(short) or Label(short, short)
+
+
+def selected(kg: KnowledgeGraph, query: str, **bound: str) -> Iterator[list[str]]:
+    """Yield the rows of a query as texts, "" where there is nothing; ``bound`` are IRIs."""
+    terms: dict[str, Term] = {name: ox.NamedNode(iri) for name, iri in bound.items()}
+    for row in kg.store.select(query, terms).rows:
+        yield ["" if term is None else getattr(term, "value", str(term)) for term in row]
 
 
 class PrintedScheme(NamedTuple):
@@ -94,8 +102,7 @@ def named(kg: KnowledgeGraph, iri: str) -> Thing:
 
 def known_iris(kg: KnowledgeGraph) -> frozenset[str]:
     """Return the IRIs that the graph says something about."""
-    rows = kg.store.select(_KNOWN).rows
-    return frozenset(row[0].value for row in rows if isinstance(row[0], ox.NamedNode))
+    return frozenset(iri for (iri,) in selected(kg, _KNOWN))
 
 
 def statements_about(kg: KnowledgeGraph, iri: str, lang: Language) -> list[Group]:
@@ -157,17 +164,14 @@ def _value(kg: KnowledgeGraph, term: Term, inferred: bool, listed: list[Thing]) 
 def lists_of(kg: KnowledgeGraph, iri: str) -> dict[str, list[Thing]]:
     """Return the members of the lists of a thing, by property, in their order."""
     found: dict[str, list[Thing]] = {}
-    for predicate, member in kg.store.select(_MEMBERS, {"s": ox.NamedNode(iri)}).rows:
-        if isinstance(predicate, ox.NamedNode) and isinstance(member, ox.NamedNode):
-            found.setdefault(predicate.value, []).append(named(kg, member.value))
+    for predicate, member in selected(kg, _MEMBERS, s=iri):
+        found.setdefault(predicate, []).append(named(kg, member))
     return found
 
 
 def references_to(kg: KnowledgeGraph, iri: str) -> list[tuple[Thing, list[Thing]]]:
     """Return what points at a thing, by property."""
-    bound: dict[str, Term] = {"o": ox.NamedNode(iri)}
     found: dict[str, list[Thing]] = {}
-    for predicate, subject in kg.store.select(_IN, bound).rows:
-        if isinstance(predicate, ox.NamedNode) and isinstance(subject, ox.NamedNode):
-            found.setdefault(predicate.value, []).append(named(kg, subject.value))
+    for predicate, subject in selected(kg, _IN, o=iri):
+        found.setdefault(predicate, []).append(named(kg, subject))
     return [(named(kg, predicate), things) for predicate, things in sorted(found.items())]

@@ -21,6 +21,7 @@ from guidekg.guides.model import Thing
 from guidekg.i18n import Language
 from guidekg.questions import Row
 from guidekg.web.pages.layout import lang_of, localized, page
+from guidekg.web.pages.lookups import selected
 
 LAND = "vendor/outlines.svg"
 _OUTLINES = Path(__file__).parent / "static/vendor/outlines.json"
@@ -85,17 +86,17 @@ class Places:
         self._kg = kg
         self._own: dict[str, Point] = {}
         self.landmarks: list[Point] = []
-        for place, level, wkt in kg.store.select(_PLACES).rows:
-            if found := _POINT.match(wkt.value):  # type: ignore[union-attr]  # a literal
-                self._own[place.value] = point = project(float(found[1]), float(found[2]))  # type: ignore[union-attr]
-                if level and level.value == _LANDMARKS:  # type: ignore[union-attr]
+        for place, level, wkt in selected(kg, _PLACES):
+            if found := _POINT.match(wkt):
+                self._own[place] = point = project(float(found[1]), float(found[2]))
+                if level == _LANDMARKS:
                     self.landmarks.append(point)
         self._members: dict[str, list[str]] = {}
         self._around: dict[str, list[str]] = {}
-        for place, member in kg.store.select(_WITHIN).rows:
-            self._members.setdefault(place.value, []).append(member.value)  # type: ignore[union-attr]
-            self._around.setdefault(member.value, []).append(place.value)  # type: ignore[union-attr]
-        self._countries = {row[0].value for row in kg.store.select(_COUNTRIES).rows}  # type: ignore[union-attr]
+        for place, member in selected(kg, _WITHIN):
+            self._members.setdefault(place, []).append(member)
+            self._around.setdefault(member, []).append(place)
+        self._countries = {country for (country,) in selected(kg, _COUNTRIES)}
 
     def spots(self, question: str, column: str) -> list[Spot]:
         """Return the places in a column of an answer, with the rows that name each."""

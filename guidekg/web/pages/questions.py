@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-import pyoxigraph as ox
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
@@ -25,7 +24,7 @@ from guidekg.stores.bindings import declarations, inline
 from guidekg.value_kinds import VALUE_KINDS, Widget
 from guidekg.web.api import QUESTIONS
 from guidekg.web.pages.layout import lang_of, local_name, localized, page
-from guidekg.web.pages.lookups import printed_schemes
+from guidekg.web.pages.lookups import printed_schemes, selected
 
 # Kinds of parameter that have few enough values to list.
 _LISTED = {
@@ -98,11 +97,9 @@ class FormFields:
 
     def _select(self, pattern: str, prefix: str) -> tuple[Option, ...]:
         query = f"SELECT DISTINCT ?thing WHERE {{ {pattern} }} ORDER BY ?thing"
-        rows = self._kg.store.select(query).rows
-        iris = [row[0].value for row in rows if isinstance(row[0], ox.NamedNode)]
         return tuple(
             Option(local_name(iri), self._kg.things.label(iri))
-            for iri in iris
+            for (iri,) in selected(self._kg, query)
             if iri.startswith(PREFIXES[prefix])
         )
 

@@ -14,6 +14,7 @@ from guidekg.rdf.namespaces import NS, PREFIXES, compact
 from guidekg.web.endpoints import SPARQL
 from guidekg.web.negotiation import GRAPHS, RESULTS
 from guidekg.web.pages.layout import EDITOR, TABLES, lang_of, localized, page
+from guidekg.web.pages.lookups import selected
 from guidekg.web.pages.questions import declared, sparql_of, topics
 
 SCRIPT, STYLE = "vendor/yasgui.min.js", "vendor/yasgui.min.css"
@@ -94,7 +95,6 @@ def _query(question: Question | None, request: Request) -> str:
 def _terms(kg: KnowledgeGraph) -> dict[str, list[str]]:
     """Return the terms that the editor completes."""
     found: dict[str, list[str]] = {"class": [], "property": []}
-    for term, is_class in kg.store.select(_TERMS).rows:
-        kind = "class" if is_class.value == "true" else "property"  # type: ignore[union-attr]
-        found[kind].append(compact(term.value))  # type: ignore[union-attr]
+    for term, is_class in selected(kg, _TERMS):
+        found["class" if is_class == "true" else "property"].append(compact(term))
     return found

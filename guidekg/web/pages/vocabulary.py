@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 
-import pyoxigraph as ox
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
@@ -12,7 +11,7 @@ from guidekg.guides.model import Thing
 from guidekg.i18n import Label
 from guidekg.rdf.namespaces import NS, compact
 from guidekg.web.pages.layout import VOCABULARY, WORDS, local_name, localized, page
-from guidekg.web.pages.lookups import lists_of, named, text_of
+from guidekg.web.pages.lookups import lists_of, named, selected, text_of
 
 _TERMS = """
 SELECT DISTINCT ?term ?type WHERE { GRAPH <https://w3id.org/guidekg/graph/asserted> { ?term a ?type FILTER(STRSTARTS(STR(?term), STR(gk:))) } }
@@ -51,7 +50,7 @@ class Term:
 def read(kg: KnowledgeGraph) -> dict[str, list[Term]]:
     """Return the terms: ``classes``, ``properties`` and ``individuals``."""
     types: dict[str, list[str]] = {}
-    for term, kind in _rows(kg, _TERMS):
+    for term, kind in selected(kg, _TERMS):
         types.setdefault(term, []).append(kind)
     terms = {
         iri: Term(
@@ -61,12 +60,12 @@ def read(kg: KnowledgeGraph) -> dict[str, list[Term]]:
         )
         for iri, kinds in types.items()
     }
-    for subject, predicate, value in _rows(kg, _FACTS):
+    for subject, predicate, value in selected(kg, _FACTS):
         _note(terms[subject], named(kg, predicate).label, named(kg, value))
         back = WORDS.get(f"back-{local_name(predicate)}")
         if back and value in terms:
             _note(terms[value], back, named(kg, subject))
-    for subject, how, other, alignment in _rows(kg, _ALIGNMENTS):
+    for subject, how, other, alignment in selected(kg, _ALIGNMENTS):
         reason = text_of(kg, alignment, "gk:reason") or Label("", "")
         terms[subject].alignments.append((named(kg, how), named(kg, other), reason))
     for iri, one in terms.items():
@@ -89,11 +88,6 @@ def _section(term: Term) -> str:
     if "owl:Class" in kinds:
         return "classes"
     return "properties" if any(one.startswith("owl:") for one in kinds) else "individuals"
-
-
-def _rows(kg: KnowledgeGraph, query: str) -> list[list[str]]:
-    rows = kg.store.select(query).rows
-    return [[term.value for term in row if isinstance(term, ox.NamedNode)] for row in rows]
 
 
 def routes(kg: KnowledgeGraph) -> list[BaseRoute]:
