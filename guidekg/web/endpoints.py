@@ -5,7 +5,7 @@ where the graph is; it says which there are.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -21,6 +21,7 @@ from guidekg.web.negotiation import FORM, UPLOADS
 from guidekg.web.problems import problem
 from guidekg.web.proxy import ANSWERING, VALIDATING, WorkerEndpoint, conditions
 from guidekg.web.request import (
+    Pairs,
     Uploads,
     check_known,
     is_packed,
@@ -123,7 +124,7 @@ class Operation(NamedTuple):
     format: str | None
 
 
-def collect(pairs: Iterable[tuple[str, str]]) -> Operation:
+def collect(pairs: Pairs) -> Operation:
     """Return what parameters ask; those that are not of the protocol are passed over.
 
     Raises:
@@ -150,7 +151,7 @@ def collect(pairs: Iterable[tuple[str, str]]) -> Operation:
 # The API.
 
 
-def _api_values(scope: Scope, headers: Headers, pairs: Sequence[tuple[str, str]]) -> dict[str, Any]:
+def _api_values(scope: Scope, headers: Headers, pairs: Pairs) -> dict[str, Any]:
     return {**conditions(scope, headers), "lang": spoken(scope, headers, dict(pairs).get("lang"))}
 
 

@@ -137,8 +137,6 @@ def choose(offer: Offer, accept: str | None, named: str | None) -> Choice | None
     return Choice(by_media[media], media) if media else None
 
 
-LANGUAGES = ("zh", "en")
-
 FORM = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data"
 

@@ -8,18 +8,18 @@ import difflib
 import re
 from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import cast
 from urllib.parse import unquote_to_bytes
 
 from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
 from starlette.types import Message, Receive, Scope
 
-from guidekg.i18n import Language
-from guidekg.web.negotiation import LANGUAGES, language
+from guidekg.i18n import LANGUAGES, Language
+from guidekg.web.negotiation import language
 from guidekg.web.problems import LANGUAGE, ProblemError, problem
 from guidekg.web.settings import Limits
 
+Pairs = Sequence[tuple[str, str]]
 _CLOSE = {"connection": "close"}  # what is still sent is not read
 _MOST_PAIRS = 100
 _BAD_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
@@ -196,9 +196,6 @@ def to_text(data: bytes) -> str:
         raise problem("malformed-request", "utf-8", byte=error.start + 1) from None
 
 
-Pairs = Iterable[tuple[str, str]]
-
-
 def once(pairs: Pairs, repeated: Collection[str] = ()) -> dict[str, str]:
     """Return the values of parameters by name, without those that may be repeated.
 
@@ -245,4 +242,4 @@ def spoken(scope: Scope, headers: Headers, given: str | None) -> Language:
             "wrong-parameter", "language", given=given, parameter="lang", offered=LANGUAGES
         )
     scope[LANGUAGE] = given
-    return cast("Language", given)
+    return given

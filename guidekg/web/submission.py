@@ -8,7 +8,7 @@ import gzip
 import re
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from io import BytesIO
@@ -17,16 +17,16 @@ from typing import NamedTuple, cast
 
 from multipart import MultipartError, MultipartSegment, PushMultipartParser, parse_options_header
 
-from guidekg.i18n import Language
+from guidekg.i18n import LANGUAGES, Language
 from guidekg.reports import WRITERS
 from guidekg.reports.base import clean, one_line
 from guidekg.validation.engines import CHOICES as ENGINES
 from guidekg.validation.engines import Choice as Engine
 from guidekg.validation.inputs import FORMS, Form
 from guidekg.value_kinds import VALUE_KINDS
-from guidekg.web.negotiation import FORM, INPUTS, LANGUAGES, MULTIPART
-from guidekg.web.problems import ProblemError, problem
-from guidekg.web.request import check_known, once, parse
+from guidekg.web.negotiation import FORM, INPUTS, MULTIPART
+from guidekg.web.problems import problem
+from guidekg.web.request import Pairs, check_known, once, parse
 
 FORM_TYPES = (MULTIPART, FORM)
 TEXT = "text"  # the field of a form that holds a document …
@@ -108,7 +108,7 @@ def parse_submission(
     elif content.whole:
         parts = [_Part(name, bytearray(value.encode())) for name, value in parse(data)]
     else:
-        raise _too_large(limit)
+        raise problem("content-too-large", "unpacked", limit=limit)
     return _collect(parts, document or limit, pasted)
 
 
@@ -119,12 +119,8 @@ def _unpack(data: bytes, limit: int) -> bytes:
     except (OSError, EOFError, zlib.error) as error:
         raise problem("malformed-request", "gzip", error=error) from None
     if len(unpacked) > limit:
-        raise _too_large(limit)
+        raise problem("content-too-large", "unpacked", limit=limit)
     return unpacked
-
-
-def _too_large(limit: int) -> ProblemError:
-    return problem("content-too-large", "unpacked", limit=limit)
 
 
 @dataclass(slots=True)
@@ -209,10 +205,15 @@ def _label(name: str, taken: Counter[str]) -> str:
 
 OPTIONS = ("format", "lang", "as_of", "fact", "engine")
 _REPEATED = ("fact",)
+_CHOICES: dict[str, Collection[str]] = {
+    "format": WRITERS,
+    "form": FORMS,
+    "lang": LANGUAGES,
+    "engine": ENGINES,
+}
 # The fields of the page, and what they set; there is a further field for each fact.
 _PAGE = {"as-of": "as_of", "as": "format", "form": "form"}
 _PAGE_FACT = "fact."
-Pairs = Sequence[tuple[str, str]]
 
 
 class Options(NamedTuple):
@@ -265,29 +266,20 @@ def page_options(fields: Pairs, lang: Language) -> Options:
 
 
 def _options(given: dict[str, str], facts: dict[str, str], lang: Language) -> Options:
-    _check_one_of("format", given.get("format"), WRITERS)
-    _check_one_of("form", given.get("form"), FORMS)
-    _check_one_of("lang", given.get("lang"), LANGUAGES)
-    _check_one_of("engine", given.get("engine"), ENGINES)
+    for name, offered in _CHOICES.items():
+        if (value := given.get(name)) is not None and value not in offered:
+            raise problem("wrong-parameter", name, value=value, parameter=name, offered=offered)
+    day = given.get("as_of")
+    if day is not None and not VALUE_KINDS["date"].fits(day):
+        raise problem("wrong-parameter", "day", value=day, parameter="as_of", example="2022-10-01")
     return Options(
         given.get("format"),
         cast("Form | None", given.get("form")),
         cast("Language", given.get("lang", lang)),
-        _day(given["as_of"]) if "as_of" in given else date.today(),
+        date.fromisoformat(day) if day else date.today(),
         facts,
         cast("Engine", given.get("engine", "auto")),
     )
-
-
-def _check_one_of(name: str, value: str | None, offered: Iterable[str]) -> None:
-    if value is not None and value not in offered:
-        raise problem("wrong-parameter", name, value=value, parameter=name, offered=offered)
-
-
-def _day(text: str) -> date:
-    if not VALUE_KINDS["date"].fits(text):
-        raise problem("wrong-parameter", "day", value=text, parameter="as_of", example="2022-10-01")
-    return date.fromisoformat(text)
 
 
 def _facts(pairs: Pairs) -> dict[str, str]:

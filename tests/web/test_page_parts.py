@@ -14,7 +14,7 @@ import pytest
 
 from guidekg.i18n import language_tag
 from guidekg.reports.model import Where
-from guidekg.web.handlers.validation_result import Mark, lines
+from guidekg.web.handlers.validation import Mark, lines
 from guidekg.web.pages.calls import _nearest
 from guidekg.web.pages.lookups import printed_schemes
 from guidekg.web.pages.map_page import LAND, Places, project, sheets

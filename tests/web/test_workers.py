@@ -18,8 +18,16 @@ import pytest
 from guidekg.web.problems import ProblemError
 from guidekg.web.settings import Limits, Settings
 from guidekg.web.workers.pool import Pool
-from guidekg.web.workers.protocol import PART, Frame, FrameReader, Opened, Request, read_line
-from guidekg.web.workers.response_writer import HeadOnlyError, ResponseWriter
+from guidekg.web.workers.protocol import (
+    PART,
+    Frame,
+    FrameReader,
+    HeadOnlyError,
+    Opened,
+    Request,
+    ResponseWriter,
+    read_line,
+)
 from guidekg.web.workers.supervisor import EndReason, Worker
 
 if TYPE_CHECKING:

@@ -6,14 +6,14 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from guidekg.i18n import Language
+from guidekg.i18n import LANGUAGES, Language
 from guidekg.questions import Question
 from guidekg.questions.header import USERS
 from guidekg.reports.json import Closed, Reading, ReportDocument, Thing
 from guidekg.validation.engines import CHOICES as ENGINES
 from guidekg.validation.facts import FactDefinition
 from guidekg.value_kinds import PARAMETERS, VALUE_KINDS
-from guidekg.web.negotiation import LANGUAGES, REPORTS
+from guidekg.web.negotiation import REPORTS
 from guidekg.web.problems import KINDS as PROBLEMS
 from guidekg.web.problems import TYPE
 

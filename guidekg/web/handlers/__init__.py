@@ -20,8 +20,7 @@ from guidekg.web.handlers import (
 )
 from guidekg.web.handlers.base import State
 from guidekg.web.settings import Limits
-from guidekg.web.workers.protocol import Request
-from guidekg.web.workers.response_writer import ResponseWriter
+from guidekg.web.workers.protocol import Request, ResponseWriter
 
 Handler = Callable[[State, Request, ResponseWriter], None]
 

@@ -23,8 +23,7 @@ from guidekg.web.handlers.base import VARY, State, deliver, unchanged
 from guidekg.web.negotiation import ANSWERS, DOCUMENTS, Choice, choose_strictly, negotiate
 from guidekg.web.negotiation import OPENAPI as OPENAPI_OFFER
 from guidekg.web.problems import ProblemError, problem
-from guidekg.web.workers.protocol import Request
-from guidekg.web.workers.response_writer import Delivery, ResponseWriter
+from guidekg.web.workers.protocol import Delivery, Request, ResponseWriter
 
 
 def prepare(state: State) -> None:

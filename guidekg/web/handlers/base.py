@@ -11,8 +11,7 @@ from guidekg.stores import EmbeddedStore
 from guidekg.version import __version__
 from guidekg.web.problems import problem
 from guidekg.web.settings import Limits
-from guidekg.web.workers.protocol import PART, Request
-from guidekg.web.workers.response_writer import Delivery, ResponseWriter
+from guidekg.web.workers.protocol import PART, Delivery, Request, ResponseWriter
 
 VARY = "Accept, Accept-Language, Accept-Encoding"
 

@@ -16,8 +16,7 @@ from guidekg.web.handlers.validation import judge_form
 from guidekg.web.pages.layout import ROOT
 from guidekg.web.pages.validate import WHOLE
 from guidekg.web.problems import from_router
-from guidekg.web.workers.protocol import Request
-from guidekg.web.workers.response_writer import Delivery, ResponseWriter
+from guidekg.web.workers.protocol import Delivery, Request, ResponseWriter
 
 
 def answer(state: State, request: Request, response: ResponseWriter) -> None:

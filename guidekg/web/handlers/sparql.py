@@ -28,8 +28,7 @@ from guidekg.web.negotiation import (
 )
 from guidekg.web.pages.layout import render_turtle
 from guidekg.web.problems import ProblemError, problem
-from guidekg.web.workers.protocol import Request
-from guidekg.web.workers.response_writer import ResponseWriter
+from guidekg.web.workers.protocol import Request, ResponseWriter
 
 VARY = "Accept, Accept-Encoding"
 # What gives something else each time cannot be held to be the same.

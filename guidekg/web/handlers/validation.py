@@ -1,17 +1,26 @@
-"""Validate what was handed in: write the report, or what a page shows of it."""
+"""Validate what was handed in: write the report, or what a page shows of it.
 
-from collections.abc import Iterator
+A page shows the report, and each text with what was found in it marked.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
 from functools import lru_cache
 from importlib import import_module
 from io import BytesIO, StringIO
-from typing import Any
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+from markupsafe import Markup
 
 from guidekg.graph import KnowledgeGraph
 from guidekg.i18n import Language
-from guidekg.reports import WRITERS, Report, write_run
-from guidekg.reports.model import Problem
+from guidekg.reports import WRITERS, Report, words, write_run
+from guidekg.reports.base import entries, one_line
+from guidekg.reports.html import speech, vocabulary
+from guidekg.reports.model import Problem, Requirement, Severity, Where
 from guidekg.validation.engines import EngineError
 from guidekg.validation.engines.pyshacl import PySHACL
 from guidekg.validation.facts import FactError
@@ -24,8 +33,8 @@ from guidekg.validation.inputs.document import (
 )
 from guidekg.validation.validator import Validation
 from guidekg.web.handlers.base import VARY, State, deliver
-from guidekg.web.handlers.validation_result import render_result
 from guidekg.web.negotiation import INPUTS, REPORTS, choose_strictly
+from guidekg.web.pages.layout import TEMPLATES
 from guidekg.web.problems import ProblemError, problem
 from guidekg.web.submission import (
     TEXT,
@@ -38,8 +47,7 @@ from guidekg.web.submission import (
     parse_submission,
 )
 from guidekg.web.submission import Document as Sent
-from guidekg.web.workers.protocol import Request
-from guidekg.web.workers.response_writer import Delivery, ResponseWriter
+from guidekg.web.workers.protocol import Delivery, Request, ResponseWriter
 
 EXIT_CODE = "guidekg-exit-code"
 _UNREADABLE = 2  # the exit code of a run with an input that could not be read
@@ -193,6 +201,155 @@ def _write(kg: KnowledgeGraph, sent: Submission, wanted: Options, limit: int) ->
     writer = WRITERS[form](text, wanted.lang, **_WRITING.get(form, {}))
     found = validation.judge(_inputs(sent, wanted, limit))
     return write_run(writer, validation.header, found).exit_code, text.getvalue()
+
+
+_BREAK = re.compile(r"\r\n?|\n")
+_WHOLE = 600  # lines up to which a text is shown whole
+_AROUND = 4  # lines that are shown around a marked one in a longer text
+_WIDE = 2000  # characters of a line
+_WORST: tuple[Severity, ...] = ("violation", "warning", "info")
+
+
+# From which character of a line to which, from 0, and how bad what was found is.
+_Span = tuple[int, int, Severity]
+
+
+class Mark(NamedTuple):
+    """Something found in a text: where, how bad, what a note says of it, and where to read more."""
+
+    where: Where
+    severity: Severity
+    text: str
+    anchor: str
+
+
+class Line(NamedTuple):
+    """A line that is shown, after so many that are not; the last may be no line at all."""
+
+    left_out: int
+    number: int = 0
+    pieces: Sequence[tuple[str, Severity | None]] = ()
+    notes: Sequence[Mark] = ()
+    worst: Severity | None = None
+
+
+def render_result(
+    report: Report, texts: Sequence[tuple[str, str]], lang: Language
+) -> tuple[Markup, Markup]:
+    """Return what was found, and the words of the guide that it rests on, as parts of a page.
+
+    Args:
+        report: what was found.
+        texts: the names and contents of the documents that it speaks of.
+        lang: the language shown.
+    """
+    numbers = {name: number for number, (name, text) in enumerate(texts, 1) if text}
+    requirements: dict[str, Requirement] = {}
+    for judgement in report.judgements:
+        requirements |= {item.requirement.iri: item.requirement for item in judgement.checklist}
+    anchors = {iri: f"requirement-{number}" for number, iri in enumerate(requirements, 1)}
+    marks = _marks(report, lang)
+
+    def line_of(where: Where) -> str:
+        shown = where.line and where.file in numbers
+        return f"#text-{numbers[where.file]}-{where.line}" if shown else ""
+
+    context = {
+        "report": report,
+        "line_of": line_of,
+        "requirements": list(requirements.values()),
+        "texts": [
+            {"name": name, "number": numbers[name], "lines": lines(text, marks.get(name, ()))}
+            for name, text in texts
+            if text
+        ],
+        **speech(lang),
+        **vocabulary(anchors),
+    }
+    made: Any = TEMPLATES.get_template("result.html").make_module(context)
+    return made.result(), made.appendix()
+
+
+def _marks(report: Report, lang: Language) -> dict[str, list[Mark]]:
+    """Return what was found in each document; findings are called as the report's parts call them."""
+    marks: dict[str, list[Mark]] = {}
+    for number, judgement in enumerate(report.judgements, 1):
+        for index, (_, finding) in enumerate(entries(judgement), 1):
+            if finding and finding.where and finding.where.line is not None:
+                label = finding.requirement.label if finding.requirement else words.MALFORMED
+                said = f"{label(lang)} [{finding.code}]"
+                found = Mark(finding.where, finding.severity, said, f"finding-{number}-{index}")
+                marks.setdefault(finding.where.file, []).append(found)
+    for one in report.problems:
+        if one.line is not None:
+            column = one.column or 1
+            where = Where(one.file, "", one.line, column, one.line, column + 1)
+            found = Mark(where, "violation", one_line(one.message(lang)), "problems")
+            marks.setdefault(one.file, []).append(found)
+    return marks
+
+
+def lines(text: str, marks: Iterable[Mark]) -> list[Line]:
+    """Return the lines of a text that are shown: all of a short one, else those around the marks.
+
+    Args:
+        text: as it was handed in.
+        marks: what was found in it.
+    """
+    every = _BREAK.split(text.removeprefix("\ufeff"))
+    if len(every) > 1 and not every[-1]:
+        every.pop()
+    notes: dict[int, list[Mark]] = {}
+    spans: dict[int, list[_Span]] = {}
+    for one in marks:
+        first = min(one.where.line or 1, len(every))
+        notes.setdefault(first, []).append(one)
+        for number, span in _spans(one, first, every):
+            spans.setdefault(number, []).append(span)
+    found: list[Line] = []
+    last = 0
+    for number in _shown(len(every), notes):
+        here = notes.get(number, [])
+        pieces = list(_pieces(every[number - 1], spans.get(number, [])))
+        worst = _worst(note.severity for note in here) if here else None
+        found.append(Line(number - last - 1, number, pieces, here, worst))
+        last = number
+    return [*found, Line(len(every) - last)]
+
+
+def _spans(one: Mark, first: int, every: list[str]) -> Iterator[tuple[int, _Span]]:
+    where = one.where
+    last = min(where.end_line or first, len(every))
+    for number in range(first, last + 1):
+        line = every[number - 1]
+        start = (where.column or 1) - 1 if number == first else len(line) - len(line.lstrip())
+        end = (where.end_column or len(line) + 1) - 1 if number == last else len(line)
+        end = min(max(end, start + 1), len(line))
+        if start < end:
+            yield number, (start, end, one.severity)
+
+
+def _shown(count: int, notes: Mapping[int, object]) -> Iterable[int]:
+    if count <= _WHOLE:
+        return range(1, count + 1)
+    near = {
+        number
+        for place in notes or {1: None}
+        for number in range(max(1, place - _AROUND), min(count, place + _AROUND) + 1)
+    }
+    return sorted(near)
+
+
+def _pieces(line: str, spans: list[_Span]) -> Iterator[tuple[str, Severity | None]]:
+    """Yield a line in pieces, each with the worst that was found in it."""
+    edges = sorted({0, len(line), *(edge for span in spans for edge in span[:2])})
+    for start, end in pairwise(edges):
+        over = [found for first, last, found in spans if first <= start and end <= last]
+        yield one_line(line[start:end], _WIDE), _worst(over) if over else None
+
+
+def _worst(severities: Iterable[Severity]) -> Severity:
+    return min(severities, key=_WORST.index)
 
 
 def prepare(state: State) -> None:

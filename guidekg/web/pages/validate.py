@@ -26,7 +26,7 @@ from guidekg.web.pages.layout import lang_of, local_name, localized, page
 from guidekg.web.request import is_packed, media_type
 from guidekg.web.settings import MIB
 from guidekg.web.submission import FORM_TYPES, Content, Shown
-from guidekg.web.workers.response_writer import Delivery
+from guidekg.web.workers.protocol import Delivery
 
 WHOLE = "guidekg.whole"  # where a scope says whether its content is all that was sent
 LIMIT = 2 * MIB  # bytes of one document: what a box of text bears

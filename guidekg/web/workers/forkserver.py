@@ -24,8 +24,16 @@ from typing import Any, Protocol
 from guidekg.errors import GuideKGError
 from guidekg.web.problems import ProblemError, problem
 from guidekg.web.settings import Limits
-from guidekg.web.workers.protocol import FORK, ORDER, PID, Opened, Request, read_line
-from guidekg.web.workers.response_writer import HeadOnlyError, ResponseWriter
+from guidekg.web.workers.protocol import (
+    FORK,
+    ORDER,
+    PID,
+    HeadOnlyError,
+    Opened,
+    Request,
+    ResponseWriter,
+    read_line,
+)
 
 _CHANNEL = 3  # the file descriptor that a worker keeps, beside those for its messages to the log
 
