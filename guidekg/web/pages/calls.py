@@ -2,8 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -24,41 +23,30 @@ _FACTS = (
 )
 
 
-class _Filter(NamedTuple):
-    """A filter: the field of the form, the question that answers it, and its parameter."""
-
-    name: str
-    question: str
-    parameter: str
-    per_scheme: bool = False  # the question is asked of each call by its parameter ``scheme``
-
-
-_FILTERS = (
-    _Filter("field", "calls-by-field", "field"),
-    _Filter("place", "place-eligibility", "place", per_scheme=True),
-    _Filter("amount", "tracks-by-amount", "amount"),
-    _Filter("lead", "tracks-by-lead-kind", "kind"),
-)
+# The filters: by the field of the form, the question that answers it, and its parameter.
+_FILTERS = {
+    "field": ("calls-by-field", "field"),
+    "place": ("place-eligibility", "place"),
+    "amount": ("tracks-by-amount", "amount"),
+    "lead": ("tracks-by-lead-kind", "kind"),
+}
+_PER_SCHEME = "place"  # its question is asked of each call by the parameter ``scheme``
 _AGAINST = ("outside", "over-limit", "under-limit", "rejected")  # rows that speak against a call
 _LEAD = NS + "leadApplicant"
 
 
-class Match(NamedTuple):
-    """Why a call is among those that are shown."""
-
-    filter: str
-    rows: tuple[Row, ...]
-
-
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Call:
-    """A call or track that one can apply to, with the rows that tell of it, by question."""
+    """A call or track that one can apply to, with the rows that tell of it, by question.
+
+    ``matches`` has the rows for which it passes a filter, by the name of the filter.
+    """
 
     scheme: Scheme
     above: tuple[Scheme, ...]
     facts: dict[str, list[Row]]
     fields: list[Row]
-    matches: list[Match] = field(default_factory=list)
+    matches: dict[str, list[Row]]
 
     @property
     def deadline(self) -> Row:
@@ -101,12 +89,15 @@ def _nearest(one: PrintedScheme, rows: Mapping[str, list[Row]]) -> list[Row]:
     return next((rows[scheme.iri] for scheme in chain if rows.get(scheme.iri)), [])
 
 
+def _in_favour(rows: list[Row]) -> list[Row]:
+    return [r for r in rows if "status" not in r.cells or r["status"].value not in _AGAINST]
+
+
 class _Catalogue:
     """Every call, as the questions tell of them."""
 
-    def __init__(self, kg: KnowledgeGraph, fields: FormFields) -> None:
-        self._kg = kg
-        self._form_fields = fields
+    def __init__(self, kg: KnowledgeGraph) -> None:
+        self._questions = kg.questions
         leaves = {row["scheme"].value for row in kg.questions["leaf-schemes"]()}
         self._leaves = [
             one for one in printed_schemes(kg) if Thing(one.scheme.iri, one.scheme.label) in leaves
@@ -115,74 +106,56 @@ class _Catalogue:
         ask = kg.questions["fields-of-scheme"]
         self._fields = {one.scheme.iri: list(ask(scheme=one.scheme.iri)) for one in self._leaves}
 
-    def form_fields(self, asked: Mapping[str, str]) -> list[Field]:
-        """Return the fields of the form, with what was typed."""
-        found = []
-        for one in _FILTERS:
-            question = self._kg.questions[one.question]
-            parameter = next(p for p in question.header.parameters if p.name == one.parameter)
-            # The question says in which currency it takes an amount.
-            label = None if parameter.kind == "amount" else WORDS[f"filter-{one.name}"]
-            typed = asked.get(one.name) or None
-            found.append(
-                self._form_fields.field(question, parameter, typed, name=one.name, label=label)
-            )
-        return found
-
     def calls(self, typed: Mapping[str, str]) -> list[Call]:
         """Return the calls that pass every filter that was filled in; ``typed`` is by filter."""
-        filters = [one for one in _FILTERS if one.name in typed]
-        answers = {
-            one.name: _by_scheme(
-                list(self._kg.questions[one.question](**{one.parameter: typed[one.name]}))
-            )
-            for one in filters
-            if not one.per_scheme
-        }
+        answers = {name: self._ask(name, typed[name]) for name in _FILTERS if name in typed}
         found = []
         for leaf in self._leaves:
-            matches = []
-            for one in filters:
-                if one.per_scheme:
-                    rows = self._accepting(one, leaf.scheme, typed[one.name])
-                else:
-                    rows = _nearest(leaf, answers[one.name])
-                matches.append(Match(one.name, tuple(_in_favour(rows))))
-            if all(match.rows for match in matches):
+            matches = {name: _in_favour(_nearest(leaf, rows)) for name, rows in answers.items()}
+            if all(matches.values()):
                 facts = {name: _nearest(leaf, rows) for name, rows in self._facts.items()}
                 fields = self._fields[leaf.scheme.iri]
                 found.append(Call(leaf.scheme, leaf.above, facts, fields, matches))
         return found
 
-    def _accepting(self, one: _Filter, scheme: Scheme, value: str) -> list[Row]:
-        rows = self._kg.questions[one.question](**{"scheme": scheme.iri, one.parameter: value})
+    def _ask(self, name: str, value: str) -> Mapping[str, list[Row]]:
+        """Return the answer to the question of a filter, by the scheme that it tells of."""
+        question, parameter = _FILTERS[name]
+        ask = self._questions[question]
+        if name != _PER_SCHEME:
+            return _by_scheme(list(ask(**{parameter: value})))
+        iris = [leaf.scheme.iri for leaf in self._leaves]
+        found = {iri: ask(**{"scheme": iri, parameter: value}) for iri in iris}
         # A person looks for a partner or a target, not for where the lead is.
-        return [row for row in rows if getattr(row["role"].value, "iri", "") != _LEAD]
-
-
-def _in_favour(rows: list[Row]) -> list[Row]:
-    return [r for r in rows if "status" not in r.cells or r["status"].value not in _AGAINST]
+        return {
+            iri: [row for row in rows if getattr(row["role"].value, "iri", "") != _LEAD]
+            for iri, rows in found.items()
+        }
 
 
 def routes(kg: KnowledgeGraph, fields: FormFields) -> list[BaseRoute]:
     """Return the routes."""
-    catalogue = _Catalogue(kg, fields)
+    catalogue = _Catalogue(kg)
+
+    def form_field(name: str, typed: str | None) -> Field:
+        question = kg.questions[_FILTERS[name][0]]
+        parameter = next(p for p in question.header.parameters if p.name == _FILTERS[name][1])
+        # The question says in which currency it takes an amount.
+        label = None if parameter.kind == "amount" else WORDS[f"filter-{name}"]
+        return fields.field(question, parameter, typed or None, name=name, label=label)
 
     async def show(request: Request) -> Response:
         asked = request.query_params
-        form_fields = catalogue.form_fields(asked)
+        form_fields = [form_field(name, asked.get(name)) for name in _FILTERS]
         typed = {field.name: field.typed for field in form_fields if field.typed}
         wrong = any(field.problem for field in form_fields)
         calls = [] if wrong else catalogue.calls(typed)
+        grants = [{"@type": "Grant", "@id": call.scheme.iri} for call in calls]
         return page(
             request,
             "calls.html",
             status=400 if wrong else 200,
-            about={
-                "@type": "ItemList",
-                "numberOfItems": len(calls),
-                "itemListElement": [{"@type": "Grant", "@id": call.scheme.iri} for call in calls],
-            },
+            about={"@type": "ItemList", "numberOfItems": len(calls), "itemListElement": grants},
             form_fields=form_fields,
             filtered=bool(typed),
             wrong=wrong,
