@@ -33,10 +33,9 @@ def routes(kg: KnowledgeGraph, judge: validate.Judge) -> list[BaseRoute]:
         kg: the guides that are open; what pages need of them is read here, once.
         judge: judges proposals.
     """
-    directory, fields = things.Directory(kg), FormFields(kg)
+    fields = FormFields(kg)
     return [
-        *things.linked_data_routes(kg, directory),
-        *things.routes(kg, directory),
+        *things.routes(kg),
         *calls.routes(kg, fields),
         *questions.routes(kg, fields),
         *(route for module in _PAGES for route in module.routes(kg)),

@@ -5,8 +5,7 @@ document, so it answers 303 with the address of one: ``/page/…``, or ``/data/�
 """
 
 import difflib
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Mapping
 from urllib.parse import quote
 
 import pyoxigraph as ox
@@ -18,7 +17,7 @@ from guidekg.errors import AmbiguousNameError, GuideKGError, UnknownNameError
 from guidekg.graph import KnowledgeGraph
 from guidekg.i18n import Label
 from guidekg.rdf.namespaces import ID, KINDS, PREFIXES, expand
-from guidekg.web.negotiation import GRAPHS, Format, negotiate
+from guidekg.web.negotiation import GRAPHS, Choice, Format, negotiate
 from guidekg.web.pages.layout import (
     TABLES,
     VOCABULARY,
@@ -48,8 +47,6 @@ _SCHEMA_ORG = {
     "Scheme": "Grant",
     "SourceDocument": "DigitalDocument",
 }
-_LONG = 600  # characters of a text that are shown
-_MOST = 60  # things that are shown for one property
 
 
 class Directory:
@@ -91,23 +88,27 @@ class Directory:
         except UnknownNameError as error:
             return [iri for near in error.nearest for iri in self._meant(near)]
 
-    def missing(self, kind: str, name: str) -> "Missing":
+    def missing(self, kind: str, name: str) -> "MissingError":
         """Return what is to be told of a name that means nothing."""
-        error = GuideKGError(
-            f"没有名为“{kind}/{name}”的事物。", f"nothing here is called {kind}/{name}."
-        )
         if kind in KINDS:
-            found = [(iri, self._kg.things.label(iri)) for iri in self.nearest(kind, name)]
-            return Missing(error, [(iri, label, path_of(iri) or "") for iri, label in found])
-        near = difflib.get_close_matches(kind, self.kinds, 5, 0.4)
-        return Missing(error, [(ID + one, self.label(one), f"/page/{one}") for one in near])
+            near = [
+                (iri, self._kg.things.label(iri), path_of(iri) or "")
+                for iri in self.nearest(kind, name)
+            ]
+        else:
+            kinds = difflib.get_close_matches(kind, self.kinds, 5, 0.4)
+            near = [(ID + one, self.label(one), f"/page/{one}") for one in kinds]
+        return MissingError(
+            f"没有名为“{kind}/{name}”的事物。", f"nothing here is called {kind}/{name}.", near
+        )
 
 
-class Missing(NamedTuple):
-    """An error, and what was probably meant: IRI, name and address of each."""
+class MissingError(GuideKGError):
+    """A name means nothing; has what was probably meant: IRI, name and address of each."""
 
-    error: GuideKGError
-    nearest: list[tuple[str, Label, str]]
+    def __init__(self, zh: str, en: str, nearest: list[tuple[str, Label, str]]) -> None:
+        super().__init__(zh, en)
+        self.nearest = nearest
 
     def page(self, request: Request, headers: Mapping[str, str] | None = None) -> Response:
         """Return the page that tells it."""
@@ -115,12 +116,12 @@ class Missing(NamedTuple):
         listed = [
             (label(lang), rooted(request, f"/{lang}{path}")) for _, label, path in self.nearest
         ]
-        return refusal(request, 404, self.error, listed, headers)
+        return refusal(request, 404, self, listed, headers)
 
 
-def routes(kg: KnowledgeGraph, directory: Directory) -> list[BaseRoute]:
-    """Return the routes."""
-    things = kg.things
+def routes(kg: KnowledgeGraph) -> list[BaseRoute]:
+    """Return the routes of the pages, and of what leads to them."""
+    directory, things = Directory(kg), kg.things
 
     async def kinds(request: Request) -> Response:
         listed = [
@@ -140,39 +141,30 @@ def routes(kg: KnowledgeGraph, directory: Directory) -> list[BaseRoute]:
         iri = f"{ID}{kind}/{name}"
         if iri not in directory.iris:
             return directory.missing(kind, name).page(request)
-        return page(request, "thing.html", **_context(kg, directory, iri, request))
+        defined = text_of(kg, iri, "skos:definition")
+        return page(
+            request,
+            "thing.html",
+            iri=iri,
+            label=things.label(iri),
+            schema_type=_schema_type(kg, iri),
+            defined=defined,
+            kind=kind,
+            kind_label=directory.label(kind),
+            definition=defined or text_of(kg, iri, "gk:reason"),
+            provision=things.provision(iri) if iri in things.provisions else None,
+            clause=things.clause(iri) if kind == "clause" else None,
+            statements=statements_about(kg, iri, lang_of(request)),
+            incoming=references_to(kg, iri),
+            data=f"/data/{kind}/{local_name(iri)}",
+        )
 
     return [
+        *_linked_data(kg, directory),
         *localized("/page", kinds),
         *localized("/page/{kind}", kind),
         *localized("/page/{kind}/{name}", show),
     ]
-
-
-def _context(
-    kg: KnowledgeGraph, directory: Directory, iri: str, request: Request
-) -> Mapping[str, Any]:
-    things = kg.things
-    kind = iri.removeprefix(ID).partition("/")[0]
-    provision = things.provision(iri) if iri in things.provisions else None
-    clause = things.clause(iri) if kind == "clause" else None
-    defined = text_of(kg, iri, "skos:definition")
-    return {
-        "iri": iri,
-        "label": things.label(iri),
-        "schema_type": _schema_type(kg, iri),
-        "defined": defined,
-        "kind": kind,
-        "kind_label": directory.label(kind),
-        "definition": defined or text_of(kg, iri, "gk:reason"),
-        "provision": provision,
-        "clause": clause,
-        "statements": statements_about(kg, iri, lang_of(request)),
-        "incoming": references_to(kg, iri),
-        "data": f"/data/{kind}/{local_name(iri)}",
-        "long": _LONG,
-        "most": _MOST,
-    }
 
 
 def _schema_type(kg: KnowledgeGraph, iri: str) -> str:
@@ -208,77 +200,60 @@ def wanted(request: Request) -> Format | None:
     return None if choice.format == _PAGE else choice.format
 
 
-def linked_data_routes(kg: KnowledgeGraph, directory: Directory) -> list[BaseRoute]:
-    """Return the routes."""
-
+def _linked_data(kg: KnowledgeGraph, directory: Directory) -> list[BaseRoute]:
     async def thing(request: Request) -> Response:
         kind, name = request.path_params["kind"], request.path_params["name"]
-        iri = f"{ID}{kind}/{name}"
         form = wanted(request)
-        if iri not in directory.iris:
-            return _unknown_thing(directory, request, form)
-        rest = quote(f"{kind}/{name}")
-        if form:
-            return _see(f"/data/{rest}.{EXTENSIONS[form.name]}")
-        return _see(f"/{lang_of(request)}/page/{rest}")
+        if f"{ID}{kind}/{name}" in directory.iris:
+            return _see(request, quote(f"/{kind}/{name}"), form, "/page")
+        missing = directory.missing(kind, name)
+        if form is None:
+            return missing.page(request, VARY)
+        near = [iri for iri, _, _ in missing.nearest]
+        raise ProblemError("not-found", missing.zh, missing.en, nearest=near)
 
     async def vocabulary(request: Request) -> Response:
-        form = wanted(request)
-        return _see(f"/data/ns.{EXTENSIONS[form.name]}" if form else f"/{lang_of(request)}/ns")
+        return _see(request, "/ns", wanted(request))
 
     async def data(request: Request) -> Response:
         kind, name = request.path_params["kind"], request.path_params["name"]
         stem, _, extension = name.rpartition(".")
         iri = f"{ID}{kind}/{stem}"
         if extension not in _FORMATS or iri not in directory.iris:
-            raise _no_document(request)
+            raise problem("not-found", "document", path=request.url.path)
         triples = kg.query(_THING, s=ox.NamedNode(iri))
         return rdf_response(triples, _FORMATS[extension], iri)  # type: ignore[arg-type]  # a CONSTRUCT
 
     async def ontology(request: Request) -> Response:
         extension = request.path_params["extension"]
         if extension not in _FORMATS:
-            raise _no_document(request)
+            raise problem("not-found", "document", path=request.url.path)
         return rdf_response(kg.query(_VOCABULARY), _FORMATS[extension], VOCABULARY)  # type: ignore[arg-type]  # a CONSTRUCT
 
     return [
-        Route("/id/{kind}/{name}", thing, methods=["GET"]),
-        Route("/ns", vocabulary, methods=["GET"]),
-        Route("/data/ns.{extension}", ontology, methods=["GET"]),
-        Route("/data/{kind}/{name}", data, methods=["GET"]),
+        Route("/id/{kind}/{name}", thing),
+        Route("/ns", vocabulary),
+        Route("/data/ns.{extension}", ontology),
+        Route("/data/{kind}/{name}", data),
     ]
 
 
-def _see(path: str) -> Response:
-    return RedirectResponse(path, 303, {**VARY, "cache-control": "no-cache"})
+def _see(request: Request, path: str, form: Format | None, pages: str = "") -> Response:
+    """Lead to the document about something: in a form, or its page, which stands below ``pages``."""
+    page = f"/{lang_of(request)}{pages}{path}"
+    address = f"/data{path}.{EXTENSIONS[form.name]}" if form else page
+    return RedirectResponse(address, 303, {**VARY, "cache-control": "no-cache"})
 
 
-def _unknown_thing(directory: Directory, request: Request, form: Format | None) -> Response:
-    missing = directory.missing(request.path_params["kind"], request.path_params["name"])
-    if form is None:
-        return missing.page(request, VARY)
-    near = [iri for iri, _, _ in missing.nearest]
-    raise ProblemError("not-found", missing.error.zh, missing.error.en, headers=VARY, nearest=near)
-
-
-def _no_document(request: Request) -> ProblemError:
-    path = request.url.path
-    return problem("not-found", "document", path=path)
-
-
-def rdf_response(
-    triples: Iterator[ox.Triple] | Sequence[ox.Triple], form: Format, iri: str
-) -> Response:
+def rdf_response(triples: Iterable[ox.Triple], form: Format, iri: str) -> Response:
     """Return triples as a document about a thing."""
     listed = list(triples)
     text = " ".join(map(str, listed))
     prefixes = {name: base for name, base in PREFIXES.items() if f"<{base}" in text}
-    body = ox.serialize(
-        listed, format=ox.RdfFormat.from_media_type(form.media[0]), prefixes=prefixes
-    )
     media = form.media[0]
+    body = ox.serialize(listed, format=ox.RdfFormat.from_media_type(media), prefixes=prefixes)
     headers = {
-        "content-type": f"{media}; charset=utf-8" if media.startswith("text/") else media,
+        "content-type": Choice(form, media).content_type,
         "cache-control": "no-cache",
         "link": f'<{iri}>; rel="describes"',
     }
