@@ -5,7 +5,7 @@ A field offers what a person can choose for a parameter, and says what is wrong 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from urllib.parse import urlencode
 
 from starlette.requests import Request
@@ -14,9 +14,9 @@ from starlette.routing import BaseRoute
 
 from guidekg.errors import GuideKGError
 from guidekg.graph import KnowledgeGraph
-from guidekg.guides.model import Thing, longest
-from guidekg.i18n import Label, Language
-from guidekg.questions import Answer, Question
+from guidekg.guides.model import longest
+from guidekg.i18n import Label
+from guidekg.questions import Question
 from guidekg.questions.header import Parameter
 from guidekg.questions.serialization import notes, topic
 from guidekg.rdf.namespaces import PREFIXES
@@ -52,23 +52,13 @@ class Field:
     """A field of a form: what may be chosen, what was typed, and what is wrong with it."""
 
     name: str
-    kind: str
+    widget: Widget | None  # by what a value is asked for
     label: Label
     example: Label
     options: tuple[Option, ...]
-    typed: str = ""
-    problem: GuideKGError | None = None
-    optional: bool = False
-
-    @property
-    def widget(self) -> Widget | None:
-        """By what a value is asked for."""
-        return VALUE_KINDS[self.kind].widget
-
-    @property
-    def offered(self) -> bool:
-        """Whether what was typed is one of the options."""
-        return any(option.value == self.typed for option in self.options)
+    typed: str
+    problem: GuideKGError | None
+    optional: bool
 
 
 class FormFields:
@@ -77,23 +67,27 @@ class FormFields:
     def __init__(self, kg: KnowledgeGraph) -> None:
         self._kg = kg
         schemes = printed_schemes(kg)
-        self._options = {
-            kind: self._select(pattern, prefix) for kind, (prefix, pattern) in _LISTED.items()
-        }
-        self._options["place"] = tuple(
-            Option(option.label.zh, option.label) for option in self._select(_PLACES, "place")
-        )
-        self._options["scheme"] = tuple(
-            Option(local_name(one.scheme.iri), one.scheme.label) for one in schemes
-        )
         required = {p.iri: p for one in schemes for p in one.scheme.own if p.identifier}
-        self._options["requirement"] = tuple(
-            Option(
-                local_name(item.iri),
-                Label(*(f"{item.identifier} · {name}" for name in (item.label.zh, item.label.en))),
-            )
-            for item in sorted(required.values(), key=lambda item: item.identifier or "")
-        )
+        by_identifier = sorted(required.values(), key=lambda item: item.identifier or "")
+        self._options = {
+            **{kind: self._select(pattern, prefix) for kind, (prefix, pattern) in _LISTED.items()},
+            "place": tuple(
+                Option(option.label.zh, option.label) for option in self._select(_PLACES, "place")
+            ),
+            "scheme": tuple(
+                Option(local_name(one.scheme.iri), one.scheme.label) for one in schemes
+            ),
+            "requirement": tuple(
+                Option(
+                    local_name(item.iri),
+                    Label(
+                        f"{item.identifier} · {item.label.zh}",
+                        f"{item.identifier} · {item.label.en}",
+                    ),
+                )
+                for item in by_identifier
+            ),
+        }
 
     def _select(self, pattern: str, prefix: str) -> tuple[Option, ...]:
         query = f"SELECT DISTINCT ?thing WHERE {{ {pattern} }} ORDER BY ?thing"
@@ -102,11 +96,6 @@ class FormFields:
             for (iri,) in selected(self._kg, query)
             if iri.startswith(PREFIXES[prefix])
         )
-
-    def _example(self, parameter: Parameter) -> Label:
-        if parameter.kind not in self._options:
-            return Label(parameter.example, parameter.example)
-        return self._kg.things.label(self._kg.resolve(parameter.example, parameter.kind))
 
     def field(
         self,
@@ -127,12 +116,16 @@ class FormFields:
             label: of the field, if not the parameter's description.
         """
         value, problem = _checked(question, parameter, typed)
+        kind, example = parameter.kind, parameter.example
+        listed = kind in self._options
         return Field(
             name or parameter.name,
-            parameter.kind,
+            VALUE_KINDS[kind].widget,
             label or parameter.description,
-            self._example(parameter),
-            self._options.get(parameter.kind, ()),
+            self._kg.things.label(self._kg.resolve(example, kind))
+            if listed
+            else Label(example, example),
+            self._options.get(kind, ()),
             value,
             problem,
             parameter.optional,
@@ -158,23 +151,12 @@ def _checked(
     return value, None
 
 
-class Topic(NamedTuple):
-    """A topic, and its questions."""
-
-    name: str
-    label: Label
-    questions: tuple[Question, ...]
-
-
-def topics(kg: KnowledgeGraph) -> list[Topic]:
-    """Return the topics, by name."""
+def topics(kg: KnowledgeGraph) -> list[tuple[Label, list[Question]]]:
+    """Return the topics, by name, with their questions."""
     found: dict[str, list[Question]] = {}
     for question in kg.questions.values():
         found.setdefault(question.header.topic, []).append(question)
-    return [
-        Topic(name, topic(questions[0]), tuple(questions))
-        for name, questions in sorted(found.items())
-    ]
+    return [(topic(questions[0]), questions) for _, questions in sorted(found.items())]
 
 
 def sparql_of(question: Question, values: Mapping[str, str]) -> str:
@@ -197,40 +179,28 @@ def declared(text: str) -> str:
     return f"{head}\n\n{text}"
 
 
-class _Questions:
-    """The pages of the questions."""
+def routes(kg: KnowledgeGraph, fields: FormFields) -> list[BaseRoute]:
+    """Return the routes."""
+    listed = topics(kg)
+    words = ("stated", "inherited", "inferred", "read")
+    bases = {name: kg.things.label(PREFIXES["word"] + name) for name in words}
 
-    def __init__(self, kg: KnowledgeGraph, fields: FormFields) -> None:
-        self._kg = kg
-        self._fields = fields
-        self._topics = topics(kg)
-        self._bases = {
-            name: kg.things.label(PREFIXES["word"] + name)
-            for name in ("stated", "inherited", "inferred", "read")
-        }
+    async def show_all(request: Request) -> Response:
+        return page(request, "questions.html", topics=listed)
 
-    async def list(self, request: Request) -> Response:
-        """Show all questions."""
-        return page(
-            request,
-            "questions.html",
-            topics=self._topics,
-        )
-
-    async def show(self, request: Request) -> Response:
-        """Show a question, and its answer if all that it needs is given."""
-        question = self._kg.questions[request.path_params["name"]]
+    async def show(request: Request) -> Response:
+        question = kg.questions[request.path_params["name"]]
         asked = request.query_params
         parameters = question.header.parameters
         if set(asked) - {one.name for one in parameters}:
             question.bind(dict(asked))  # says which parameters there are
         given = bool(asked) or all(one.optional for one in parameters)
-        fields = [
-            self._fields.field(question, one, asked.get(one.name, "") if given else None)
+        form = [
+            fields.field(question, one, asked.get(one.name, "") if given else None)
             for one in parameters
         ]
-        wrong = any(field.problem for field in fields)
-        values = {field.name: field.typed for field in fields if field.typed}
+        wrong = any(field.problem for field in form)
+        values = {field.name: field.typed for field in form if field.typed}
         answer = question(**values) if given and not wrong else None
         return page(
             request,
@@ -238,37 +208,18 @@ class _Questions:
             status=400 if wrong else 200,
             question=question,
             topic=topic(question),
-            fields=fields,
+            fields=form,
             values=values,
             sparql=sparql_of(question, values if answer is not None else {}),
             answer=answer,
-            **(self._answer(answer, values, lang_of(request)) if answer is not None else {}),
+            cited=list(dict.fromkeys(p for row in answer or () for p in row.provisions)),
+            notes=[] if answer is None else notes(answer),
+            api=f"{QUESTIONS}/{question.name}?{urlencode({**values, 'lang': lang_of(request)})}",
+            bases=bases,
+            longest=longest,
         )
 
-    def _answer(self, answer: Answer, values: Mapping[str, str], lang: Language) -> dict[str, Any]:
-        """Return what the template needs to show an answer."""
-        cited = list(dict.fromkeys(p for row in answer for p in row.provisions))
-        path = f"{QUESTIONS}/{answer.question.name}"
-        return {
-            "api": {
-                form: f"{path}?{urlencode({**values, 'lang': lang, 'format': form.lower()})}"
-                for form in ("JSON", "CSV")
-            },
-            # Amounts are shown with their currency.
-            "columns": [column for column in answer.columns if column.kind != "currency"],
-            "notes": notes(answer),
-            "bases": self._bases,
-            "numbers": {provision.iri: number for number, provision in enumerate(cited, 1)},
-            "cited": cited,
-            "longest": longest,
-            "is_thing": lambda value: isinstance(value, Thing),
-        }
-
-
-def routes(kg: KnowledgeGraph, fields: FormFields) -> list[BaseRoute]:
-    """Return the routes."""
-    pages = _Questions(kg, fields)
     return [
-        *localized("/questions", pages.list),
-        *localized("/questions/{name}", pages.show),
+        *localized("/questions", show_all),
+        *localized("/questions/{name}", show),
     ]
