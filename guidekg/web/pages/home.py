@@ -16,12 +16,10 @@ from guidekg.web.pages.layout import (
     localized,
     page,
     render_turtle,
-    rooted,
 )
 from guidekg.web.pages.lookups import named, selected
 from guidekg.web.pages.things import VARY, rdf_response, wanted
 
-LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 _COUNTS = """
 SELECT (COUNT(*) AS ?triples) (COUNT(DISTINCT ?s) AS ?subjects) (COUNT(DISTINCT ?p) AS ?properties)
 WHERE { ?s ?p ?o }
@@ -75,12 +73,10 @@ def routes(kg: KnowledgeGraph) -> list[BaseRoute]:
     ]
 
     async def home(request: Request) -> Response:
-        about = _dataset(request)
-        return page(request, "home.html", guides=guides, figures=figures, about=about)
+        return page(request, "home.html", guides=guides, figures=figures)
 
     async def dataset(request: Request) -> Response:
-        known: dict[str, Any] = {"size": size, "uri_space": ID, "licence": LICENCE}
-        return page(request, "dataset.html", about=_dataset(request), **known)
+        return page(request, "dataset.html", size=size, uri_space=ID)
 
     async def void(request: Request) -> Response:
         form = wanted(request)
@@ -93,7 +89,6 @@ def routes(kg: KnowledgeGraph) -> list[BaseRoute]:
             base=base,
             example=next(iter(kg.guides), NS),
             title=WORDS["site"],
-            licence=LICENCE,
             space=ID,
             vocabulary=NS,
         )
@@ -110,19 +105,3 @@ def routes(kg: KnowledgeGraph) -> list[BaseRoute]:
         Route("/.well-known/void", void, methods=["GET"]),
         Route("/robots.txt", robots, methods=["GET"]),
     ]
-
-
-def _dataset(request: Request) -> dict[str, object]:
-    """Return the data set in schema.org."""
-    lang = lang_of(request)
-    return {
-        "@type": "Dataset",
-        "name": WORDS["site"](lang),
-        "description": WORDS["dataset-lead"](lang),
-        "license": LICENCE,
-        "distribution": {
-            "@type": "DataDownload",
-            "contentUrl": rooted(request, "/sparql"),
-            "encodingFormat": "application/sparql-results+json",
-        },
-    }

@@ -1,6 +1,6 @@
 """What pages ask of the graph beside the objects of the API."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import pyoxigraph as ox
@@ -15,7 +15,6 @@ from guidekg.web.pages.layout import TABLES, VOCABULARY, local_name
 _LONG = 36  # characters of a clause that stand for it
 _OUT = "SELECT ?p ?o ?g WHERE { GRAPH ?g { ?s ?p ?o } }"
 _IN = "SELECT DISTINCT ?p ?s WHERE { ?s ?p ?o FILTER(ISIRI(?s)) }"
-_KNOWN = "SELECT DISTINCT ?s WHERE { ?s ?p ?o FILTER(ISIRI(?s)) }"
 # A member of a list has as many nodes before it as its place says.
 _MEMBERS = """
 SELECT ?p ?member WHERE {
@@ -67,18 +66,11 @@ def printed_schemes(kg: KnowledgeGraph) -> list[PrintedScheme]:
 class Value(NamedTuple):
     """A value of a statement: things (one, or those of a list), or a text."""
 
-    things: tuple[Thing, ...]
-    text: str
-    lang: str
-    datatype: Label | None
     inferred: bool
-
-
-class Group(NamedTuple):
-    """What is said by one property."""
-
-    property: Thing
-    values: tuple[Value, ...]
+    things: Sequence[Thing] = ()
+    text: str = ""
+    lang: str = ""
+    datatype: Label | None = None
 
 
 def text_of(kg: KnowledgeGraph, iri: str, predicate: str) -> Label | None:
@@ -100,65 +92,45 @@ def named(kg: KnowledgeGraph, iri: str) -> Thing:
     return kg.things.thing(iri) if ours else Thing(iri, term_label(iri))
 
 
-def known_iris(kg: KnowledgeGraph) -> frozenset[str]:
-    """Return the IRIs that the graph says something about."""
-    return frozenset(iri for (iri,) in selected(kg, _KNOWN))
-
-
-def statements_about(kg: KnowledgeGraph, iri: str, lang: Language) -> list[Group]:
+def statements_about(
+    kg: KnowledgeGraph, iri: str, lang: Language
+) -> list[tuple[Thing, list[Value]]]:
     """Return what is said of a thing, by property: its types, then what is asserted, then the rest.
 
     Of texts in several languages those of one are returned, if it has any.
     """
-    bound: dict[str, Term] = {"s": ox.NamedNode(iri)}
-    found: dict[str, dict[Term, bool]] = {}
-    for predicate, term, graph in kg.store.select(_OUT, bound).rows:
-        if isinstance(predicate, ox.NamedNode) and term is not None:
-            inferred = isinstance(graph, ox.NamedNode) and graph.value != ASSERTED
+    found: dict[str, dict[Term, bool]] = {}  # whether each value is inferred alone, by property
+    for predicate, term, graph in kg.store.select(_OUT, {"s": ox.NamedNode(iri)}).rows:
+        if isinstance(predicate, ox.NamedNode) and isinstance(graph, ox.NamedNode) and term:
             values = found.setdefault(predicate.value, {})
-            values[term] = values.get(term, True) and inferred
-
-    def order(item: tuple[str, dict[Term, bool]]) -> tuple[bool, bool]:
-        return item[0] != RDF_TYPE, all(item[1].values())
-
+            values[term] = values.get(term, True) and graph.value != ASSERTED
     listed = any(isinstance(term, ox.BlankNode) for terms in found.values() for term in terms)
     lists = lists_of(kg, iri) if listed else {}
-    return [
-        Group(
-            named(kg, predicate),
-            tuple(
-                _value(kg, term, inferred, lists.get(predicate, []))
-                for term, inferred in sorted(
-                    _in_one_language(terms, lang).items(), key=lambda item: (item[1], str(item[0]))
-                )
-            ),
-        )
-        for predicate, terms in sorted(found.items(), key=order)
-    ]
+    statements = []
+    order = sorted(found, key=lambda name: (name != RDF_TYPE, all(found[name].values())))
+    for name in order:
+        terms = found[name]
+        languages = {term: getattr(term, "language", None) for term in terms}
+        if lang in languages.values():
+            terms = {term: terms[term] for term in terms if languages[term] in (lang, None)}
+        shown = [
+            _value(kg, term, lists.get(name, []), inferred=inferred)
+            for term, inferred in sorted(terms.items(), key=lambda item: (item[1], str(item[0])))
+        ]
+        statements.append((named(kg, name), shown))
+    return statements
 
 
-def _in_one_language(terms: dict[Term, bool], lang: Language) -> dict[Term, bool]:
-    spoken = {term.language for term in terms if isinstance(term, ox.Literal) and term.language}
-    if lang not in spoken:
-        return terms
-    other = spoken - {lang}
-    return {
-        term: inferred
-        for term, inferred in terms.items()
-        if not (isinstance(term, ox.Literal) and term.language in other)
-    }
-
-
-def _value(kg: KnowledgeGraph, term: Term, inferred: bool, listed: list[Thing]) -> Value:  # noqa: FBT001  # one call, beside what it describes
+def _value(kg: KnowledgeGraph, term: Term, listed: list[Thing], *, inferred: bool) -> Value:
     if isinstance(term, ox.NamedNode):
-        return Value((named(kg, term.value),), "", "", None, inferred)
+        return Value(inferred, [named(kg, term.value)])
+    if isinstance(term, ox.BlankNode):
+        return Value(inferred, listed)
     if isinstance(term, ox.Literal):
         datatype = term.datatype.value
         shown = None if datatype in _PLAIN else term_label(datatype)
-        return Value((), term.value, term.language or "", shown, inferred)
-    if isinstance(term, ox.BlankNode):
-        return Value(tuple(listed), "", "", None, inferred)
-    return Value((), str(term), "", None, inferred)
+        return Value(inferred, (), term.value, term.language or "", shown)
+    return Value(inferred, (), str(term))
 
 
 def lists_of(kg: KnowledgeGraph, iri: str) -> dict[str, list[Thing]]:

@@ -30,8 +30,8 @@ from guidekg.web.pages.layout import (
     rooted,
 )
 from guidekg.web.pages.lookups import (
-    known_iris,
     references_to,
+    selected,
     statements_about,
     text_of,
 )
@@ -54,7 +54,9 @@ class Directory:
 
     def __init__(self, kg: KnowledgeGraph) -> None:
         self._kg = kg
-        self.iris = frozenset(iri for iri in known_iris(kg) if iri.startswith(ID) and path_of(iri))
+        self.iris = frozenset(
+            iri for (iri,) in selected(kg, _KNOWN) if iri.startswith(ID) and path_of(iri)
+        )
         self.kinds: dict[str, list[str]] = {}
         for iri in sorted(self.iris):
             self.kinds.setdefault(iri.removeprefix(ID).partition("/")[0], []).append(
@@ -178,6 +180,7 @@ _PAGE = Format("html", ("text/html",))
 EXTENSIONS = {"turtle": "ttl", "ntriples": "nt", "jsonld": "jsonld", "rdfxml": "rdf"}
 VARY = {"vary": "Accept, Accept-Language"}
 _FORMATS = {EXTENSIONS[form.name]: form for form in GRAPHS}
+_KNOWN = "SELECT DISTINCT ?s WHERE { ?s ?p ?o FILTER(ISIRI(?s)) }"
 _THING = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 # The vocabulary, its lists and its alignments; what follows from it is left to who reasons.
 _VOCABULARY = """

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
@@ -19,8 +18,7 @@ from guidekg.web.pages.layout import localized, page
 _ORDER = ("stated", "given", "unknown", "not-stated")
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A call, and when its deadline is.
 
     ``kind`` is ``stated``, ``given`` by the fact that it depends on, ``unknown`` without that fact,
@@ -31,13 +29,6 @@ class Entry:
     kind: str
     day: date | None
     row: Row
-
-
-class Tick(NamedTuple):
-    """A month on the axis; ``at`` is its place in percent."""
-
-    at: float
-    day: date
 
 
 class Axis:
@@ -53,15 +44,15 @@ class Axis:
         return round(100 * (day - self._first).days / ((self._end - self._first).days + 1), 2)
 
     @property
-    def ticks(self) -> list[Tick]:
-        """The months that are written, every so many where they are many."""
+    def ticks(self) -> list[tuple[float, date]]:
+        """The months that are written, every so many where they are many, each with its place."""
         # As many as a narrow screen has room for: months alone are short, with their year long.
         step = {1: 1, 2: 6}.get(self.years, 12 * math.ceil(self.years / 4))
         days = (
             date(self._first.year + month // 12, month % 12 + 1, 1)
             for month in range(0, 12 * self.years, step)
         )
-        return [Tick(self.at(day), day) for day in days]
+        return [(self.at(day), day) for day in days]
 
 
 def routes(kg: KnowledgeGraph) -> list[BaseRoute]:

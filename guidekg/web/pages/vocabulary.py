@@ -1,6 +1,7 @@
 """The vocabulary's documentation, made from the ontology."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -92,25 +93,19 @@ def _section(term: Term) -> str:
 
 def routes(kg: KnowledgeGraph) -> list[BaseRoute]:
     """Return the routes."""
-    sections = read(kg)
     things = kg.things
-    label = text_of(kg, VOCABULARY, "dcterms:title") or things.label(VOCABULARY)
-    lead = text_of(kg, VOCABULARY, "dcterms:description") or Label("", "")
-    version = things.text(VOCABULARY, "owl:versionInfo") or ""
-    dated = next(iter(things.iris(VOCABULARY, "owl:versionIRI")), "")
+    known: dict[str, Any] = {
+        "label": text_of(kg, VOCABULARY, "dcterms:title") or things.label(VOCABULARY),
+        "lead": text_of(kg, VOCABULARY, "dcterms:description") or Label("", ""),
+        "vocabulary": VOCABULARY,
+        "namespace": NS,
+        "number": things.text(VOCABULARY, "owl:versionInfo") or "",
+        "dated": next(iter(things.iris(VOCABULARY, "owl:versionIRI")), ""),
+        "sections": read(kg),
+        "licence": next(iter(things.iris(VOCABULARY, "dcterms:license")), ""),
+    }
 
     async def show(request: Request) -> Response:
-        return page(
-            request,
-            "vocabulary.html",
-            label=label,
-            lead=lead,
-            vocabulary=VOCABULARY,
-            namespace=NS,
-            number=version,
-            dated=dated,
-            sections=sections,
-            licence=next(iter(things.iris(VOCABULARY, "dcterms:license")), ""),
-        )
+        return page(request, "vocabulary.html", **known)
 
     return localized("/ns", show)
