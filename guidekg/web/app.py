@@ -36,11 +36,7 @@ class Application(Starlette):
     """The server as an ASGI application; it answers while its ``lifespan`` is entered."""
 
     def __init__(self, settings: Settings) -> None:
-        """Make it; its workers are started by its lifespan.
-
-        Args:
-            settings: what to serve, to whom, with which limits.
-        """
+        """Make it; its workers are started by its lifespan."""
         self.settings = settings
         self.pool = Pool(settings, _SERVICE)
         self.log = AccessLog(sys.stderr) if settings.access_log else None

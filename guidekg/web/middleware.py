@@ -8,6 +8,7 @@ import hmac
 import json
 import logging
 import time
+from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
@@ -38,25 +39,18 @@ _PAGE = """<!doctype html>
 """
 
 
+@dataclass(frozen=True, slots=True)
 class RequestMonitor:
     """The outermost: counts and logs each request, and lets no error out."""
 
-    def __init__(self, app: ASGIApp, metrics: Metrics, log: AccessLog | None) -> None:
-        """Wrap an application.
-
-        Args:
-            app: the application.
-            metrics: where requests are counted.
-            log: where they are logged, if anywhere.
-        """
-        self._app = app
-        self._metrics = metrics
-        self._log = log
+    app: ASGIApp
+    metrics: Metrics
+    log: AccessLog | None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, whatever happens."""
         if scope["type"] != "http":
-            await self._app(scope, receive, send)
+            await self.app(scope, receive, send)
             return
         began = time.perf_counter()
         status = size = 0
@@ -72,7 +66,7 @@ class RequestMonitor:
 
         # What was begun and cannot be finished is cut: the server closes when nothing follows.
         try:
-            await self._app(scope, receive, counted)
+            await self.app(scope, receive, counted)
         except ResponseCutError as cut:
             scope[_NOTE] = f"cut: {cut.reason}"
         except ClientDisconnect:
@@ -85,43 +79,36 @@ class RequestMonitor:
         finally:
             seconds = time.perf_counter() - began
             outcome = Outcome(status or _LEFT, size, seconds, scope.get(_NOTE, ""))
-            self._metrics.count(scope, outcome)
-            if self._log:
-                self._log.note(scope, outcome)
+            self.metrics.count(scope, outcome)
+            if self.log:
+                self.log.note(scope, outcome)
 
 
+@dataclass(frozen=True, slots=True)
 class Admission:
     """Refuses a request without the token, or with an address that is too long."""
 
-    def __init__(self, app: ASGIApp, token: str | None, longest: int) -> None:
-        """Wrap an application.
-
-        Args:
-            app: the application.
-            token: what a client must bring, if anything.
-            longest: bytes of an address.
-        """
-        self._app = app
-        self._token = token.encode() if token else None
-        self._longest = longest
+    app: ASGIApp
+    token: str | None = field(repr=False)  # what a client must bring, if anything
+    longest: int  # bytes of an address
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or say why not."""
         error = self._refusal(scope) if scope["type"] == "http" else None
-        answer = _noted(error, scope) if error else self._app
+        answer = _noted(error, scope) if error else self.app
         await answer(scope, receive, send)
 
     def _refusal(self, scope: Scope) -> ProblemError | None:
         path = scope["path"].removeprefix(scope.get("root_path", ""))
         open_to_all = scope["method"] == "OPTIONS" or path == HEALTH
-        if self._token is not None and not open_to_all:
+        if self.token and not open_to_all:
             given = _token(Headers(scope=scope).get("authorization", ""))
-            if given is None or not hmac.compare_digest(given, self._token):
+            if given is None or not hmac.compare_digest(given, self.token.encode()):
                 text = "wrong" if given else "missing"
                 return problem("unauthorized", text, headers=_CHALLENGE)
         length = len(scope.get("raw_path") or scope["path"]) + len(scope["query_string"])
-        if length > self._longest:
-            return problem("uri-too-long", "address", limit=self._longest)
+        if length > self.longest:
+            return problem("uri-too-long", "address", limit=self.longest)
         return None
 
 
@@ -150,7 +137,7 @@ def _token(authorization: str) -> bytes | None:
 
 
 def rendered(error: ProblemError, accept: str | None, lang: Language) -> tuple[str, bytes]:
-    """Return the content type and the content that tell a error."""
+    """Return the content type and the content that tell a problem."""
     media = best(accept, _OFFERED) or _MACHINE
     title, detail = error.kind.title(lang), error.message(lang)
     if media == "text/html":

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import nullcontext
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 from starlette.datastructures import Headers
@@ -46,31 +46,22 @@ class ResponseCutError(Exception):
 Read = Callable[[Scope, Headers, Receive, Limits], Awaitable[Request]]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
 class WorkerEndpoint:
     """An ASGI application that reads a request, and has a worker answer it."""
 
-    def __init__(
-        self,
-        pool: Pool,
-        read: Read,
-        failures: Failures | None = None,
-        uploads: Uploads | None = None,
-    ) -> None:
-        """Know whom to ask.
+    pool: Pool
+    read: Read
+    failures: Failures = field(default_factory=dict)
+    uploads: Uploads | None = None  # where what is handed in is counted, if that is much
 
-        Args:
-            pool: whose workers answer.
-            read: reads a request.
-            failures: problems that a worker's end knows in the words of a query.
-            uploads: where what is handed in is counted: all that are under way together are bounded.
-        """
-        self._pool = pool
-        self._read = read
-        self._failures = failures or {}
-        self._uploads = uploads
-        self._limits = limits = pool.limits
-        if uploads:
-            self._limits = replace(limits, body=limits.upload, arrival=limits.uploading)
+    @property
+    def limits(self) -> Limits:
+        """What a request may take."""
+        limits = self.pool.limits
+        if self.uploads is None:
+            return limits
+        return replace(limits, body=limits.upload, arrival=limits.uploading)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request.
@@ -80,15 +71,15 @@ class WorkerEndpoint:
             ResponseCutError: the answer was begun and cannot be finished.
             ClientDisconnect: the client left.
         """
-        counting = self._uploads.counted(receive) if self._uploads else nullcontext(receive)
+        counting = self.uploads.counted(receive) if self.uploads else nullcontext(receive)
         async with counting as counted:
-            request = await self._read(scope, Headers(scope=scope), counted, self._limits)
+            request = await self.read(scope, Headers(scope=scope), counted, self.limits)
             try:
-                await relay(self._pool, request, scope, counted, send)
+                await relay(self.pool, request, scope, counted, send)
             except ProblemError as error:
-                if error.name not in self._failures:
+                if error.name not in self.failures:
                     raise
-                raise problem(*self._failures[error.name], headers=error.headers) from None
+                raise problem(*self.failures[error.name], headers=error.headers) from None
 
 
 def conditions(scope: Scope, headers: Headers) -> dict[str, Any]:
@@ -104,14 +95,7 @@ def conditions(scope: Scope, headers: Headers) -> dict[str, Any]:
 
 
 async def relay(pool: Pool, request: Request, scope: Scope, receive: Receive, send: Send) -> None:
-    """Have a worker answer, and send what it answers.
-
-    Args:
-        pool: where workers are.
-        request: what one is asked.
-        scope: of the client's request, whose content has been read.
-        receive: tells when the client leaves.
-        send: takes the answer.
+    """Have a worker answer, and send what it answers; ``receive`` tells when the client leaves.
 
     Raises:
         ProblemError, ResponseCutError, ClientDisconnect: see ``WorkerEndpoint``.

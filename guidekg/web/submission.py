@@ -233,10 +233,7 @@ class Options(NamedTuple):
 def options(address: Pairs, fields: Pairs, lang: Language) -> Options:
     """Return what the parameters of an address say, and the fields of a form, which go before them.
 
-    Args:
-        address: the parameters.
-        fields: the fields.
-        lang: the language, where neither names one.
+    The language is ``lang`` where neither names one.
 
     Raises:
         ProblemError: one is unknown, stands twice, or is not as it must be.

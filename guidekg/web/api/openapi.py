@@ -5,6 +5,7 @@ The description is made from the questions, the facts and the schemas.
 
 import tomllib
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -77,7 +78,7 @@ def document(
         root_path: where the server is mounted.
         secured: whether a token is needed.
     """
-    made = _Description(lang, secured=secured)
+    made = _Description(lang, secured)
     leaf = next((one.iri for one in repository.things.schemes.values() if not one.parts), "…")
     paths = {
         api.API: made.fixed("api", ref("Root"), DOCUMENTS),
@@ -110,17 +111,17 @@ def document(
     }
 
 
+@dataclass(frozen=True, slots=True)
 class _Description:
     """What is said of each operation; ``responses`` are those that operations share."""
 
-    def __init__(self, lang: Language, *, secured: bool) -> None:
-        self._lang = lang
-        self._secured = secured
-        self.responses: Json = {}
+    lang: Language
+    secured: bool
+    responses: Json = field(default_factory=dict)
 
     def say(self, name: str) -> str:
         """Return a text in the language."""
-        return _WORDS[name](self._lang)
+        return _WORDS[name](self.lang)
 
     def fixed(self, name: str, schema: Json, offer: Offer) -> Json:
         """Return what is said of a document that is the same for everyone."""
@@ -137,7 +138,7 @@ class _Description:
 
     def question(self, question: Question) -> Json:
         """Return what is said of a question."""
-        header, lang = question.header, self._lang
+        header, lang = question.header, self.lang
         parameters = [
             _query(
                 item.name,
@@ -224,7 +225,7 @@ class _Description:
     def _problems(self, *names: str) -> Json:
         """Return the responses that tell some kinds of problem; those of one status are said once."""
         by_status: dict[int, list[str]] = {}
-        for name in sorted({*names, *(("unauthorized",) if self._secured else ())}):
+        for name in sorted({*names, *(("unauthorized",) if self.secured else ())}):
             by_status.setdefault(KINDS[name].status, []).append(name)
         found = {}
         for status, kinds in by_status.items():
@@ -238,7 +239,7 @@ class _Description:
         exact: Json = {"properties": {"status": {"const": status}, "type": types}}
         told: Json = {"schema": {"allOf": [ref("Problem"), exact]}}
         made: Json = {
-            "description": self.say("and").join(KINDS[name].title(self._lang) for name in names),
+            "description": self.say("and").join(KINDS[name].title(self.lang) for name in names),
             "content": {
                 "application/problem+json": told,
                 "application/json": told,

@@ -42,12 +42,7 @@ def unchanged(request: Request, response: ResponseWriter, headers: Mapping[str, 
 
 
 def deliver(request: Request, response: ResponseWriter, delivery: Delivery) -> None:
-    """Write an answer, in parts where it is long.
-
-    Args:
-        request: its values ``gzip`` and ``head`` say what the client takes.
-        response: where to write.
-        delivery: what to write.
+    """Write an answer, in parts where it is long; the request says what the client takes.
 
     Raises:
         ProblemError: the answer is too large; nothing of it was written.

@@ -105,12 +105,8 @@ def judge_form(
 ) -> Shown | Delivery:
     """Judge what was sent from the page; return what it shows, or the report that was asked for.
 
-    Args:
-        state: what the worker holds.
-        content: the form.
-        lang: the language shown.
-        limit: bytes of one document.
-        pasted: the name of a text that has none.
+    Of one document so many bytes are taken as ``limit`` says; a text without a name is called
+    ``pasted``.
 
     Raises:
         ProblemError: it is no form, or broken.
@@ -238,10 +234,7 @@ def render_result(
 ) -> tuple[Markup, Markup]:
     """Return what was found, and the words of the guide that it rests on, as parts of a page.
 
-    Args:
-        report: what was found.
-        texts: the names and contents of the documents that it speaks of.
-        lang: the language shown.
+    ``texts`` are the names and contents of the documents that the report speaks of.
     """
     numbers = {name: number for number, (name, text) in enumerate(texts, 1) if text}
     requirements: dict[str, Requirement] = {}
@@ -290,12 +283,7 @@ def _marks(report: Report, lang: Language) -> dict[str, list[Mark]]:
 
 
 def lines(text: str, marks: Iterable[Mark]) -> list[Line]:
-    """Return the lines of a text that are shown: all of a short one, else those around the marks.
-
-    Args:
-        text: as it was handed in.
-        marks: what was found in it.
-    """
+    """Return the lines of a text that are shown: all of a short one, else those around the marks."""
     every = _BREAK.split(text.removeprefix("\ufeff"))
     if len(every) > 1 and not every[-1]:
         every.pop()

@@ -27,12 +27,7 @@ _PAGES = (home, guide, vocabulary, sparql_editor, map_page, timeline)
 
 
 def routes(kg: KnowledgeGraph, judge: validate.Judge) -> list[BaseRoute]:
-    """Return the routes of all pages.
-
-    Args:
-        kg: the guides that are open; what pages need of them is read here, once.
-        judge: judges proposals.
-    """
+    """Return the routes of all pages; what these need of the guides is read here, once."""
     fields = FormFields(kg)
     return [
         *things.routes(kg),

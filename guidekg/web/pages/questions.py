@@ -162,9 +162,7 @@ def topics(kg: KnowledgeGraph) -> list[tuple[Label, list[Question]]]:
 def sparql_of(question: Question, values: Mapping[str, str]) -> str:
     """Return the SPARQL of a question, with its prefixes and with values bound, ready to run.
 
-    Args:
-        question: any.
-        values: valid values of its parameters; without any, its parameters stay free.
+    The values must be valid; without any, the parameters stay free.
     """
     lines = [line for line in question.text.splitlines() if not line.startswith("#")]
     text = "\n".join(lines).strip()

@@ -12,6 +12,7 @@ import struct
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from guidekg.web.problems import ProblemError, problem
@@ -130,33 +131,25 @@ class Delivery(NamedTuple):
     status: int = 200
 
 
+@dataclass(eq=False)
 class ResponseWriter:
     """A binary file for one response. One of a single part goes whole, with its length.
 
     Once a limit is passed each ``write`` fails, also those of a writer that empties its buffer.
     """
 
-    def __init__(
-        self, channel: socket.socket, limit: int, retires: Callable[[], bool] = lambda: False
-    ) -> None:
-        """Write to a channel.
-
-        Args:
-            channel: the socket to the front.
-            limit: bytes of a response, before compression.
-            retires: asked at the end of a response: whether the worker ends itself after it.
-        """
-        self._channel = channel
-        self.limit = limit
-        self._retires = retires
-        self._total = 0
-        self._buffer = bytearray()
-        self._status = 200
-        self._headers: dict[str, str] = {}
-        self._gzip = False
-        self._head_only = False
-        self._packer: Any = None
-        self._sent_head = False
+    channel: socket.socket
+    limit: int  # bytes of a response, before compression
+    # Asked at the end of a response: whether the worker ends itself after it.
+    retires: Callable[[], bool] = lambda: False
+    _total: int = field(default=0, init=False)
+    _buffer: bytearray = field(default_factory=bytearray, init=False)
+    _status: int = field(default=200, init=False)
+    _headers: dict[str, str] = field(default_factory=dict, init=False)
+    _gzip: bool = field(default=False, init=False)
+    _head_only: bool = field(default=False, init=False)
+    _packer: Any = field(default=None, init=False)
+    _sent_head: bool = field(default=False, init=False)
 
     def start(
         self,
@@ -168,11 +161,8 @@ class ResponseWriter:
     ) -> None:
         """Say what the response is; nothing is sent yet.
 
-        Args:
-            headers: without those for the length and the compression of the body.
-            status: of HTTP.
-            gzip: whether the client takes it.
-            head_only: whether the client wants no body.
+        The headers are without those for the length and the compression of the body; ``gzip`` says
+        whether the client takes it, ``head_only`` that it wants no body.
         """
         self._headers, self._status = dict(headers), status
         self._gzip, self._head_only = gzip, head_only
@@ -219,9 +209,9 @@ class ResponseWriter:
         return {"status": self._status, "headers": self._headers}
 
     def _send_last(self, head: dict[str, Any], body: bytes = b"") -> None:
-        if self._retires():
+        if self.retires():
             head["retires"] = True
-        self._channel.sendall(Frame(head, body, last=True).pack())
+        self.channel.sendall(Frame(head, body, last=True).pack())
 
     def _send_part(self) -> None:
         head = {} if self._sent_head else self._head()
@@ -239,4 +229,4 @@ class ResponseWriter:
             self._packer = self._packer or zlib.compressobj(1, wbits=31)
             body = self._packer.compress(body)
         if head or body:
-            self._channel.sendall(Frame(head, body).pack())
+            self.channel.sendall(Frame(head, body).pack())

@@ -12,6 +12,7 @@ import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, cast
 
@@ -185,32 +186,24 @@ class ForkServerError(GuideKGError, RuntimeError):
 
     exit_code = 3
 
+    def __init__(self) -> None:
+        super().__init__(
+            "打开指南的进程意外终止；请看日志。",
+            "the process that opens the guides ended unexpectedly: see the log",
+        )
 
+
+@dataclass(eq=False, slots=True)
 class Supervisor:
-    """A fork server, and the workers that it sends."""
+    """A fork server, and the workers that it sends; ``start`` starts it."""
 
-    def __init__(
-        self,
-        settings: Mapping[str, Any],
-        on_worker: Callable[[Worker], None],
-        on_worker_end: Callable[[Worker], None],
-        on_failure: Callable[[], None],
-    ) -> None:
-        """Know what to do when something happens; ``start`` starts the fork server.
-
-        Args:
-            settings: what the fork server is sent, for JSON.
-            on_worker: called with each new worker.
-            on_worker_end: called with each worker that ended.
-            on_failure: called when the fork server itself ended.
-        """
-        self._settings = settings
-        self._on_worker = on_worker
-        self._on_worker_end = on_worker_end
-        self._on_failure = on_failure
-        self._control: socket.socket | None = None
-        self._process: subprocess.Popen[bytes] | None = None
-        self._connecting: set[asyncio.Task[None]] = set()
+    settings: Mapping[str, Any]  # what the fork server is sent, for JSON
+    on_worker: Callable[[Worker], None]  # called with each new worker …
+    on_worker_end: Callable[[Worker], None]  # … and with each that ended
+    on_failure: Callable[[], None]  # called when the fork server itself ended
+    _control: socket.socket | None = field(default=None, init=False)
+    _process: subprocess.Popen[bytes] | None = field(default=None, init=False)
+    _connecting: set[asyncio.Task[None]] = field(default_factory=set, init=False)
 
     async def start(self) -> None:
         """Start the fork server, and wait until it has opened the guides.
@@ -230,7 +223,7 @@ class Supervisor:
             start_new_session=True,
         )
         other.close()
-        control.sendall(json.dumps(self._settings).encode() + b"\n")
+        control.sendall(json.dumps(self.settings).encode() + b"\n")
         try:
             line = await asyncio.to_thread(read_line, control)
         except asyncio.CancelledError:
@@ -239,7 +232,7 @@ class Supervisor:
         if not line or (opened := Opened(*json.loads(line))).en:
             control.close()
             self._process.wait()
-            raise GuideKGError(opened.zh, opened.en) if line else _unexpected_end()
+            raise GuideKGError(opened.zh, opened.en) if line else ForkServerError
         control.setblocking(False)  # noqa: FBT003  # the library's own signature
         self._control = control
         asyncio.get_running_loop().add_reader(control, self._receive_worker, control)
@@ -277,7 +270,7 @@ class Supervisor:
             data, descriptors = b"", []
         if not data or not descriptors:
             self._disconnect()
-            self._on_failure()
+            self.on_failure()
             return
         pid = PID.unpack(data)[0]
         channel = socket.socket(fileno=descriptors[0])
@@ -289,10 +282,10 @@ class Supervisor:
         channel.setblocking(False)  # noqa: FBT003  # the library's own signature
         loop = asyncio.get_running_loop()
         _, worker = await loop.create_unix_connection(
-            lambda: Worker(pid, self.kill, self._on_worker_end), sock=channel
+            lambda: Worker(pid, self.kill, self.on_worker_end), sock=channel
         )
         if control is self._control:
-            self._on_worker(worker)
+            self.on_worker(worker)
         else:  # its fork server has ended meanwhile
             worker.end(EndReason.LOST)
 
@@ -305,10 +298,3 @@ class Supervisor:
         self._control = None
         with suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
-
-
-def _unexpected_end() -> ForkServerError:
-    return ForkServerError(
-        "打开指南的进程意外终止；请看日志。",
-        "the process that opens the guides ended unexpectedly: see the log",
-    )
