@@ -7,7 +7,7 @@ map is a part of the same drawing, cut by the frame of its SVG.
 import json
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
@@ -162,8 +162,7 @@ class Mark(NamedTuple):
     anchor: str
 
 
-@dataclass(slots=True)
-class Sheet:
+class Sheet(NamedTuple):
     """The places of one call, or the partner regions of all; ``base`` is where leads are."""
 
     scheme: Thing | None
@@ -189,71 +188,69 @@ class Sheet:
 def _room(x: float, y: float, label: str, taken: Sequence[Box]) -> tuple[float, float, str, Box]:
     """Return where a label goes: beside, below or above its mark, wherever it hides least."""
     width = sum(_WIDE if ord(character) > 0x2E7F else _NARROW for character in label)
+    before = {"start": 0.0, "middle": width / 2, "end": width}
 
-    def choices() -> Iterator[tuple[float, float, str, Box]]:
-        for anchor, begin, down in _CHOICES:
-            left = x + begin - {"start": 0, "middle": width / 2, "end": width}[anchor]
-            box = (left, y + down - _HIGH / 2, left + width, y + down + _HIGH / 2)
-            yield x + begin, y + down, anchor, box
+    def box(choice: tuple[str, float, float]) -> Box:
+        anchor, right, down = choice
+        left, top = x + right - before[anchor], y + down - _HIGH / 2
+        return left, top, left + width, top + _HIGH
 
-    def hidden(choice: tuple[float, float, str, Box]) -> float:
-        left, top, right, bottom = choice[3]
+    def hidden(choice: tuple[str, float, float]) -> float:
+        left, top, right, bottom = box(choice)
         over = sum(
-            max(0.0, min(right, box[2]) - max(left, box[0]))
-            * max(0.0, min(bottom, box[3]) - max(top, box[1]))
-            for box in taken
+            max(0.0, min(right, other[2]) - max(left, other[0]))
+            * max(0.0, min(bottom, other[3]) - max(top, other[1]))
+            for other in taken
         )
         out = max(0, -left) + max(0, right - _WIDTH) + max(0, -top) + max(0, bottom - _HEIGHT)
         return over + 100 * out
 
-    return min(choices(), key=hidden)
+    anchor, right, down = best = min(_CHOICES, key=hidden)
+    return x + right, y + down, anchor, box(best)
 
 
 def sheets(kg: KnowledgeGraph) -> list[Sheet]:
     """Return the sheets: the partner regions, then each call that lists places."""
     places = Places(kg)
-    outlines: dict[str, Any] = {}
-    if _OUTLINES.is_file():
-        outlines = json.loads(_OUTLINES.read_text(encoding="utf-8"))
+    outlines = json.loads(_OUTLINES.read_text(encoding="utf-8")) if _OUTLINES.is_file() else {}
     regions = places.spots("partner-regions", "region")
     listed = places.spots("listed-places", "place")
     base = next(iter(places.spots("lead-places", "place")), None)
-    made = [_sheet(None, regions, base, outlines)]
+    made = [_sheet(None, regions, base, outlines=outlines)]
     for scheme in dict.fromkeys(scheme for spot in listed for scheme in spot.schemes):
         own = [spot for spot in listed if scheme in spot.schemes]
-        near = base and any(places.countries(spot) & places.countries(base) for spot in own)
-        made.append(_sheet(scheme, own, base if near else None, {}))
-        if near:
-            made[-1].landmarks = [
-                (x, y)
-                for x, y in map(made[-1].frame.at, places.landmarks)
-                if 0 <= x <= _WIDTH and 0 <= y <= _HEIGHT
-            ]
+        if base and any(places.countries(spot) & places.countries(base) for spot in own):
+            made.append(_sheet(scheme, own, base, landmarks=places.landmarks))
+        else:
+            made.append(_sheet(scheme, own, None))
     return made
 
 
 def _sheet(
-    scheme: Thing | None, spots: Sequence[Spot], base: Spot | None, outlines: Mapping[str, Any]
+    scheme: Thing | None,
+    spots: Sequence[Spot],
+    base: Spot | None,
+    *,
+    outlines: Mapping[str, Any] | None = None,
+    landmarks: Iterable[Point] = (),
 ) -> Sheet:
+    known = outlines or {}
     shown = {
-        spot.place: outlines[spot.place.label.en]
-        for spot in spots
-        if spot.place.label.en in outlines
+        spot.place: known[spot.place.label.en] for spot in spots if spot.place.label.en in known
     }
     points = [spot.at for spot in (*spots, *([base] if base else [])) if spot.at]
-    for one in shown.values():
+    sizes = {}
+    for place, one in shown.items():
         left, top, right, bottom = one["bounds"]
         points += [(left, top), (right, bottom)]
+        sizes[place] = max(right - left, bottom - top)
     # Places near one another are shown with more around them: a coast tells where they are.
     frame = fit(points, pad=0.15 if base else 0.4)
     shapes = {
-        place: one["path"]
-        for place, one in shown.items()
-        if max(one["bounds"][2] - one["bounds"][0], one["bounds"][3] - one["bounds"][1])
-        * frame.scale
-        > _SMALL
+        place: one["path"] for place, one in shown.items() if sizes[place] * frame.scale > _SMALL
     }
-    return Sheet(scheme, spots, base, frame, shapes, [])
+    dots = [(x, y) for x, y in map(frame.at, landmarks) if 0 <= x <= _WIDTH and 0 <= y <= _HEIGHT]
+    return Sheet(scheme, spots, base, frame, shapes, dots)
 
 
 def routes(kg: KnowledgeGraph) -> list[BaseRoute]:
