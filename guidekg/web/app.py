@@ -12,15 +12,13 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
-from starlette.requests import Request
-from starlette.responses import Response
 
 from guidekg.errors import ValueFormError
 from guidekg.web import api, endpoints, monitoring, static_files
 from guidekg.web.endpoints import SPARQL
-from guidekg.web.middleware import Admission, RequestMonitor, tell_problem
+from guidekg.web.middleware import Admission, RequestMonitor, tell_error
 from guidekg.web.monitoring import AccessLog, Metrics
-from guidekg.web.problems import METHODS, ProblemError, from_router
+from guidekg.web.problems import METHODS, ProblemError
 from guidekg.web.settings import Limits, Settings
 from guidekg.web.workers.pool import Pool
 
@@ -59,7 +57,7 @@ class Application(Starlette):
                 ),
                 Middleware(Admission, token=settings.token, longest=settings.limits.url),
             ],
-            exception_handlers={ProblemError: tell_problem, HTTPException: _tell_http},
+            exception_handlers={ProblemError: tell_error, HTTPException: tell_error},
             lifespan=self.lifespan,
         )
         self.router.redirect_slashes = False
@@ -119,12 +117,3 @@ def create_app(
             "only guides that were opened from files can be served, not those of an endpoint",
         )
     return Application(replace(settings, files=tuple(map(str, guides.folders.files))))
-
-
-async def _tell_http(request: Request, error: Exception) -> Response:
-    """Return the answer where no route takes a request; to OPTIONS, what one would take."""
-    assert isinstance(error, HTTPException)  # noqa: S101  # it is registered for no other
-    problem = from_router(error, request.scope)
-    if request.method == "OPTIONS" and error.status_code == 405:
-        return Response(status_code=204, headers={"allow": f"{problem.headers['allow']}, OPTIONS"})
-    return await tell_problem(request, problem)

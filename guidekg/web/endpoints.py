@@ -27,7 +27,6 @@ from guidekg.web.request import (
     is_packed,
     media_type,
     once,
-    parameters,
     parse,
     receive_body,
     receive_start,
@@ -82,7 +81,7 @@ def page_endpoint(pool: Pool) -> WorkerEndpoint:
 
 async def _read_query(scope: Scope, headers: Headers, receive: Receive, limits: Limits) -> Request:
     """Return what a worker is asked: a query, or the description of the service."""
-    pairs = parameters(scope)
+    pairs = parse(scope["query_string"])
     if scope["method"] == "POST":
         pairs += await _posted(headers, receive, limits)
     asked = collect(pairs)
@@ -159,7 +158,7 @@ async def _read_document(
     scope: Scope, headers: Headers, *_: object, kind: str, secured: bool
 ) -> Request:
     """Return what a worker is asked: what is the same for everyone."""
-    pairs = parameters(scope)
+    pairs = parse(scope["query_string"])
     values = _api_values(scope, headers, pairs)
     check_known(pairs, ("lang",))
     once(pairs)
@@ -168,7 +167,7 @@ async def _read_document(
 
 
 async def _read_question(scope: Scope, headers: Headers, *_: object) -> Request:
-    pairs = parameters(scope)
+    pairs = parse(scope["query_string"])
     values = _api_values(scope, headers, pairs)
     given = once(pairs)
     given.pop("lang", None)
@@ -179,7 +178,7 @@ async def _read_question(scope: Scope, headers: Headers, *_: object) -> Request:
 async def _read_validation(
     scope: Scope, headers: Headers, receive: Receive, limits: Limits
 ) -> Request:
-    pairs = parameters(scope)
+    pairs = parse(scope["query_string"])
     values = {
         **_api_values(scope, headers, pairs),
         "parameters": pairs,

@@ -13,6 +13,7 @@ from html import escape
 from typing import Any
 
 from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -20,7 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from guidekg.i18n import Language
 from guidekg.web.monitoring import HEALTH, AccessLog, Metrics, Outcome
 from guidekg.web.negotiation import best, language
-from guidekg.web.problems import LANGUAGE, TYPE, ProblemError, problem
+from guidekg.web.problems import LANGUAGE, TYPE, ProblemError, from_router, problem
 from guidekg.web.proxy import ResponseCutError
 
 _log = logging.getLogger("guidekg.web")
@@ -112,8 +113,17 @@ class Admission:
         return None
 
 
-async def tell_problem(request: Request, error: Exception) -> Response:
-    """Return the answer to a request that raised a problem: a handler of Starlette."""
+async def tell_error(request: Request, error: Exception) -> Response:
+    """Return the answer to a request that raised a problem, or that no route takes.
+
+    To OPTIONS the answer is what a route would take. A handler of Starlette.
+    """
+    if isinstance(error, HTTPException):
+        refused = from_router(error, request.scope)
+        if request.method == "OPTIONS" and error.status_code == 405:
+            allowed = f"{refused.headers['allow']}, OPTIONS"
+            return Response(status_code=204, headers={"allow": allowed})
+        return _noted(refused, request.scope)
     assert isinstance(error, ProblemError)  # noqa: S101  # it is registered for no other
     return _noted(error, request.scope)
 

@@ -91,9 +91,7 @@ GRAPHS: Offer = (
     Format("ntriples", ("application/n-triples",), ("nt", "n-triples")),
     Format("jsonld", ("application/ld+json", "application/json"), ("json-ld", "json")),
     Format(
-        "rdfxml",
-        ("application/rdf+xml", "application/xml"),
-        ("rdf", "rdf-xml", "rdf+xml", "xml"),
+        "rdfxml", ("application/rdf+xml", "application/xml"), ("rdf", "rdf-xml", "rdf+xml", "xml")
     ),
 )
 

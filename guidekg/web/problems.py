@@ -30,13 +30,7 @@ class ProblemError(GuideKGError):
     """Something that a client is told; ``members`` and ``headers`` go with it."""
 
     def __init__(
-        self,
-        name: str,
-        zh: str,
-        en: str,
-        *,
-        headers: dict[str, str] | None = None,
-        **members: Any,
+        self, name: str, zh: str, en: str, *, headers: dict[str, str] | None = None, **members: Any
     ) -> None:
         super().__init__(zh, en)
         self.name = name

@@ -25,15 +25,6 @@ _MOST_PAIRS = 100
 _BAD_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 
 
-def parameters(scope: Scope) -> list[tuple[str, str]]:
-    """Return the names and values of the parameters in the address.
-
-    Raises:
-        ProblemError: see ``parse``.
-    """
-    return parse(scope["query_string"])
-
-
 def media_type(headers: Headers, kinds: Sequence[str]) -> str:
     """Return of which of some kinds the content of a request is.
 
@@ -163,7 +154,7 @@ class Uploads:
 
 
 def parse(data: bytes) -> list[tuple[str, str]]:
-    """Return the names and values of a form.
+    """Return the names and values of a form, or of the parameters in an address.
 
     Raises:
         ProblemError: an escape is broken, a text is not UTF-8, or there are too many.
@@ -173,15 +164,11 @@ def parse(data: bytes) -> list[tuple[str, str]]:
     if data.count(b"&") >= _MOST_PAIRS:
         raise problem("malformed-request", "parameters")
     pairs = []
-    for pair in data.split(b"&"):
+    for pair in data.replace(b"+", b" ").split(b"&"):
         name, _, value = pair.partition(b"=")
         if pair:
-            pairs.append((_decoded(name), _decoded(value)))
+            pairs.append((to_text(unquote_to_bytes(name)), to_text(unquote_to_bytes(value))))
     return pairs
-
-
-def _decoded(data: bytes) -> str:
-    return to_text(unquote_to_bytes(data.replace(b"+", b" ")))
 
 
 def to_text(data: bytes) -> str:

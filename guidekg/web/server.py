@@ -5,10 +5,11 @@ import resource
 import signal
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from types import FrameType
 
 import uvicorn
+from uvicorn.loops.auto import auto_loop_factory
 
 from guidekg.errors import GuideKGError
 from guidekg.web.app import Application
@@ -41,7 +42,7 @@ def serve(settings: Settings, ready: Callable[[str], None]) -> bool:
     _allow_files(settings.limits.connections)
     listener = _listen(settings)
     try:
-        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        with asyncio.Runner(loop_factory=auto_loop_factory()) as runner:
             return runner.run(_serve(settings, listener, ready))
     finally:
         listener.close()
@@ -124,11 +125,3 @@ def _allow_files(connections: int) -> None:
 
 def _address(host: str, listener: socket.socket) -> str:
     return f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
-
-
-def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:
-    with suppress(ImportError):
-        import uvloop  # noqa: PLC0415  # where there is none, asyncio's own loop serves
-
-        return uvloop.new_event_loop
-    return asyncio.new_event_loop

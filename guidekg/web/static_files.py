@@ -9,7 +9,6 @@ from urllib.parse import parse_qs
 
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from starlette.staticfiles import StaticFiles
@@ -20,7 +19,6 @@ _YEAR = "public, max-age=31536000, immutable"
 
 
 _REPORT_STYLE = "report-parts.css"  # of the parts of a report, kept with the report
-_HEADERS = {"content-security-policy": "default-src 'none'; frame-ancestors 'none'"}
 
 
 @cache
@@ -29,19 +27,18 @@ def _report_style() -> bytes:
     return style[style.index(b"/* The parts of a report") :]
 
 
-def _digest() -> dict[str, str]:
-    files = {path.relative_to(_FOLDER).as_posix(): path for path in _FOLDER.rglob("*")}
-    found = {name: path.read_bytes() for name, path in files.items() if path.is_file()}
-    found[_REPORT_STYLE] = _report_style()
-    return {name: hashlib.sha256(data).hexdigest()[:12] for name, data in found.items()}
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()[:12]
 
 
-_DIGESTS = _digest()  # made now: nothing is read while a page is made
-
-
-def _cache_control(name: str, scope: Scope) -> str:
-    version = parse_qs(scope["query_string"].decode("latin-1")).get("v")
-    return _YEAR if version == [_DIGESTS.get(name)] else "no-cache"
+_DIGESTS = {  # made now: nothing is read while a page is made
+    **{
+        path.relative_to(_FOLDER).as_posix(): _digest(path.read_bytes())
+        for path in _FOLDER.rglob("*")
+        if path.is_file()
+    },
+    _REPORT_STYLE: _digest(_report_style()),
+}
 
 
 def address(name: str) -> str:
@@ -60,29 +57,21 @@ class _Files(StaticFiles):
         """Return the path below the folder."""
         return os.path.normpath(str(scope["path_params"]["name"]))
 
-    def file_response(
-        self,
-        full_path: str | os.PathLike[str],
-        stat_result: os.stat_result,
-        scope: Scope,
-        status_code: int = 200,
-    ) -> Response:
+    async def get_response(self, path: str, scope: Scope) -> Response:
         """Return a file, or that it has not changed."""
-        response = super().file_response(full_path, stat_result, scope, status_code)
-        response.headers["cache-control"] = _cache_control(self.get_path(scope), scope)
-        response.headers.update(_HEADERS)
+        if path == _REPORT_STYLE:
+            response = Response(_report_style(), media_type="text/css")
+        else:
+            response = await super().get_response(path, scope)
+        version = parse_qs(scope["query_string"].decode("latin-1")).get("v")
+        is_own = version == [_DIGESTS.get(path)]
+        response.headers["cache-control"] = _YEAR if is_own else "no-cache"
+        response.headers["content-security-policy"] = "default-src 'none'; frame-ancestors 'none'"
         return response
-
-
-async def _show_report_style(request: Request) -> Response:
-    headers = {"cache-control": _cache_control(_REPORT_STYLE, request.scope), **_HEADERS}
-    return Response(_report_style(), headers=headers, media_type="text/css")
 
 
 def routes() -> list[BaseRoute]:
     """Return what stands at which address."""
     pack = Middleware(GZipMiddleware, compresslevel=6)
-    return [
-        Route(f"/static/{_REPORT_STYLE}", _show_report_style, middleware=[pack]),
-        Route("/static/{name:path}", _Files(directory=_FOLDER), methods=["GET"], middleware=[pack]),
-    ]
+    files = _Files(directory=_FOLDER)
+    return [Route("/static/{name:path}", files, methods=["GET"], middleware=[pack])]

@@ -62,12 +62,7 @@ _PROPOSAL = """\
 
 
 def document(
-    questions: Questions,
-    repository: Repository,
-    lang: Language,
-    root_path: str,
-    *,
-    secured: bool,
+    questions: Questions, repository: Repository, lang: Language, root_path: str, *, secured: bool
 ) -> Json:
     """Return the description.
 

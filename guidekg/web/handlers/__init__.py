@@ -6,18 +6,14 @@ its module, and what it reads is read by ``prepare``, which runs before workers 
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from guidekg.graph import KnowledgeGraph
 from guidekg.guides.sources import Folders
 from guidekg.stores import EmbeddedStore
-from guidekg.web.handlers import (
-    api,
-    page,
-    sparql,
-    validation,
-)
+from guidekg.web.handlers import api, page, sparql, validation
 from guidekg.web.handlers.base import State
 from guidekg.web.settings import Limits
 from guidekg.web.workers.protocol import Request, ResponseWriter
@@ -34,17 +30,16 @@ _HANDLERS: dict[str, Handler] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
 class Handlers:
-    """A service for workers (see ``workers.forkserver``)."""
+    """A service for workers (see ``workers.forkserver``), over what is open."""
 
-    def __init__(self, state: State) -> None:
-        """Answer over what is open."""
-        self._state = state
+    state: State
 
     def prepare(self) -> None:
         """Let handlers read what they need; what is ready costs nothing."""
         for module in (api, validation, page):
-            module.prepare(self._state)
+            module.prepare(self.state)
 
     def answer(self, request: Request, response: ResponseWriter) -> None:
         """Write a response.
@@ -52,7 +47,7 @@ class Handlers:
         Raises:
             ProblemError: what the client is told instead.
         """
-        _HANDLERS[request.handler](self._state, request, response)
+        _HANDLERS[request.handler](self.state, request, response)
 
 
 def open_service(settings: Mapping[str, Any]) -> Handlers:

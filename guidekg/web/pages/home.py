@@ -9,14 +9,7 @@ from starlette.routing import BaseRoute, Route
 
 from guidekg.graph import KnowledgeGraph
 from guidekg.rdf.namespaces import ID, NS
-from guidekg.web.pages.layout import (
-    WORDS,
-    lang_of,
-    local_name,
-    localized,
-    page,
-    render_turtle,
-)
+from guidekg.web.pages.layout import WORDS, lang_of, local_name, localized, page, render_turtle
 from guidekg.web.pages.lookups import named, selected
 from guidekg.web.pages.things import VARY, rdf_response, wanted
 

@@ -217,7 +217,4 @@ def routes(kg: KnowledgeGraph, fields: FormFields) -> list[BaseRoute]:
             longest=longest,
         )
 
-    return [
-        *localized("/questions", show_all),
-        *localized("/questions/{name}", show),
-    ]
+    return [*localized("/questions", show_all), *localized("/questions/{name}", show)]

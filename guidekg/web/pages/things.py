@@ -29,12 +29,7 @@ from guidekg.web.pages.layout import (
     refusal,
     rooted,
 )
-from guidekg.web.pages.lookups import (
-    references_to,
-    selected,
-    statements_about,
-    text_of,
-)
+from guidekg.web.pages.lookups import references_to, selected, statements_about, text_of
 from guidekg.web.problems import ProblemError, problem
 
 # What a thing of a class is in schema.org; what is in no class here is a Thing.

@@ -217,10 +217,7 @@ class Supervisor:
         command = [sys.executable, "-m", "guidekg.web.workers.forkserver", str(other.fileno())]
         # A session of its own: what a terminal sends to the front is the front's to handle.
         self._process = subprocess.Popen(  # noqa: S603  # it only forks; ours, no shell
-            command,
-            pass_fds=[other.fileno()],
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,
+            command, pass_fds=[other.fileno()], stdin=subprocess.DEVNULL, start_new_session=True
         )
         other.close()
         control.sendall(json.dumps(self.settings).encode() + b"\n")
