@@ -84,20 +84,15 @@ def answer(state: State, request: Request, response: ResponseWriter) -> None:
     wanted = options(asked["parameters"], sent.fields, asked["lang"])
     _check_given(sent)
     choice = choose_strictly(REPORTS, asked["accept"], wanted.format)
-    form = choice.format.name
-    code, text = _write(state.kg, sent, wanted._replace(format=form), state.limits.upload)
-    headers = {
-        "vary": VARY,
-        "content-type": choice.content_type,
-        "content-language": wanted.lang,
-        "cache-control": "no-store",
-        EXIT_CODE: str(code),
-    }
-    if form == "html":
+    wanted = wanted._replace(format=choice.format.name)
+    code, report = _write(state.kg, sent, wanted, state.limits.upload)
+    headers = {**report.headers, "vary": VARY, "content-type": choice.content_type}
+    headers[EXIT_CODE] = str(code)
+    if wanted.format == "html":
         # Beside the policy that the page itself has: it stands alone.
         headers["content-security-policy"] = "base-uri 'none'; form-action 'none'"
     status = 422 if code == _UNREADABLE else 200
-    deliver(request, response, Delivery(text.encode(), headers, status))
+    deliver(request, response, Delivery(report.body, headers, status))
 
 
 def judge_form(
@@ -132,15 +127,11 @@ def _check_given(sent: Submission) -> None:
 def _download(kg: KnowledgeGraph, sent: Submission, wanted: Options, limit: int) -> Delivery:
     """Return the report that a person takes away from the page."""
     form = str(wanted.format)
-    _, text = _write(kg, sent, wanted, limit)
+    report = _write(kg, sent, wanted, limit)[1]
     name = f"guidekg-report.{_EXTENSIONS.get(form, form)}"
-    headers = {
-        "content-type": choose_strictly(REPORTS, None, form).content_type,
-        "content-disposition": f'attachment; filename="{name}"',
-        "content-language": wanted.lang,
-        "cache-control": "no-store",
-    }
-    return Delivery(text.encode(), headers)
+    report.headers["content-type"] = choose_strictly(REPORTS, None, form).content_type
+    report.headers["content-disposition"] = f'attachment; filename="{name}"'
+    return report
 
 
 def _judge(kg: KnowledgeGraph, sent: Submission, wanted: Options, limit: int) -> Shown:
@@ -190,13 +181,17 @@ def _inputs(sent: Submission, wanted: Options, limit: int) -> Iterator[Document 
             yield too_large(limit).problem(one.name)
 
 
-def _write(kg: KnowledgeGraph, sent: Submission, wanted: Options, limit: int) -> tuple[int, str]:
+def _write(
+    kg: KnowledgeGraph, sent: Submission, wanted: Options, limit: int
+) -> tuple[int, Delivery]:
     """Return what the command would: its exit code, and the report."""
     validation, form = _validation(kg, wanted), str(wanted.format)
     text = StringIO(newline="")
     writer = WRITERS[form](text, wanted.lang, **_WRITING.get(form, {}))
     found = validation.judge(_inputs(sent, wanted, limit))
-    return write_run(writer, validation.header, found).exit_code, text.getvalue()
+    code = write_run(writer, validation.header, found).exit_code
+    headers = {"content-language": wanted.lang, "cache-control": "no-store"}
+    return code, Delivery(text.getvalue().encode(), headers)
 
 
 _BREAK = re.compile(r"\r\n?|\n")

@@ -85,13 +85,9 @@ def _follow_orders(
             children.add(_fork(control, service, limits))
         elif pid in children:
             os.kill(pid, signal.SIGKILL)
-        _reap(children)
-
-
-def _reap(children: set[int]) -> None:
-    with suppress(ChildProcessError):
-        while pid := os.waitpid(-1, os.WNOHANG)[0]:
-            children.discard(pid)
+        with suppress(ChildProcessError):
+            while ended := os.waitpid(-1, os.WNOHANG)[0]:
+                children.discard(ended)
 
 
 def _fork(control: socket.socket, service: Service, limits: Limits) -> int:
@@ -150,7 +146,10 @@ def confine(channel: socket.socket, memory: int) -> socket.socket:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGPROF):
         signal.signal(number, signal.SIG_DFL if number == signal.SIGPROF else signal.SIG_IGN)
     gc.freeze()  # what the workers share is never collected: that would copy its pages of memory
-    _limit_memory(memory)
+    with suppress(OSError):  # where the size of a process cannot be read so, there is no limit
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+        size = pages * resource.getpagesize() + memory
+        resource.setrlimit(resource.RLIMIT_AS, (size, size))
     os.dup2(channel.fileno(), _CHANNEL)
     if channel.fileno() != _CHANNEL:
         channel.close()
@@ -162,14 +161,6 @@ def confine(channel: socket.socket, memory: int) -> socket.socket:
     ):
         resource.setrlimit(limit, (value, value))
     return socket.socket(fileno=_CHANNEL)
-
-
-def _limit_memory(memory: int) -> None:
-    # Where the size of a process cannot be read so, its memory is not limited.
-    with suppress(OSError):
-        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
-        size = pages * resource.getpagesize() + memory
-        resource.setrlimit(resource.RLIMIT_AS, (size, size))
 
 
 def _answer(
