@@ -27,7 +27,7 @@ not say. Where a question takes a ``scheme``, its column ``at`` is the scheme th
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -90,61 +90,78 @@ def parse(path: Path, text: str) -> Header:
     Raises:
         QuestionFileError: a line is not of the form, or something is missing; says where.
     """
-    plain: dict[str, str] = {}
-    parameters: list[Parameter] = []
-    columns: dict[str, Column] = {}
-    empty: list[str] = []
-    notes: list[Label] = []
-    number = 0
+    read, number = _Lines(), 0
     for number, line in enumerate(text.splitlines(), 1):
         if not line.startswith("#"):
             break
         match = _LINE.fullmatch(line)
         if not match:
             raise _error(path, number, f"“{line}”不是“# 键: 值”", f"{line!r} is not '# key: value'")
-        key, name, kind, optional, value = match.groups()
-        parts = [part.strip() for part in value.split("|")]
-        if key in _PLAIN + _LISTS and value:
-            plain[key] = value
-        elif key == "param" and name and kind in PARAMETERS and len(parts) == 3:
-            example = parts[2].removeprefix("example=")
-            described = Label(parts[0], parts[1])
-            parameters.append(Parameter(name, kind, described, example, bool(optional)))
-        elif key == "column" and name and kind in VALUE_KINDS and len(parts) == 2:
-            columns[name] = Column(name, kind, Label(parts[0], parts[1]))
-        elif key == "note" and len(parts) == 2:
-            notes.append(Label(parts[0], parts[1]))
-        elif key == "empty" and len(parts) == 3 and parts[0] in ("none", "unknown"):
-            empty = parts
-        else:
-            offered = ", ".join(PARAMETERS if key == "param" else VALUE_KINDS)
+        if not read.add(*match.groups()):
+            offered = ", ".join(PARAMETERS if match[1] == "param" else VALUE_KINDS)
             raise _error(
                 path,
                 number,
                 f"“{line}”不合格式；值的种类：{offered}",
                 f"{line!r} is not in the documented form; kinds of values: {offered}",
             )
-    formerly, group = (tuple(plain.get(key, "").replace(",", " ").split()) for key in _LISTS)
-    missing = [key for key in _PLAIN if key not in plain]
-    missing += [f"column {name}" for name in group if name not in columns]
-    missing += [key for key, value in (("empty", empty), ("column", columns)) if not value]
-    kinds = {column.kind for column in columns.values()}
-    if "amount" in kinds and "currency" not in kinds:
-        missing.append("column (currency)")
-    _check(path, number, missing, plain.get("user"))
+    _check(path, number, read.missing(), read.plain.get("user"))
+    plain, empty = read.plain, read.empty
     return Header(
         Label(plain["zh"], plain["en"]),
         plain["user"],
         Label(plain["decision-zh"], plain["decision-en"]),
         plain["topic"],
-        tuple(parameters),
-        columns,
+        tuple(read.parameters),
+        read.columns,
         "unknown" if empty[0] == "unknown" else "none",
         Label(empty[1], empty[2]),
-        formerly,
-        group,
-        tuple(notes),
+        read.names("formerly"),
+        read.names("group"),
+        tuple(read.notes),
     )
+
+
+@dataclass(slots=True)
+class _Lines:
+    """What the lines of a header say."""
+
+    plain: dict[str, str] = field(default_factory=dict)
+    parameters: list[Parameter] = field(default_factory=list)
+    columns: dict[str, Column] = field(default_factory=dict)
+    empty: list[str] = field(default_factory=list)
+    notes: list[Label] = field(default_factory=list)
+
+    def add(self, key: str, name: str, kind: str, optional: str, value: str) -> bool:
+        """Take a line; return whether it is of the form."""
+        parts = [part.strip() for part in value.split("|")]
+        if key in _PLAIN + _LISTS and value:
+            self.plain[key] = value
+        elif key == "param" and name and kind in PARAMETERS and len(parts) == 3:
+            example, described = parts[2].removeprefix("example="), Label(parts[0], parts[1])
+            self.parameters.append(Parameter(name, kind, described, example, bool(optional)))
+        elif key == "column" and name and kind in VALUE_KINDS and len(parts) == 2:
+            self.columns[name] = Column(name, kind, Label(parts[0], parts[1]))
+        elif key == "note" and len(parts) == 2:
+            self.notes.append(Label(parts[0], parts[1]))
+        elif key == "empty" and len(parts) == 3 and parts[0] in ("none", "unknown"):
+            self.empty = parts
+        else:
+            return False
+        return True
+
+    def names(self, key: str) -> tuple[str, ...]:
+        return tuple(self.plain.get(key, "").replace(",", " ").split())
+
+    def missing(self) -> list[str]:
+        found = [key for key in _PLAIN if key not in self.plain]
+        found += [f"column {name}" for name in self.names("group") if name not in self.columns]
+        found += ["empty"] if not self.empty else []
+        found += ["column"] if not self.columns else []
+        kinds = {column.kind for column in self.columns.values()}
+        if "amount" in kinds and "currency" not in kinds:
+            found.append("column (currency)")
+        return found
 
 
 class QuestionFiles:
