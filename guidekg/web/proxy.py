@@ -2,10 +2,10 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping
-from contextlib import nullcontext
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
-from typing import Any, Self
+from typing import Any
 
 from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
@@ -100,19 +100,15 @@ async def relay(pool: Pool, request: Request, scope: Scope, receive: Receive, se
     Raises:
         ProblemError, ResponseCutError, ClientDisconnect: see ``WorkerEndpoint``.
     """
-    with _DisconnectWatcher(receive) as watcher:
+    with _cancelled_if_left(receive):
+        worker = await pool.acquire()
         try:
-            worker = await pool.acquire()
-            try:
-                first = await worker.ask(request, pool.limits.deadline)
-                if not first.last:
-                    await _stream(pool, worker, first, scope, send)
-                    return
-            finally:
-                pool.release(worker)
-        except asyncio.CancelledError:
-            watcher.check_cancelled()
-            raise
+            first = await worker.ask(request, pool.limits.deadline)
+            if not first.last:
+                await _stream(pool, worker, first, scope, send)
+                return
+        finally:
+            pool.release(worker)
     await send(_start(first))
     await send({"type": "http.response.body", "body": first.body})
 
@@ -151,40 +147,38 @@ async def _stream(pool: Pool, worker: Worker, first: Frame, scope: Scope, send: 
     await send({"type": "http.response.body", "body": b""})
 
 
-class _DisconnectWatcher:
-    """Cancels the task that it was made in when the client leaves."""
+@contextmanager
+def _cancelled_if_left(receive: Receive) -> Iterator[None]:
+    """Cancel what is done meanwhile when the client leaves.
 
-    def __init__(self, receive: Receive) -> None:
-        self._receive = receive
-        self._task = asyncio.current_task()
-        self._disconnected = False
-        self._watching: asyncio.Task[None] | None = None
+    Raises:
+        ClientDisconnect: it left.
+    """
+    task = asyncio.current_task()
+    watching: asyncio.Task[None] | None = None
+    left = False
 
-    def __enter__(self) -> Self:
-        self._timer = asyncio.get_running_loop().call_later(_QUICK, self._watch)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._timer.cancel()
-        if self._watching:
-            self._watching.cancel()
-
-    def check_cancelled(self) -> None:
-        """Take a cancellation back, if it is ours.
-
-        Raises:
-            ClientDisconnect: the client left.
-        """
-        if self._disconnected and self._task:
-            self._task.uncancel()
-            raise ClientDisconnect from None
-
-    def _watch(self) -> None:
-        self._watching = asyncio.ensure_future(self._wait_for_disconnect())
-
-    async def _wait_for_disconnect(self) -> None:
-        while (await self._receive())["type"] != "http.disconnect":
+    async def wait() -> None:
+        nonlocal left
+        while (await receive())["type"] != "http.disconnect":
             pass
-        self._disconnected = True
-        if self._task:
-            self._task.cancel()
+        left = True
+        if task:
+            task.cancel()
+
+    def watch() -> None:
+        nonlocal watching
+        watching = asyncio.ensure_future(wait())
+
+    timer = asyncio.get_running_loop().call_later(_QUICK, watch)
+    try:
+        yield
+    except asyncio.CancelledError:
+        if left and task:  # the cancellation is ours
+            task.uncancel()
+            raise ClientDisconnect from None
+        raise
+    finally:
+        timer.cancel()
+        if watching:
+            watching.cancel()

@@ -73,7 +73,7 @@ class Worker(asyncio.Protocol):
         self._frames: deque[Frame] = deque()
         self._held = 0
         self._paused = False
-        self._waiting: asyncio.Future[None] | None = None
+        self._changed = asyncio.Event()  # a frame came, or the process ended
         self._budget = 0.0  # seconds that are left for the answer
 
     # What asyncio calls.
@@ -92,7 +92,7 @@ class Worker(asyncio.Protocol):
             self._paused = True
             self._transport.pause_reading()
         if self._frames:
-            self._wake()
+            self._changed.set()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Note that it ended."""
@@ -100,7 +100,7 @@ class Worker(asyncio.Protocol):
         self.alive = False
         if self.end_reason is None:
             self.end_reason = EndReason.RETIRED if self._retires else EndReason.DIED
-        self._wake()
+        self._changed.set()
         self._on_end(self)
 
     # What the pool and a request call.
@@ -159,17 +159,12 @@ class Worker(asyncio.Protocol):
         loop = asyncio.get_running_loop()
         timer = loop.call_later(max(self._budget, 0.0), self.end, EndReason.DEADLINE)
         began = time.monotonic()
-        self._waiting = loop.create_future()
+        self._changed.clear()
         try:
-            await self._waiting
+            await self._changed.wait()
         finally:
-            self._waiting = None
             timer.cancel()
             self._budget -= time.monotonic() - began
-
-    def _wake(self) -> None:
-        if self._waiting and not self._waiting.done():
-            self._waiting.set_result(None)
 
     def _why_ended(self) -> ProblemError:
         if self.end_reason is EndReason.DEADLINE:
