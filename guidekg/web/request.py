@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from urllib.parse import unquote_to_bytes
 
 from starlette.datastructures import Headers
-from starlette.requests import ClientDisconnect
+from starlette.requests import Request
 from starlette.types import Message, Receive, Scope
 
 from guidekg.i18n import LANGUAGES, Language
@@ -99,14 +99,8 @@ async def receive_start(receive: Receive, limits: Limits) -> tuple[bytes, bool]:
     return bytes(body), whole
 
 
-async def _parts(receive: Receive) -> AsyncIterator[bytes]:
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise ClientDisconnect
-        yield message.get("body", b"")
-        if not message.get("more_body"):
-            return
+def _parts(receive: Receive) -> AsyncIterator[bytes]:
+    return Request({"type": "http"}, receive).stream()
 
 
 @asynccontextmanager

@@ -6,7 +6,7 @@ Its description is a SPARQL 1.1 Service Description, with the counts of VoID.
 import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache, lru_cache
-from typing import Any, Protocol
+from typing import Any, BinaryIO
 
 import pyoxigraph as ox
 
@@ -135,16 +135,6 @@ _MARKS = {
 }
 
 
-class Sink(Protocol):
-    """Where bytes go."""
-
-    def write(self, data: bytes, /) -> int:
-        """Take bytes."""
-
-    def flush(self) -> None:
-        """Pass on what is held back."""
-
-
 class RowCounter:
     """A binary file that passes on what is written, and fails beyond so many rows.
 
@@ -153,7 +143,9 @@ class RowCounter:
     outside of quotes. A row of JSON that binds nothing (``{}``) is not told, and not counted.
     """
 
-    def __init__(self, out: Sink, form: str, limit: int, error: Callable[[], Exception]) -> None:
+    def __init__(
+        self, out: BinaryIO | ResponseWriter, form: str, limit: int, error: Callable[[], Exception]
+    ) -> None:
         """Count for a form (``json``, ``xml``, ``csv``, ``tsv``); raise ``error`` past the limit."""
         self._out = out
         self._mark = _MARKS.get(form)

@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute
 
-from guidekg.errors import UnknownNameError, ValueFormError
+from guidekg.errors import UnknownNameError
 from guidekg.graph import KnowledgeGraph
 from guidekg.guides.model import Clause, Guide, Provision, Scheme, Thing
 from guidekg.rdf.namespaces import PREFIXES
@@ -29,6 +29,7 @@ from guidekg.web.pages.layout import (
     with_query,
 )
 from guidekg.web.pages.lookups import printed_schemes, text_of
+from guidekg.web.problems import problem
 
 MODALITIES = ("must", "should", "may", "informative")
 
@@ -141,10 +142,13 @@ def choose(text: GuideText, asked: QueryParams) -> View:
     """Return what is chosen.
 
     Raises:
-        UnknownNameError, ValueFormError: there is no such provision, character or modality.
+        UnknownNameError, ProblemError: there is no such provision, character or modality.
     """
-    show = _one_of("show", asked.get("show") or None, MODALITIES)
-    notes = _one_of("notes", asked.get("notes") or None, ("all",))
+    show, notes = asked.get("show") or None, asked.get("notes") or None
+    if show is not None and show not in MODALITIES:
+        raise problem("wrong-parameter", "show", value=show)
+    if notes not in (None, "all"):
+        raise problem("wrong-parameter", "notes", value=notes)
     if name := asked.get("provision"):
         provisions = text.provisions
         if name not in provisions:
@@ -152,23 +156,10 @@ def choose(text: GuideText, asked: QueryParams) -> View:
         return View(show, notes, frozenset({provisions[name]}))
     if at := asked.get("at"):
         if not (at.isascii() and at.isdigit() and len(at) < 9 and int(at) < len(text.guide.text)):
-            last = len(text.guide.text) - 1
-            raise ValueFormError(
-                f"at 的值“{at}”不是原文中的位置；应为 0 到 {last} 的整数。",
-                f"at={at!r} is no place in the text: use a number from 0 to {last}",
-            )
+            raise problem("wrong-parameter", "at", at=at, last=len(text.guide.text) - 1)
         piece = text.piece_at(int(at))
         return View(show, notes, frozenset(piece.provisions if piece else ()), piece)
     return View(show, notes)
-
-
-def _one_of(name: str, value: str | None, known: tuple[str, ...]) -> str | None:
-    if value is None or value in known:
-        return value
-    raise ValueFormError(
-        f"参数 {name} 没有值“{value}”；可用：{'、'.join(known)}。",
-        f"{value!r} is no value for {name}; use {', '.join(known)}",
-    )
 
 
 def _unknown(

@@ -122,10 +122,8 @@ def with_query(request: Request, address: str) -> str:
 def localized(path: str, handler: Handler, methods: Sequence[str] = ("GET",)) -> list[BaseRoute]:
     """Return the routes of a page: in each language, and the address that leads to one of them.
 
-    Args:
-        path: the address without the language, such as ``/calls``.
-        handler: answers a request; an error of ours that it raises becomes a page.
-        methods: those that it takes (HEAD comes with GET).
+    ``path`` is the address without the language, such as ``/calls``; an error of ours that the
+    handler raises becomes a page. HEAD comes with GET.
     """
     rest = "" if path == "/" else path
     told = {f"/{lang}{rest}": _in_language(lang, handler) for lang in LANGUAGES}

@@ -7,7 +7,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from guidekg.errors import ValueFormError
 from guidekg.graph import KnowledgeGraph
 from guidekg.questions import Question
 from guidekg.rdf.namespaces import NS, PREFIXES, compact
@@ -16,6 +15,7 @@ from guidekg.web.negotiation import GRAPHS, RESULTS
 from guidekg.web.pages.layout import EDITOR, TABLES, lang_of, localized, page
 from guidekg.web.pages.lookups import selected
 from guidekg.web.pages.questions import declared, sparql_of, topics
+from guidekg.web.problems import problem
 
 SCRIPT, STYLE = "vendor/yasgui.min.js", "vendor/yasgui.min.css"
 # The editor sets the sizes of its parts by inline style; nothing else differs from other pages.
@@ -72,7 +72,7 @@ def _query(question: Question | None, request: Request) -> str:
     """Return the query to begin with: that of a question, the one of the address, or the first.
 
     Raises:
-        ValueFormError: the query of the address is too long.
+        ProblemError: the query of the address is too long.
     """
     lang = lang_of(request)
     if question:
@@ -85,10 +85,7 @@ def _query(question: Question | None, request: Request) -> str:
     if text is None:
         return f"# {TABLES['sparql_editor']['first-query'](lang)}\n{declared(_START)}"
     if len(text) > _LONGEST:
-        raise ValueFormError(
-            f"地址中的查询超过 {_LONGEST} 个字符；请粘贴到编辑器中。",
-            f"the query of the address is longer than {_LONGEST} characters: paste it instead",
-        )
+        raise problem("wrong-parameter", "query", limit=_LONGEST)
     return text
 
 

@@ -95,11 +95,8 @@ def _entries(
 ) -> list[Entry]:
     """Return the calls: first those with a day, in its order, then the unknown, then the rest.
 
-    Args:
-        rows: of the question of the deadlines.
-        left_open: the fact that a deadline depends on, by the IRI of its provision.
-        given: the facts that are given.
-        year: in which the days are to be, 0 for that of the rows.
+    ``left_open`` has the fact that a deadline depends on, by the IRI of its provision; ``year`` is
+    that in which the days are to be, 0 for that of the rows.
     """
     found = []
     for row in rows:

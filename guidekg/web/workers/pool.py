@@ -17,12 +17,7 @@ class Pool:
     """Gives out workers, one request at a time, and replaces those that end."""
 
     def __init__(self, settings: Settings, service: str) -> None:
-        """Know what to start.
-
-        Args:
-            settings: for the workers too.
-            service: the module that answers in them (see ``forkserver``).
-        """
+        """Know what to start; ``service`` is the module that answers (see ``forkserver``)."""
         self.limits = settings.limits
         self.ended: Counter[EndReason] = Counter()  # why workers ended, for the metrics
         self.idle: list[Worker] = []
