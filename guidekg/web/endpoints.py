@@ -7,7 +7,7 @@ where the graph is; it says which there are.
 import re
 from collections.abc import Sequence
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
@@ -84,10 +84,9 @@ async def _read_query(scope: Scope, headers: Headers, receive: Receive, limits: 
     pairs = parse(scope["query_string"])
     if scope["method"] == "POST":
         pairs += await _posted(headers, receive, limits)
-    asked = collect(pairs)
-    values = {**conditions(scope, headers), **asked._asdict()}
-    if asked.query is not None:
-        if len(asked.query) > limits.query:
+    values = {**conditions(scope, headers), **collect(pairs)}
+    if values["query"] is not None:
+        if len(values["query"]) > limits.query:
             raise problem("content-too-large", "query", limit=limits.query)
         return Request("sparql", values)
     if scope["method"] == "POST":
@@ -111,20 +110,11 @@ async def _posted(headers: Headers, receive: Receive, limits: Limits) -> list[tu
     return parse(body) if kind == FORM else [("query", to_text(body))]
 
 
-class Operation(NamedTuple):
-    """A query operation; ``query`` is None where the description of the service is asked for.
-
-    ``default`` and ``named`` are the graphs of the protocol, both None where it names none.
-    """
-
-    query: str | None
-    default: list[str] | None
-    named: list[str] | None
-    format: str | None
-
-
-def collect(pairs: Pairs) -> Operation:
+def collect(pairs: Pairs) -> dict[str, Any]:
     """Return what parameters ask; those that are not of the protocol are passed over.
+
+    ``query`` is None where the description of the service is asked for; ``default`` and ``named``
+    are the graphs of the protocol, both None where it names none; ``format`` is None if not named.
 
     Raises:
         ProblemError: a parameter stands twice, asks for an update, or names another graph.
@@ -144,7 +134,7 @@ def collect(pairs: Pairs) -> Operation:
     default, named = graphs if graphs == [None, None] else [listed or [] for listed in graphs]
     # SPARQLWrapper writes ``format`` twice, in two spellings.
     query, form = (found.get(name, [None])[0] for name in ("query", "format"))
-    return Operation(query, default, named, form or None)
+    return {"query": query, "default": default, "named": named, "format": form or None}
 
 
 # The API.

@@ -3,9 +3,8 @@
 The text is cut wherever a clause begins or ends, so that each piece says one thing throughout.
 """
 
-import difflib
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -15,7 +14,6 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute
 
-from guidekg.errors import UnknownNameError
 from guidekg.graph import KnowledgeGraph
 from guidekg.guides.model import Clause, Guide, Provision, Scheme, Thing
 from guidekg.rdf.namespaces import PREFIXES
@@ -26,6 +24,7 @@ from guidekg.web.pages.layout import (
     localized,
     modality_of,
     page,
+    unknown,
     with_query,
 )
 from guidekg.web.pages.lookups import printed_schemes, text_of
@@ -152,7 +151,7 @@ def choose(text: GuideText, asked: QueryParams) -> View:
     if name := asked.get("provision"):
         provisions = text.provisions
         if name not in provisions:
-            raise _unknown(name, "条文", "provision", provisions)
+            raise unknown(name, "条文", "provision", provisions)
         return View(show, notes, frozenset({provisions[name]}))
     if at := asked.get("at"):
         if not (at.isascii() and at.isdigit() and len(at) < 9 and int(at) < len(text.guide.text)):
@@ -160,13 +159,6 @@ def choose(text: GuideText, asked: QueryParams) -> View:
         piece = text.piece_at(int(at))
         return View(show, notes, frozenset(piece.provisions if piece else ()), piece)
     return View(show, notes)
-
-
-def _unknown(
-    name: str, zh: str, en: str, known: Collection[str], cutoff: float = 0.5
-) -> UnknownNameError:
-    near = difflib.get_close_matches(name, known, n=5, cutoff=cutoff)
-    return UnknownNameError(name, zh, en, near)
 
 
 class _Opened(NamedTuple):
@@ -221,7 +213,7 @@ def routes(kg: KnowledgeGraph) -> list[BaseRoute]:
     async def show(request: Request) -> Response:
         name = request.path_params["name"]
         if name not in guides:
-            raise _unknown(name, "指南", "guide", guides, cutoff=0)
+            raise unknown(name, "指南", "guide", guides, cutoff=0)
         view = choose(guides[name].text, request.query_params)
         return page(request, "guide.html", view=view, **guides[name].context)
 
@@ -246,7 +238,7 @@ def _lead_to(places: Mapping[str, str], zh: str, en: str) -> Handler:
     async def find(request: Request) -> Response:
         name = request.path_params["name"]
         if name not in places:
-            raise _unknown(name, zh, en, places)
+            raise unknown(name, zh, en, places)
         return _redirect(request, places[name])
 
     return find

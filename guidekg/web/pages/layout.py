@@ -11,6 +11,7 @@ tables; ``say(label)``; ``href(path, …)``, an address in the language; ``roote
 we and as HTML call it (``tags`` has both).
 """
 
+import difflib
 import hashlib
 import tomllib
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
@@ -100,6 +101,13 @@ def local_name(iri: str) -> str:
 def modality_of(provision: Provision) -> str:
     """Return ``must``, ``should``, ``may`` or ``informative``."""
     return local_name(provision.modality.iri)
+
+
+def unknown(  # noqa: PLR0913  # each with a meaning of its own
+    name: str, zh: str, en: str, known: Iterable[str], *, most: int = 5, cutoff: float = 0.5
+) -> UnknownNameError:
+    """Return the error of a name that none of some things has, with the nearest names."""
+    return UnknownNameError(name, zh, en, difflib.get_close_matches(name, [*known], most, cutoff))
 
 
 def lang_of(request: Request) -> Language:

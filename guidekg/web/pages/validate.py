@@ -3,7 +3,6 @@
 The form can be filled with an example, or with a proposal to fill in for a call.
 """
 
-import difflib
 import re
 from collections.abc import Callable
 from datetime import date
@@ -14,7 +13,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from guidekg.errors import UnknownNameError
 from guidekg.graph import KnowledgeGraph
 from guidekg.i18n import Label, Language
 from guidekg.reports import WRITERS, words
@@ -22,7 +20,7 @@ from guidekg.resources import folder
 from guidekg.validation.facts import facts_of
 from guidekg.validation.inputs import FORMS
 from guidekg.validation.templates import proposal_template
-from guidekg.web.pages.layout import lang_of, local_name, localized, page
+from guidekg.web.pages.layout import lang_of, local_name, localized, page, unknown
 from guidekg.web.request import is_packed, media_type
 from guidekg.web.settings import MIB
 from guidekg.web.submission import FORM_TYPES, Content, Shown
@@ -57,19 +55,6 @@ def examples() -> dict[str, Example]:
     return found
 
 
-def example(name: str) -> Example:
-    """Return an example.
-
-    Raises:
-        UnknownNameError: there is none of that name.
-    """
-    known = examples()
-    if name not in known:
-        near = difflib.get_close_matches(name, known, n=3)
-        raise UnknownNameError(name, "示例", "example", near)
-    return known[name]
-
-
 # Takes the content of the form, the language, the bytes of a document, the name of a pasted text.
 Judge = Callable[[Content, Language, int, str], Shown | Delivery]
 
@@ -87,7 +72,9 @@ def routes(kg: KnowledgeGraph, judge: Judge) -> list[BaseRoute]:
         asked, lang = request.query_params, lang_of(request)
         today = {"as-of": date.today().isoformat()}
         if name := asked.get("example"):
-            one = example(name)
+            if name not in examples():
+                raise unknown(name, "示例", "example", examples(), most=3, cutoff=0.6)
+            one = examples()[name]
             values = {f"fact.{fact}": value for fact, value in one.facts.items()}
             as_of = values.pop("fact.as-of", today["as-of"])
             return Shown(200, [(one.name, one.text)], {**values, "as-of": as_of})
