@@ -32,6 +32,9 @@ from guidekg.web.workers.supervisor import EndReason
 
 _HELD = 0.1  # seconds for which lines are gathered: to write each by itself costs half an answer
 _STAMP = "%Y-%m-%dT%H:%M:%SZ"
+_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+HEALTH = "/healthz"
+METRICS = "/metrics"
 
 
 class Outcome(NamedTuple):
@@ -84,9 +87,6 @@ def set_up_log() -> None:
     logger.setLevel(logging.INFO)
     # What uvicorn says of an answer that was cut on purpose, or of a client that left, is said here.
     logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
-
-
-_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 
 
 class Metrics:
@@ -150,10 +150,6 @@ class _PoolCollector(Collector):
         for reason in EndReason:
             ended.add_metric([reason], self._pool.ended[reason])
         yield ended
-
-
-HEALTH = "/healthz"
-METRICS = "/metrics"
 
 
 def routes(pool: Pool, metrics: Metrics) -> list[BaseRoute]:

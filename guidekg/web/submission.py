@@ -36,6 +36,17 @@ _PARTS = 100
 _LABEL = 100  # characters of a name, its end
 _SEPARATOR = re.compile(r"[/\\]")
 _NO_NAMES = ("", ".", "..")
+OPTIONS = ("format", "lang", "as_of", "fact", "engine")
+_REPEATED = ("fact",)
+_CHOICES: dict[str, Collection[str]] = {
+    "format": WRITERS,
+    "form": FORMS,
+    "lang": LANGUAGES,
+    "engine": ENGINES,
+}
+# The fields of the page, and what they set; there is a further field for each fact.
+_PAGE = {"as-of": "as_of", "as": "format", "form": "form"}
+_PAGE_FACT = "fact."
 
 
 class Document(NamedTuple):
@@ -201,19 +212,6 @@ def _label(name: str, taken: Counter[str]) -> str:
         return label
     path = PurePosixPath(label)
     return _label(f"{path.stem} ({taken[label]}){path.suffix}", taken)
-
-
-OPTIONS = ("format", "lang", "as_of", "fact", "engine")
-_REPEATED = ("fact",)
-_CHOICES: dict[str, Collection[str]] = {
-    "format": WRITERS,
-    "form": FORMS,
-    "lang": LANGUAGES,
-    "engine": ENGINES,
-}
-# The fields of the page, and what they set; there is a further field for each fact.
-_PAGE = {"as-of": "as_of", "as": "format", "form": "form"}
-_PAGE_FACT = "fact."
 
 
 class Options(NamedTuple):

@@ -36,6 +36,19 @@ _CHANGING = ("rand", "now", "uuid", "bnode")
 _CALL = re.compile(rf"(?:{'|'.join(_CHANGING)})\s*\(")
 _PLACE = re.compile(r"error at (\d+):(\d+)")
 _NAMES = {name for form in (*RESULTS, *GRAPHS) for name in (form.name, *form.others, *form.media)}
+# What each row has once, and how many bytes it is long.
+_MARKS = {
+    # After a text that ends with ",{" comes its quote, and then "}" or ",", not a variable's name.
+    "json": (re.compile(rb'[\[,]\{"[^},]'), 4),
+    "xml": (re.compile(b"<result>"), 8),
+    "tsv": (re.compile(b"\n"), 1),
+}
+_COUNTS = """
+SELECT (COUNT(*) AS ?triples) (COUNT(DISTINCT ?s) AS ?distinctSubjects)
+  (COUNT(DISTINCT ?o) AS ?distinctObjects) (COUNT(DISTINCT ?p) AS ?properties)
+  (COUNT(DISTINCT ?class) AS ?classes)
+WHERE { ?s ?p ?o BIND(IF(?p = rdf:type, ?o, ?none) AS ?class) }
+"""
 
 
 def answer(state: State, request: Request, response: ResponseWriter) -> None:
@@ -126,15 +139,6 @@ def _too_many(limit: int) -> ProblemError:
     return problem("result-too-large", "rows", limit=limit)
 
 
-# What each row has once, and how many bytes it is long.
-_MARKS = {
-    # After a text that ends with ",{" comes its quote, and then "}" or ",", not a variable's name.
-    "json": (re.compile(rb'[\[,]\{"[^},]'), 4),
-    "xml": (re.compile(b"<result>"), 8),
-    "tsv": (re.compile(b"\n"), 1),
-}
-
-
 class RowCounter:
     """A binary file that passes on what is written, and fails beyond so many rows.
 
@@ -179,14 +183,6 @@ class RowCounter:
         found = sum(part.count(b"\n") for part in parts[self._quoted :: 2])
         self._quoted ^= len(parts) % 2 == 0
         return found
-
-
-_COUNTS = """
-SELECT (COUNT(*) AS ?triples) (COUNT(DISTINCT ?s) AS ?distinctSubjects)
-  (COUNT(DISTINCT ?o) AS ?distinctObjects) (COUNT(DISTINCT ?p) AS ?properties)
-  (COUNT(DISTINCT ?class) AS ?classes)
-WHERE { ?s ?p ?o BIND(IF(?p = rdf:type, ?o, ?none) AS ?class) }
-"""
 
 
 def describe_endpoint(state: State, request: Request, response: ResponseWriter) -> None:

@@ -64,6 +64,13 @@ _IMPORTED_WHEN_NEEDED = (
 )
 # A proposal that shapes find fault with.
 _SAMPLE = b"<urn:a> <https://w3id.org/guidekg/ns#appliesTo> <urn:b> ."
+_BREAK = re.compile(r"\r\n?|\n")
+_WHOLE = 600  # lines up to which a text is shown whole
+_AROUND = 4  # lines that are shown around a marked one in a longer text
+_WIDE = 2000  # characters of a line
+_WORST: tuple[Severity, ...] = ("violation", "warning", "info")
+# From which character of a line to which, from 0, and how bad what was found is.
+_Span = tuple[int, int, Severity]
 
 
 def answer(state: State, request: Request, response: ResponseWriter) -> None:
@@ -192,17 +199,6 @@ def _write(
     code = write_run(writer, validation.header, found).exit_code
     headers = {"content-language": wanted.lang, "cache-control": "no-store"}
     return code, Delivery(text.getvalue().encode(), headers)
-
-
-_BREAK = re.compile(r"\r\n?|\n")
-_WHOLE = 600  # lines up to which a text is shown whole
-_AROUND = 4  # lines that are shown around a marked one in a longer text
-_WIDE = 2000  # characters of a line
-_WORST: tuple[Severity, ...] = ("violation", "warning", "info")
-
-
-# From which character of a line to which, from 0, and how bad what was found is.
-_Span = tuple[int, int, Severity]
 
 
 class Mark(NamedTuple):

@@ -42,6 +42,21 @@ _SCHEMA_ORG = {
     "Scheme": "Grant",
     "SourceDocument": "DigitalDocument",
 }
+_PAGE = Format("html", ("text/html",))
+EXTENSIONS = {"turtle": "ttl", "ntriples": "nt", "jsonld": "jsonld", "rdfxml": "rdf"}
+VARY = {"vary": "Accept, Accept-Language"}
+_FORMATS = {EXTENSIONS[form.name]: form for form in GRAPHS}
+_KNOWN = "SELECT DISTINCT ?s WHERE { ?s ?p ?o FILTER(ISIRI(?s)) }"
+_THING = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
+# The vocabulary, its lists and its alignments; what follows from it is left to who reasons.
+_VOCABULARY = """
+CONSTRUCT { ?s ?p ?o . ?node rdf:first ?first ; rdf:rest ?rest } WHERE { GRAPH <https://w3id.org/guidekg/graph/asserted> {
+  ?s ?p ?o .
+  FILTER(STRSTARTS(STR(?s), STR(gk:)) || ?s = <https://w3id.org/guidekg/ns>
+    || STRSTARTS(STR(?s), STR(alignment:)))
+  OPTIONAL { ?o rdf:rest* ?node . ?node rdf:first ?first ; rdf:rest ?rest }
+} }
+"""
 
 
 class Directory:
@@ -169,23 +184,6 @@ def _schema_type(kg: KnowledgeGraph, iri: str) -> str:
     types = [local_name(one) for one in kg.things.iris(iri, "rdf:type")]
     found = (_SCHEMA_ORG[one] for one in types if one in _SCHEMA_ORG)
     return next(found, "DefinedTerm" if "Concept" in types else "Thing")
-
-
-_PAGE = Format("html", ("text/html",))
-EXTENSIONS = {"turtle": "ttl", "ntriples": "nt", "jsonld": "jsonld", "rdfxml": "rdf"}
-VARY = {"vary": "Accept, Accept-Language"}
-_FORMATS = {EXTENSIONS[form.name]: form for form in GRAPHS}
-_KNOWN = "SELECT DISTINCT ?s WHERE { ?s ?p ?o FILTER(ISIRI(?s)) }"
-_THING = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
-# The vocabulary, its lists and its alignments; what follows from it is left to who reasons.
-_VOCABULARY = """
-CONSTRUCT { ?s ?p ?o . ?node rdf:first ?first ; rdf:rest ?rest } WHERE { GRAPH <https://w3id.org/guidekg/graph/asserted> {
-  ?s ?p ?o .
-  FILTER(STRSTARTS(STR(?s), STR(gk:)) || ?s = <https://w3id.org/guidekg/ns>
-    || STRSTARTS(STR(?s), STR(alignment:)))
-  OPTIONAL { ?o rdf:rest* ?node . ?node rdf:first ?first ; rdf:rest ?rest }
-} }
-"""
 
 
 def wanted(request: Request) -> Format | None:

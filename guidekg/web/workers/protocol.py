@@ -23,6 +23,11 @@ _FRAME = struct.Struct("!?II")  # whether it is the last; sizes of the head, and
 _AT_ONCE = 1 << 20  # bytes that are received at once
 
 _write = json.JSONEncoder(separators=(",", ":")).encode
+ORDER = struct.Struct("!cI")  # what to do, and with which process
+PID = struct.Struct("!I")  # the answer to FORK, with the socket of the new worker
+FORK = b"F"
+KILL = b"K"
+_SMALL = 1024  # bytes that are not worth compressing
 
 
 class Request(NamedTuple):
@@ -90,12 +95,6 @@ class FrameReader:
         del received[:start]
 
 
-ORDER = struct.Struct("!cI")  # what to do, and with which process
-PID = struct.Struct("!I")  # the answer to FORK, with the socket of the new worker
-FORK = b"F"
-KILL = b"K"
-
-
 class Opened(NamedTuple):
     """What the fork server says when it has opened the guides: nothing, or why it cannot."""
 
@@ -114,9 +113,6 @@ def read_line(channel: socket.socket) -> bytes:
         while (part := channel.recv(1)) and part != b"\n":
             line += part
     return bytes(line)
-
-
-_SMALL = 1024  # bytes that are not worth compressing
 
 
 class HeadOnlyError(Exception):
