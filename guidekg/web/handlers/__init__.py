@@ -7,6 +7,8 @@ its module, and what it reads is read by ``prepare``, which runs before workers 
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -38,8 +40,7 @@ class Handlers:
 
     def prepare(self) -> None:
         """Let handlers read what they need; what is ready costs nothing."""
-        for module in (api, validation, page):
-            module.prepare(self.state)
+        _prepare(self.state, date.today())
 
     def answer(self, request: Request, response: ResponseWriter) -> None:
         """Write a response.
@@ -48,6 +49,13 @@ class Handlers:
             ProblemError: what the client is told instead.
         """
         _HANDLERS[request.handler](self.state, request, response)
+
+
+@lru_cache(maxsize=1)
+def _prepare(state: State, today: date) -> None:
+    api.prepare(state.kg)
+    validation.prepare(state.kg, today)
+    page.prepare(state)  # pages show the day
 
 
 def open_service(settings: Mapping[str, Any]) -> Handlers:

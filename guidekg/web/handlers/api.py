@@ -26,13 +26,9 @@ from guidekg.web.problems import ProblemError, problem
 from guidekg.web.workers.protocol import Delivery, Request, ResponseWriter
 
 
-def prepare(state: State) -> None:
-    """Ask each question once with its example, so that the things of the guides are at hand."""
-    _ask_examples(state.kg)
-
-
 @cache
-def _ask_examples(kg: KnowledgeGraph) -> None:
+def prepare(kg: KnowledgeGraph) -> None:
+    """Ask each question once with its example, so that the things of the guides are at hand."""
     for question in kg.questions.values():
         # With guides of one's own an example may mean several things, or nothing.
         with suppress(AmbiguousNameError, UnknownNameError):

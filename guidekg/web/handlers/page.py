@@ -1,8 +1,7 @@
 """Answer with a page: the pages' router runs here, on the request as the front has passed it on."""
 
 from collections.abc import Coroutine
-from datetime import date
-from functools import cache, lru_cache, partial
+from functools import cache, partial
 from typing import Any
 
 import jinja2.debug  # noqa: F401  # which it would import at an error, when no file can be read
@@ -99,12 +98,6 @@ def _run(coroutine: Coroutine[Any, Any, None]) -> None:
 
 def prepare(state: State) -> None:
     """Make every page once that needs no name, so that what they read is read."""
-    _prepare(state, date.today())
-
-
-@lru_cache(maxsize=1)
-def _prepare(state: State, today: date) -> None:
-    del today  # a part of the cache's key: pages show the day
     for route in _router(state).routes:
         path = getattr(route, "path", "{")
         if "{" in path:

@@ -32,8 +32,7 @@ from guidekg.web.workers.protocol import Request, ResponseWriter
 
 VARY = "Accept, Accept-Encoding"
 # What gives something else each time cannot be held to be the same.
-_CHANGING = ("rand", "now", "uuid", "bnode")
-_CALL = re.compile(rf"(?:{'|'.join(_CHANGING)})\s*\(")
+_CALL = re.compile(r"(?:rand|now|uuid|bnode)\s*\(")
 _PLACE = re.compile(r"error at (\d+):(\d+)")
 _NAMES = {name for form in (*RESULTS, *GRAPHS) for name in (form.name, *form.others, *form.media)}
 # What each row has once, and how many bytes it is long.
@@ -65,7 +64,7 @@ def answer(state: State, request: Request, response: ResponseWriter) -> None:
     choices = _choices(asked["accept"], asked["format"])
     text = asked["query"]
     headers = {"cache-control": "no-cache", "vary": VARY}
-    if asked["tagged"] and not _changes(text.lower()):
+    if asked["tagged"] and not _CALL.search(text.lower()):
         forms = [choice and choice.content_type for choice in choices.values()]
         headers["etag"] = state.etag(text, asked["default"], asked["named"], forms)
     if unchanged(request, response, headers):
@@ -80,10 +79,6 @@ def answer(state: State, request: Request, response: ResponseWriter) -> None:
     response.start(headers, gzip=asked["gzip"], head_only=asked["head"])
     _write(result, choice.format, state.limits.rows, response)
     response.finish()
-
-
-def _changes(text: str) -> bool:
-    return any(name in text for name in _CHANGING) and bool(_CALL.search(text))
 
 
 @lru_cache(maxsize=256)
@@ -124,19 +119,17 @@ def _write(
         return
     out: ResponseWriter | RowCounter = response
     if isinstance(result, ox.QuerySolutions):
-        out = RowCounter(response, form.name, rows, lambda: _too_many(rows))
+        out = RowCounter(
+            response, form.name, rows, lambda: problem("result-too-large", "rows", limit=rows)
+        )
     result.serialize(out, ox.QueryResultsFormat.from_media_type(form.media[0]))  # type: ignore[arg-type]
 
 
 def _counted(triples: Iterator[ox.Triple], limit: int) -> Iterator[ox.Triple]:
     for number, triple in enumerate(triples):
         if number >= limit:
-            raise _too_many(limit)
+            raise problem("result-too-large", "rows", limit=limit)
         yield triple
-
-
-def _too_many(limit: int) -> ProblemError:
-    return problem("result-too-large", "rows", limit=limit)
 
 
 class RowCounter:

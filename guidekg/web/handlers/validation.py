@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
-from functools import lru_cache
 from importlib import import_module
 from io import BytesIO, StringIO
 from itertools import pairwise
@@ -331,13 +330,8 @@ def _worst(severities: Iterable[Severity]) -> Severity:
     return min(severities, key=_WORST.index)
 
 
-def prepare(state: State) -> None:
+def prepare(kg: KnowledgeGraph, today: date) -> None:
     """Read what there is to read from files, and have the validation of today at hand."""
-    _prepare(state.kg, date.today())
-
-
-@lru_cache(maxsize=1)
-def _prepare(kg: KnowledgeGraph, today: date) -> None:
     for name in _IMPORTED_WHEN_NEEDED:
         import_module(name)
     jsonld.shipped()

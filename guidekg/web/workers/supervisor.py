@@ -47,34 +47,26 @@ class EndReason(StrEnum):
     LOST = "lost"  # the fork server ended, and its workers with it
 
 
+@dataclass(eq=False)
 class Worker(asyncio.Protocol):
     """The front's end of a worker's socket."""
 
-    def __init__(
-        self, pid: int, kill: Callable[[int], None], on_end: "Callable[[Worker], None]"
-    ) -> None:
-        """Know a process.
-
-        Args:
-            pid: its number.
-            kill: called with it, to end the process.
-            on_end: called once when the process has ended.
-        """
-        self.pid = pid
-        self.end_reason: EndReason | None = None
-        self.alive = True
-        self.was_asked = False
-        self.answering = False
-        self._retires = False  # it said that it ends after its answer
-        self._kill = kill
-        self._on_end = on_end
-        self._transport: asyncio.Transport
-        self._reader = FrameReader()
-        self._frames: deque[Frame] = deque()
-        self._held = 0
-        self._paused = False
-        self._changed = asyncio.Event()  # a frame came, or the process ended
-        self._budget = 0.0  # seconds that are left for the answer
+    pid: int
+    kill: Callable[[int], None]  # called with its number, to end the process
+    on_end: "Callable[[Worker], None]"  # called once when the process has ended
+    end_reason: EndReason | None = field(default=None, init=False)
+    alive: bool = field(default=True, init=False)
+    was_asked: bool = field(default=False, init=False)
+    answering: bool = field(default=False, init=False)
+    _retires: bool = field(default=False, init=False)  # it said that it ends after its answer
+    _transport: asyncio.Transport = field(init=False)
+    _reader: FrameReader = field(default_factory=FrameReader, init=False)
+    _frames: deque[Frame] = field(default_factory=deque, init=False)
+    _held: int = field(default=0, init=False)
+    _paused: bool = field(default=False, init=False)
+    # A frame came, or the process ended.
+    _changed: asyncio.Event = field(default_factory=asyncio.Event, init=False)
+    _budget: float = field(default=0.0, init=False)  # seconds that are left for the answer
 
     # What asyncio calls.
 
@@ -101,7 +93,7 @@ class Worker(asyncio.Protocol):
         if self.end_reason is None:
             self.end_reason = EndReason.RETIRED if self._retires else EndReason.DIED
         self._changed.set()
-        self._on_end(self)
+        self.on_end(self)
 
     # What the pool and a request call.
 
@@ -114,7 +106,7 @@ class Worker(asyncio.Protocol):
         """End the process at once."""
         if self.alive and self.end_reason is None:
             self.end_reason = reason
-            self._kill(self.pid)
+            self.kill(self.pid)
             self._transport.abort()
 
     async def ask(self, request: Request, deadline: float) -> Frame:
