@@ -117,10 +117,7 @@ class Choice(NamedTuple):
 def choose(offer: Offer, accept: str | None, named: str | None) -> Choice | None:
     """Return the form that is wanted, or None.
 
-    Args:
-        offer: what there is.
-        accept: the ``Accept`` header.
-        named: a name or media type that goes before it.
+    ``named`` is a name or media type that goes before ``accept``, the header.
     """
     if named is not None:
         wanted = named.strip().lower()

@@ -64,7 +64,9 @@ async def _serve(settings: Settings, listener: socket.socket, ready: Callable[[s
             timeout_keep_alive=limits.idle,
             timeout_graceful_shutdown=limits.stop,
         )
-        server = _Server(config, lambda: ready(_address(settings.host, listener)))
+        host = f"[{settings.host}]" if ":" in settings.host else settings.host
+        address = f"http://{host}:{listener.getsockname()[1]}"
+        server = _Server(config, lambda: ready(address))
         await server.serve(sockets=[listener])
         return server.interrupted
 
@@ -121,7 +123,3 @@ def _allow_files(connections: int) -> None:
     if soft < wanted and soft != resource.RLIM_INFINITY:
         allowed = wanted if most == resource.RLIM_INFINITY else min(wanted, most)
         resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, most))
-
-
-def _address(host: str, listener: socket.socket) -> str:
-    return f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"

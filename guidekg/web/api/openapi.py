@@ -64,14 +64,9 @@ _PROPOSAL = """\
 def document(
     questions: Questions, repository: Repository, lang: Language, root_path: str, *, secured: bool
 ) -> Json:
-    """Return the description.
+    """Return the description, for a server that is mounted at a path; ``secured`` by a token or not.
 
-    Args:
-        questions: those that can be asked.
-        repository: the guides, of which examples and the facts that can be supplied are taken.
-        lang: the language of the words.
-        root_path: where the server is mounted.
-        secured: whether a token is needed.
+    Examples, and the facts that can be supplied, are taken from the repository.
     """
     made = _Description(lang, secured)
     leaf = next((one.iri for one in repository.things.schemes.values() if not one.parts), "…")

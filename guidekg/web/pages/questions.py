@@ -108,12 +108,8 @@ class FormFields:
     ) -> Field:
         """Return the field of a parameter, with what was typed and what is wrong with it.
 
-        Args:
-            question: whose parameter it is.
-            parameter: one of its parameters.
-            typed: None, if nothing was asked for.
-            name: of the field, if not that of the parameter.
-            label: of the field, if not the parameter's description.
+        ``typed`` is None if nothing was asked for. The name and the label of the field are those of
+        the parameter, if no others are given.
         """
         value, problem = _checked(question, parameter, typed)
         kind, example = parameter.kind, parameter.example

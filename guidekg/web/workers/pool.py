@@ -5,11 +5,12 @@ import logging
 from collections import Counter, deque
 
 from guidekg.errors import GuideKGError
-from guidekg.web.problems import ProblemError, problem
+from guidekg.web.problems import problem
 from guidekg.web.settings import Settings
 from guidekg.web.workers.supervisor import EndReason, Supervisor, Worker
 
 _log = logging.getLogger("guidekg.web")
+_AGAIN = {"retry-after": "2"}
 _PAUSE = 1.0  # seconds before something that failed at once is tried again
 
 
@@ -87,7 +88,7 @@ class Pool:
 
     async def _wait(self) -> Worker:
         if len(self._waiters) >= self.limits.waiting:
-            raise _too_many()
+            raise problem("busy", "queries", headers=_AGAIN)
         turn: asyncio.Future[Worker] = asyncio.get_running_loop().create_future()
         self._waiters.append(turn)
         try:
@@ -100,7 +101,7 @@ class Pool:
             elif turn in self._waiters:
                 self._waiters.remove(turn)
             if isinstance(error, TimeoutError):
-                raise _too_many() from None
+                raise problem("busy", "queries", headers=_AGAIN) from None
             raise
 
     def _serve_waiters(self) -> None:
@@ -155,7 +156,3 @@ class Pool:
                 continue
             self._order_missing()
             return
-
-
-def _too_many() -> ProblemError:
-    return problem("busy", "queries", headers={"retry-after": "2"})
