@@ -1,7 +1,7 @@
-"""What the front reads of a request for a worker: at the SPARQL endpoint, under ``/api``, of a page.
+"""What the front reads of a request for a worker: to the SPARQL endpoint, the API or a page.
 
-The endpoint is the query operation of the SPARQL 1.1 Protocol, strictly. Pages are made by a worker,
-where the graph is; it says which there are.
+The endpoint is the query operation of the SPARQL 1.1 Protocol, strictly. Pages are made by a
+worker, where the graph is; it says which there are.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""What those who run the server look at: the access log, ``/healthz``, and ``/metrics`` for Prometheus.
+"""What those who run a server look at: the access log, ``/healthz``, ``/metrics`` for Prometheus.
 
 The access log is one line a request, on standard error, and has nothing of what was asked or sent.
 """

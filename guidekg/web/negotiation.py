@@ -178,7 +178,7 @@ def negotiate(
 
 
 def choose_strictly(offer: Offer, accept: str | None, named: str | None) -> Choice:
-    """Return the form that is wanted, where the parameter ``format`` takes the names of forms alone.
+    """Return the form that is wanted, where ``format`` takes the names of forms alone.
 
     Raises:
         ProblemError: there is no such form.

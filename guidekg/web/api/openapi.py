@@ -64,7 +64,7 @@ _PROPOSAL = """\
 def document(
     questions: Questions, repository: Repository, lang: Language, root_path: str, *, secured: bool
 ) -> Json:
-    """Return the description, for a server that is mounted at a path; ``secured`` by a token or not.
+    """Return the description of a server, mounted at a path, and ``secured`` by a token or not.
 
     Examples, and the facts that can be supplied, are taken from the repository.
     """

@@ -38,7 +38,8 @@ def prepare(kg: KnowledgeGraph) -> None:
 def answer_question(state: State, request: Request, response: ResponseWriter) -> None:
     """Write the answer to a question.
 
-    The values are those of a query, with ``name``, the question; ``values``, its parameters; ``lang``.
+    The values are those of a query, with ``name``, the question; ``values``, its parameters; and
+    ``lang``.
 
     Raises:
         ProblemError: there is no such question, parameter, value or form.

@@ -54,8 +54,8 @@ def answer(state: State, request: Request, response: ResponseWriter) -> None:
     """Write the result of a query.
 
     The values are ``query``; ``default`` and ``named``, IRIs of graphs, or None; ``format`` and
-    ``accept``, what the client wants; ``gzip``; ``held``, the tags of ``If-None-Match``; ``tagged``,
-    whether the result gets a tag; ``head``, whether the client wants no body.
+    ``accept``, what the client wants; ``gzip``; ``held``, the tags of ``If-None-Match``;
+    ``tagged``, whether the result gets a tag; ``head``, whether the client wants no body.
 
     Raises:
         ProblemError: the query is malformed or refused, its form is not to be had, it has too many rows.

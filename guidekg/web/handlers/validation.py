@@ -78,8 +78,8 @@ def answer(state: State, request: Request, response: ResponseWriter) -> None:
     It is 200 where every input was read, whatever the verdicts, and else 422: what was not read was
     not checked, and a client must not take it for a pass.
 
-    The values are those of a query, with ``lang``; ``parameters``, of the address; and of the content
-    its ``kind``, ``type`` and whether it is ``packed``.
+    The values are those of a query, with ``lang``; ``parameters``, of the address; and of the
+    content its ``kind``, ``type`` and whether it is ``packed``.
 
     Raises:
         ProblemError: the content, or a parameter, is not as it must be.
@@ -273,7 +273,7 @@ def _marks(report: Report, lang: Language) -> dict[str, list[Mark]]:
 
 
 def lines(text: str, marks: Iterable[Mark]) -> list[Line]:
-    """Return the lines of a text that are shown: all of a short one, else those around the marks."""
+    """Return the lines of a text that are shown: all of a short one, else some around the marks."""
     every = _BREAK.split(text.removeprefix("\ufeff"))
     if len(every) > 1 and not every[-1]:
         every.pop()

@@ -122,7 +122,7 @@ def _line(text: str, start: int, clauses: list[tuple[Clause, Provision]]) -> Lin
 
 
 class View(NamedTuple):
-    """What a reader has chosen: a piece or provisions, one modality, all notes on a narrow screen."""
+    """What a reader has chosen: a piece or provisions, one modality, all notes on a small screen."""
 
     show: str | None
     notes: str | None

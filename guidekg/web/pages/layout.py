@@ -5,10 +5,10 @@ address without a language leads to the one that the browser wants.
 
 A template sets ``title``, and if it likes ``description``, for search engines and those who share a
 link, and ``about``, what the page is about in schema.org. It can use ``t(key, …)``, a word of the
-tables; ``say(label)``; ``href(path, …)``, an address in the language; ``rooted(path)``, one without;
-``link(iri)``, that of a thing; ``static(name)``, that of a static file; ``day``, ``month``,
-``amount``, ``months`` and ``number``, which write such values; ``lang`` and ``tag``, the language as
-we and as HTML call it (``tags`` has both).
+tables; ``say(label)``; ``href(path, …)``, an address in the language; ``rooted(path)``, one
+without; ``link(iri)``, that of a thing; ``static(name)``, that of a static file; ``day``,
+``month``, ``amount``, ``months`` and ``number``, which write such values; ``lang`` and ``tag``, the
+language as we and as HTML call it (``tags`` has both).
 """
 
 import difflib

@@ -235,7 +235,7 @@ def _linked_data(kg: KnowledgeGraph, directory: Directory) -> list[BaseRoute]:
 
 
 def _see(request: Request, path: str, form: Format | None, pages: str = "") -> Response:
-    """Lead to the document about something: in a form, or its page, which stands below ``pages``."""
+    """Lead to the document about something, in a form, or to its page, which stands below ``pages``."""
     page = f"/{lang_of(request)}{pages}{path}"
     address = f"/data{path}.{EXTENSIONS[form.name]}" if form else page
     return RedirectResponse(address, 303, {**VARY, "cache-control": "no-cache"})

@@ -1,8 +1,8 @@
-"""The processes that hold the guides: a fork server that opens them once, and workers that it forks.
+"""The processes that hold the guides: a fork server that opens them, and workers that it forks.
 
-A worker answers requests, one after the other. The fork server has one thread and does nothing else, so a fork is safe, takes a few milliseconds
-and shares the store's memory. It is the parent of the workers, so that it never ends a process that
-is not one.
+A worker answers requests, one after the other. The fork server has one thread and does nothing
+else, so a fork is safe, takes a few milliseconds and shares the store's memory. It is the parent of
+the workers, so that it never ends a process that is not one.
 
 Run as ``python -m guidekg.web.workers.forkserver FD``: the number of a stream socket to the front,
 which sends the settings as a line of JSON: ``service``, the module whose ``open_service(settings)``

@@ -1,4 +1,4 @@
-"""The front's end of the processes: a worker, asked and answering; the fork server, given orders."""
+"""The front's end of the processes: a worker, which is asked, and the fork server, given orders."""
 
 import asyncio
 import json
