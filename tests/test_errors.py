@@ -28,6 +28,7 @@ ARGUMENTS: dict[str, Any] = {
     "Any": {"deep": [1]},
     "object": 3,
     "bool": True,
+    "list[tuple[str, guidekg.i18n.Label, str]]": [("urn:a", Label("甲", "one"), "/page/a")],
     "Sequence[guidekg.reports.model.Problem]": [Problem("a.ttl", Label("坏", "bad"), 1, 2)],
 }
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 import pytest
-from hypothesis import event, given
+from hypothesis import event, example, given
 from hypothesis import strategies as st
 from turtle_documents import HEADER, SPACE, canonical, predicates, terms, turtle
 
@@ -150,7 +150,12 @@ def test_fragments_hold_what_is_reachable_in_the_parsed_text(text: str) -> None:
     assert_same(text, fragments_of(text))
 
 
+# Nothing leads to the second subject, though it names the first.
+ALONE = "@prefix ex: <https://example.org/> . @prefix n: <https://example.org/n/> .\nex:p1 n:p ex:p1 . ex:p1-lead a ex:p1 ."
+
+
 @given(turtle() | turtle().map(plain))
+@example(ALONE)
 def test_any_text_is_split_exactly_or_not_at_all(text: str) -> None:
     wanted = Wanted({f"{EX}p1-lead"}, {f"{EX}n/p"})
     fragments = split(text, wanted, ())

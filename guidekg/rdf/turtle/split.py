@@ -8,7 +8,7 @@ import re
 from array import array
 from bisect import bisect_right
 from collections.abc import Collection, Iterator, Mapping
-from itertools import chain, pairwise
+from itertools import pairwise
 from typing import NamedTuple
 
 import pyoxigraph as ox
@@ -261,18 +261,39 @@ def _consecutive(index: _Index, closed: tuple[str, ...]) -> list[Fragment] | Non
     # They also find what is no name, as in a string: that hides nothing.
     names = [re.compile(re.escape(prefix) + _LOCAL).findall for prefix in index.prefixes()]
     header, fragments = index.headers[0].text, []
-    rest = [header]
+    taken = bytearray(len(index.starts))
     for number, (first, end) in enumerate(runs):
-        span = index.starts[first], index.ends[end - 1]
-        text, subjects = index.text[slice(*span)], index.subjects[first:end]
-        found = list(chain.from_iterable(find(text) for find in names))
-        if any(owner.get(name, number) != number for name in found if name not in roots):
-            return None
-        fragments.append(Fragment(header, (span,)))
-        for at, subject in enumerate(subjects[1:], start=first + 1):
-            if found.count(subject) == subjects.count(subject):  # nothing leads to it
-                rest.append(index.text[index.starts[at] : index.ends[at]])
-    return fragments if _well_formed("\n".join(rest)) else None
+        named = [
+            {name for find in names for name in find(index.text, index.starts[at], index.ends[at])}
+            for at in range(first, end)
+        ]
+        for name in set().union(*named):
+            if owner.get(name, number) != number and name not in roots:
+                return None
+        statements = _led_to(index.subjects[first:end], named, first)
+        fragments.append(Fragment(header, _spans(index, statements)))
+        for at in statements:
+            taken[at] = 1
+    return fragments if _rest_is_well_formed(index, taken) else None
+
+
+def _led_to(subjects: list[str], named: list[set[str]], first: int) -> list[int]:
+    """Return the statements of a run that its root leads to: all, in a text that is in order.
+
+    Args:
+        subjects: those of the statements, the root first.
+        named: the names in each statement.
+        first: the number of the first statement.
+    """
+    known, size = {subjects[0]}, 0
+    while len(known) != size:  # until nothing is added; in an orderly text, on the first way
+        size = len(known)
+        for subject, names in zip(subjects, named, strict=True):
+            if subject in known:
+                known |= names
+        if known.issuperset(subjects):
+            break
+    return [at for at, subject in enumerate(subjects, start=first) if subject in known]
 
 
 def _has_simple_names(index: _Index, closed: tuple[str, ...]) -> bool:
