@@ -8,7 +8,7 @@ from typing import Literal
 from guidekg.guides.model import Clause, Reading, Thing
 from guidekg.i18n import Label
 
-State = Literal["met", "unmet", "undecided", "not-reached"]
+State = Literal["met", "unmet", "undecided", "not-reached", "not-applicable"]
 Reason = Literal["missing", "contradicted", "undecidable", "manual"]
 Verdict = Literal["eligible", "undecided", "ineligible"]
 Severity = Literal["violation", "warning", "info"]

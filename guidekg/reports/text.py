@@ -31,6 +31,7 @@ _COLOR: dict[model.Severity | model.State | model.Verdict, str] = {
     **dict.fromkeys(("warning", "undecided"), "yellow"),
     "info": "blue",
     "not-reached": "white",
+    "not-applicable": "white",
 }
 
 

@@ -22,6 +22,7 @@ _STATE: dict[model.State, str] = {
     "unmet": "gk:Unmet",
     "undecided": "gk:Undecided",
     "not-reached": "gk:NotReached",
+    "not-applicable": "gk:NotApplicable",
 }
 _VERDICT: dict[model.Verdict, str] = {
     "eligible": "gk:Eligible",

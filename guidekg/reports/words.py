@@ -8,9 +8,16 @@ STATE: dict[State, Label] = {
     "unmet": Label("不符合", "unmet"),
     "undecided": Label("无法判定", "undecided"),
     "not-reached": Label("未核到", "not reached"),
+    "not-applicable": Label("不适用", "not applicable"),
 }
 PREFERENCES = Label("优先条件", "preferences")
-STATE_MARK: dict[State, str] = {"met": "✓", "unmet": "✗", "undecided": "?", "not-reached": "–"}
+STATE_MARK: dict[State, str] = {
+    "met": "✓",
+    "unmet": "✗",
+    "undecided": "?",
+    "not-reached": "–",
+    "not-applicable": "·",
+}
 
 VERDICT: dict[Verdict, Label] = {
     "eligible": Label("通过", "eligible"),

@@ -1,7 +1,8 @@
 """Judge proposals: from an engine's rows to states, reasons and places.
 
 State of a requirement: unmet or undecided where a shape of it fails (by the shape's severity), not
-reached where one that it depends on is not met, else met (design: findings say why and where). What
+applicable where its conditions are not fulfilled, not reached where one that it depends on is not met,
+else met (design: findings say why and where). What
 a malformed statement stands for cannot be decided; the finding about its form says so, once.
 """
 
@@ -20,6 +21,7 @@ from guidekg.validation.hints import PLACEHOLDER, UNKNOWN_TERM, Names
 from guidekg.validation.proposals import APPLIES_TO, Record
 from guidekg.validation.results import SHAPE, Outcome, Result
 from guidekg.validation.rulebook import Rules
+from guidekg.validation.run_limits import RunLimit, exceeded, run_limits, shares
 from guidekg.validation.shapes import Rule
 
 _TITLE, _TYPE, _APPLIES_TO = (
@@ -56,11 +58,23 @@ class Judge:
             for iri, items in rules.checklists.items()
         }
         self._names = Names(rules.names)
+        self._derivation = rules.derivation
+        self._run_limits = run_limits(rules.shapes.values())
         self._fine: set[str] = set()  # terms that were looked at, of which there is nothing to say
 
     def check(self, records: Sequence[Record]) -> list[Row]:
         """Return what the engine finds; the records are checked at once, and independently."""
-        return self._engine.check(*[r.data(number) for number, r in enumerate(records)])
+        parts = [record.data(number) for number, record in enumerate(records)]
+        if self._derivation.queries or self._run_limits:
+            schemes = [self._scheme(record) for record in records]
+            parts = self._derivation.added(parts, schemes)
+            for number, (record, scheme) in enumerate(zip(records, schemes, strict=True)):
+                parts[number] += exceeded(record, number, self._limits_of(scheme))
+        return self._engine.check(*parts)
+
+    def _limits_of(self, scheme: str | None) -> list[RunLimit]:
+        items = self._checklists.get(scheme or "", ()) if self._run_limits else ()
+        return [self._run_limits[iri] for iri, _ in items if iri in self._run_limits]
 
     def judge(self, records: Sequence[Record], rows: Iterable[Row]) -> list[Outcome]:
         """Return an outcome for each record, of the rows that ``check`` has found."""
@@ -105,6 +119,7 @@ class Judge:
             scheme,
             _distinct(structure),
             self._states(record, scheme, failed, malformed),
+            shares(record, self._limits_of(scheme)),
         )
 
     def _scheme(self, record: Record) -> str | None:
@@ -191,7 +206,12 @@ class Judge:
             return states
         for iri, depends_on in self._checklists.get(scheme or "", ()):
             if depends_on and not states.keys().isdisjoint(depends_on):
-                states[iri] = ("not-reached", [])
+                states[iri] = (
+                    _depending([states[one][0] for one in depends_on if one in states]),
+                    [],
+                )
+            elif any(failure.rule.inapplicable for failure in failed.get(iri, ())):
+                states[iri] = ("not-applicable", [])
             elif iri in failed:
                 states[iri] = self._state(record, failed[iri], malformed)
             elif malformed.stated and self._doubtful(record, iri, malformed):
@@ -239,6 +259,11 @@ class Judge:
             reason, value = "manual", None
         hinted = tuple(nodes) if rule.accepts else None
         return Result(rule.iri, reason, value, place, hinted, failure.component)
+
+
+def _depending(states: Iterable[State]) -> State:
+    """Return how a requirement stands of which those that it depends on stand like this, unmet."""
+    return "not-applicable" if all(one == "not-applicable" for one in states) else "not-reached"
 
 
 def _dependencies_first(items: Iterable[Requirement]) -> Iterator[Requirement]:

@@ -17,6 +17,7 @@ STATES: dict[str, State] = {
     NS + "Unmet": "unmet",
     NS + "Undecided": "undecided",
     NS + "NotReached": "not-reached",
+    NS + "NotApplicable": "not-applicable",
 }
 _FIELDS = {
     "requirement": NS + "overriddenRequirement",

@@ -1,5 +1,6 @@
 """What passes between processes for a proposal, and the judgement that it becomes."""
 
+from decimal import Decimal
 from typing import NamedTuple
 
 from guidekg.i18n import Label
@@ -25,6 +26,19 @@ class Result(NamedTuple):
     component: str | None = None
 
 
+class Share(NamedTuple):
+    """What a proposal has of a run limit: for whom, how much, and how much is running already.
+
+    ``who`` is an identifier or an IRI; None, where the proposal has neither.
+    """
+
+    requirement: str
+    who: str | None
+    name: str | None
+    amount: Decimal
+    running: Decimal
+
+
 class Outcome(NamedTuple):
     """A judgement without what the rulebook knows. Requirements that are met are left out."""
 
@@ -34,6 +48,7 @@ class Outcome(NamedTuple):
     scheme: str | None
     structure: list[Result]
     states: dict[str, tuple[State, list[Result]]]
+    shares: tuple[Share, ...] = ()
 
 
 def assemble(rulebook: Rulebook, outcome: Outcome) -> Judgement:

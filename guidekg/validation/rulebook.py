@@ -1,6 +1,7 @@
 """What one run checks: the shapes, the facts they read, and what is known of each shape."""
 
 import hashlib
+from collections import defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -13,6 +14,7 @@ from guidekg.rdf.namespaces import ID, NS, PREFIXES, RDF_TYPE, compact
 from guidekg.rdf.writer import write_turtle
 from guidekg.reports.model import Item, Requirement, Waiting
 from guidekg.resources import folder
+from guidekg.validation.derived import Derivation, DerivedRules
 from guidekg.validation.facts import Facts
 from guidekg.validation.hints import Hints
 from guidekg.validation.shapes import Rule, generate, read_rules, texts
@@ -30,6 +32,7 @@ class Rules(NamedTuple):
     shapes: dict[str, Rule]
     checklists: dict[str, tuple[Requirement, ...]]
     names: frozenset[str]
+    derivation: Derivation
 
 
 class Rulebook:
@@ -50,6 +53,7 @@ class Rulebook:
         self._asserted = list(repository.store.triples(inferred=False))
         self._templates: dict[Path, str] = like._templates if like else texts()
         self.requirement_shapes = generate([*self._asserted, *facts.triples()], self._templates)
+        self._derived: DerivedRules = like._derived if like else DerivedRules()
         self.structure_shapes: list[ox.Triple] = (
             like.structure_shapes if like else parse(folder("shapes") / "proposal.ttl")
         )
@@ -60,9 +64,31 @@ class Rulebook:
         return [*self.structure_shapes, *self.requirement_shapes]
 
     @cached_property
+    def derivation(self) -> Derivation:
+        """The rules that compute values which shapes look at, and the schemes of these shapes."""
+        queries = self._derived.needed(self.requirement_shapes)
+        above: dict[object, set[object]] = defaultdict(set)
+        for triple in self.requirement_shapes:
+            above[triple.object].add(triple.subject)
+        todo: list[object] = [ox.NamedNode(name) for name in queries.values()]
+        seen = set(todo)
+        for node in todo:
+            todo += above[node] - seen
+            seen |= above[node]
+        concerned = {str(node)[1:-1] for node in seen}
+        requirements = {rule.requirement for iri, rule in self.rules.items() if iri in concerned}
+        schemes = {
+            scheme
+            for scheme, items in self.checklists.items()
+            if any(item.iri in requirements for item in items)
+        }
+        return Derivation(tuple(queries), frozenset(schemes if queries else ()))
+
+    @cached_property
     def turtle(self) -> str:
-        """The shapes of the requirements as Turtle, always in the same order."""
-        return write_turtle(self.requirement_shapes)
+        """The shapes of the requirements, with the rules they need, as Turtle in a fixed order."""
+        rules = self._derived.triples if self.derivation.queries else []
+        return write_turtle([*self.requirement_shapes, *rules])
 
     @cached_property
     def hash(self) -> str:
@@ -188,4 +214,4 @@ class Rulebook:
     @property
     def judged_by(self) -> Rules:
         """What judging takes."""
-        return Rules(self.rules, self.checklists, self.names)
+        return Rules(self.rules, self.checklists, self.names, self.derivation)

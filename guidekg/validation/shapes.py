@@ -13,6 +13,7 @@ for. A template names every property and class that it looks for: no other tripl
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
@@ -51,7 +52,9 @@ class Evidence(NamedTuple):
 class Rule(NamedTuple):
     """A shape: the requirement it checks (None: it is about the form), its severity and words.
 
-    ``manual`` marks the shape that stands for a requirement which no shape decides; ``reads`` are
+    ``manual`` marks the shape that stands for a requirement which no shape decides, ``inapplicable``
+    the one that fails where a requirement does not apply; ``run`` is of a run limit, its maximum and
+    the paths to what runs already and to what is added up; ``reads`` are
     the properties that the shapes look at which it is made of.
     """
 
@@ -62,6 +65,8 @@ class Rule(NamedTuple):
     evidence: Evidence
     accepts: tuple[str, ...]
     manual: bool
+    inapplicable: bool
+    run: tuple[str, tuple[Step, ...], tuple[Step, ...]] | None
     reads: frozenset[str]
 
 
@@ -119,6 +124,8 @@ class _ShapeGraph:
             self._evidence(shape),
             tuple(sorted(self._accepts(shape))),
             self.iri(shape, NS + "leftToPerson") == "true",
+            self.iri(shape, NS + "notApplicable") == "true",
+            self._run(shape),
             frozenset(
                 path.value
                 for node in self._made_of(shape)[1:]
@@ -126,6 +133,14 @@ class _ShapeGraph:
                 if isinstance(path, ox.NamedNode)
             ),
         )
+
+    def _run(self, shape: Node) -> tuple[str, tuple[Step, ...], tuple[Step, ...]] | None:
+        maximum = self.iri(shape, NS + "runMaximum")
+        running, summed = (
+            tuple(step for path in self.values(shape, NS + name) for step in self._steps(path))
+            for name in ("runningPath", "summedPath")
+        )
+        return (maximum, running, summed) if maximum else None
 
     def _accepts(self, shape: Node) -> set[str]:
         """Return the values of the lists (``sh:in``) of a shape, and of those that it is made of."""
@@ -174,11 +189,15 @@ _IN = ox.NamedNode(PREFIXES["sh"] + "in")
 _FIRST, _REST, _NIL = (ox.NamedNode(PREFIXES["rdf"] + name) for name in ("first", "rest", "nil"))
 
 
+# Conditions have conditions: this stage runs until it makes nothing new.
+_REPEATED = "conditions"
+_STAGES = ("run", "form", "requirements", "quantifiers", _REPEATED, "conclusions")
+
+
 def templates() -> list[Path]:
     """Return the templates in the order in which they run."""
     base = folder("shapes")
-    stages = ("run", "form", "requirements", "conclusions")
-    return [path for stage in stages for path in sorted((base / stage).glob("*.rq"))]
+    return [path for stage in _STAGES for path in sorted((base / stage).glob("*.rq"))]
 
 
 def texts() -> dict[Path, str]:
@@ -199,20 +218,35 @@ def generate(triples: Iterable[ox.Triple], made_by: Mapping[Path, str]) -> list[
     store = ox.Store()
     store.extend(_looked_at(triples, made_by.values()))
     shapes: dict[ox.Triple, None] = {}
-    for path, text in made_by.items():
-        try:
-            made = store.query(text, prefixes=_PREFIXES)
-        except SyntaxError as error:
-            raise QueryError(
-                f"{path}：模板有语法错误：{error}", f"{path}: the template is malformed: {error}"
-            ) from None
-        new = list(made) if isinstance(made, ox.QueryTriples) else []
-        store.extend(ox.Quad(t.subject, t.predicate, t.object) for t in new)
-        shapes.update(dict.fromkeys(new))
+    for stage, texts_ in groupby(made_by.items(), lambda item: item[0].parent.name):
+        queries = list(texts_)
+        while True:
+            before = len(shapes)
+            for path, text in queries:
+                made = _made(store, path, text)
+                store.extend(ox.Quad(t.subject, t.predicate, t.object) for t in made)
+                shapes.update(dict.fromkeys(made))
+            if stage != _REPEATED or len(shapes) == before:
+                break
     return [
         *(t for t in shapes if not t.predicate.value.startswith(_RUN)),
         *_lists(t for t in shapes if t.predicate == _RUN_IN),
     ]
+
+
+def _made(store: ox.Store, path: Path, text: str) -> list[ox.Triple]:
+    """Return the triples that a template makes.
+
+    Raises:
+        QueryError: it is malformed.
+    """
+    try:
+        made = store.query(text, prefixes=_PREFIXES)
+    except SyntaxError as error:
+        raise QueryError(
+            f"{path}：模板有语法错误：{error}", f"{path}: the template is malformed: {error}"
+        ) from None
+    return list(made) if isinstance(made, ox.QueryTriples) else []
 
 
 def _looked_at(triples: Iterable[ox.Triple], texts: Iterable[str]) -> Iterator[ox.Quad]:

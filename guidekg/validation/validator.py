@@ -33,6 +33,7 @@ from guidekg.validation.overrides import Overrides, read_overrides
 from guidekg.validation.proposals import Record
 from guidekg.validation.results import Outcome, assemble
 from guidekg.validation.rulebook import Rulebook, Rules
+from guidekg.validation.run_limits import run_limits, settled
 from guidekg.version import __version__
 
 _AT_ONCE = 250  # proposals that an engine checks at once
@@ -164,7 +165,9 @@ class Validation:
         scheduler: str | None = None,
     ) -> Generator[Judgement | Problem, None, None]:
         """Return the same as ``run`` for inputs that were read already."""
-        return self._assembled(self._executor(workers, scheduler).judge(batches(inputs)))
+        judged = self._executor(workers, scheduler).judge(batches(inputs))
+        limits = run_limits(self.rulebook.rules.values())
+        return self._assembled(settled(judged, limits) if limits else judged)
 
     def _assembled(
         self, judged: Generator[list[Outcome | Problem], None, None]

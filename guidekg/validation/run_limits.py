@@ -1,0 +1,191 @@
+"""Run limits: how many proposals of one run there are for an organisation or a person.
+
+Each proposal is judged alone, as if every limit were exceeded: so it is known where a limit applies.
+When all are judged, the count says where it is. Who is who is told by identifiers (``dcterms:identifier``),
+or by IRIs; the same name alone is no identity, and leaves the matter undecided.
+"""
+
+import pickle
+from collections import defaultdict
+from collections.abc import Generator, Iterable, Iterator, Mapping
+from decimal import Decimal, InvalidOperation
+from tempfile import TemporaryFile
+from typing import IO, NamedTuple
+
+from guidekg.rdf.namespaces import NS, PREFIXES, XSD
+from guidekg.rdf.turtle.terms import content
+from guidekg.reports.model import Problem
+from guidekg.validation.proposals import Record
+from guidekg.validation.results import Outcome, Share
+from guidekg.validation.shapes import Rule, Step
+
+_IDENTIFIER, _NAME = f"<{PREFIXES['dcterms']}identifier>", f"<{PREFIXES['schema']}name>"
+_EXCEEDED = f'<{NS}proposalsInRun> "999999999"^^<{XSD}integer> .\n'
+_NAMED = 10  # other proposals that a finding names
+
+
+class RunLimit(NamedTuple):
+    """A limit: its requirement, the way to who is counted, and what it adds up."""
+
+    requirement: str
+    who: tuple[Step, ...]
+    maximum: str
+    running: tuple[Step, ...]
+    summed: tuple[Step, ...]
+
+
+def run_limits(rules: Iterable[Rule]) -> dict[str, RunLimit]:
+    """Return the run limits among rules, by their requirements."""
+    return {
+        rule.requirement: RunLimit(rule.requirement, rule.evidence.path, *rule.run)
+        for rule in rules
+        if rule.run and rule.requirement
+    }
+
+
+def exceeded(record: Record, number: int, limits: Iterable[RunLimit]) -> str:
+    """Return triples that say of all who are counted that their limit is exceeded."""
+    nodes = {node for limit in limits for node in _ends(record, record.subject, limit.who)}
+    names = {node: f"<urn:n:{number}:{index}>" for index, node in enumerate(record.nodes)}
+    return "".join(
+        f"{names.get(node, node)} {_EXCEEDED}" for node in sorted(nodes) if node[0] != '"'
+    )
+
+
+def shares(record: Record, limits: Iterable[RunLimit]) -> tuple[Share, ...]:
+    """Return what a proposal has of each limit."""
+    return tuple(share for limit in limits for share in _shares(record, limit))
+
+
+def _shares(record: Record, limit: RunLimit) -> Iterator[Share]:
+    amount = _total(record, limit.summed) if limit.summed else Decimal(1)
+    running = _total(record, limit.running)
+    for node in _ends(record, record.subject, limit.who) or [""]:
+        yield Share(
+            limit.requirement, _identity(record, node), _name(record, node), amount, running
+        )
+
+
+def _identity(record: Record, node: str) -> str | None:
+    stated = sorted(content(value) for value in record.values(node, _IDENTIFIER))
+    return stated[0] if stated else node if node[:1] == "<" else None
+
+
+def _name(record: Record, node: str) -> str | None:
+    return min((content(value) for value in record.values(node, _NAME)), default=None)
+
+
+def _ends(record: Record, node: str, path: Iterable[Step]) -> list[str]:
+    """Return what a path of properties leads to."""
+    nodes = [node]
+    for step in path:
+        names = {f"<{name}>" for name in step}
+        nodes = [
+            value
+            for one in nodes
+            for _, name, value, _, _ in record.by_subject.get(one, ())
+            if name in names
+        ]
+    return list(dict.fromkeys(nodes))
+
+
+def _total(record: Record, path: Iterable[Step]) -> Decimal:
+    """Return the sum of the numbers that a path leads to; what is none is said to be so elsewhere."""
+    total = Decimal(0)
+    for value in _ends(record, record.subject, path) if path else ():
+        try:
+            total += Decimal(content(value))
+        except InvalidOperation:
+            continue
+    return total
+
+
+class _Total:
+    """What one organisation or person has in a run."""
+
+    __slots__ = ("amount", "proposals", "running")
+
+    def __init__(self) -> None:
+        self.amount = self.running = Decimal(0)
+        self.proposals: dict[str, None] = {}
+
+    def add(self, share: Share, proposal: str) -> None:
+        self.amount += share.amount
+        self.running = max(self.running, share.running)
+        if len(self.proposals) <= _NAMED:
+            self.proposals[proposal] = None
+
+    def others(self, proposal: str) -> str | None:
+        """Return the other proposals, as a finding names them."""
+        others = [name for name in self.proposals if name != proposal]
+        more = " …" if len(others) > _NAMED - 1 else ""
+        return " , ".join(f"<{name}>" for name in others[: _NAMED - 1]) + more or None
+
+
+class RunCounts:
+    """The counts of a run, over all of its outcomes."""
+
+    def __init__(self, limits: Mapping[str, RunLimit]) -> None:
+        self._maximum = {iri: Decimal(limit.maximum) for iri, limit in limits.items()}
+        self._by_identity: dict[tuple[str, str], _Total] = defaultdict(_Total)
+        self._by_name: dict[tuple[str, str], _Total] = defaultdict(_Total)
+
+    def add(self, outcome: Outcome) -> None:
+        """Count an outcome."""
+        for share in outcome.shares:
+            if share.who is not None:
+                self._by_identity[share.requirement, share.who].add(share, outcome.iri)
+            if share.name is not None:
+                self._by_name[share.requirement, share.name].add(share, outcome.iri)
+
+    def settle(self, outcome: Outcome) -> Outcome:
+        """Return an outcome with the states of its run limits as the counts have them."""
+        for share in outcome.shares:
+            found = outcome.states.get(share.requirement)
+            if found is None or found[0] not in ("unmet", "undecided"):
+                continue
+            state, results = found
+            surely = self._exceeded(self._by_identity, share, share.who)
+            perhaps = self._exceeded(self._by_name, share, share.name)
+            total = surely or perhaps
+            if total:
+                named = [
+                    one._replace(value=total.others(outcome.iri) or one.value) for one in results
+                ]
+                outcome.states[share.requirement] = (state if surely else "undecided", named)
+            elif share.who is None and share.name is None:
+                outcome.states[share.requirement] = ("undecided", results)
+            else:
+                del outcome.states[share.requirement]
+        return outcome
+
+    def _exceeded(
+        self, totals: Mapping[tuple[str, str], _Total], share: Share, who: str | None
+    ) -> _Total | None:
+        total = totals.get((share.requirement, who)) if who is not None else None
+        over = total and total.amount + total.running > self._maximum[share.requirement]
+        return total if over else None
+
+
+def settled(
+    judged: Generator[list[Outcome | Problem], None, None], limits: Mapping[str, RunLimit]
+) -> Generator[list[Outcome | Problem], None, None]:
+    """Yield outcomes when all have been counted; until then they wait on disk, not in memory."""
+    counts = RunCounts(limits)
+    with TemporaryFile() as waiting:
+        for results in judged:
+            for item in results:
+                if isinstance(item, Outcome):
+                    counts.add(item)
+            pickle.dump(results, waiting)
+        waiting.seek(0)
+        for results in _all(waiting):
+            yield [counts.settle(item) if isinstance(item, Outcome) else item for item in results]
+
+
+def _all(waiting: IO[bytes]) -> Iterator[list[Outcome | Problem]]:
+    while True:
+        try:
+            yield pickle.load(waiting)  # noqa: S301  # what this process wrote
+        except EOFError:
+            return
