@@ -228,10 +228,28 @@ def generate(triples: Iterable[ox.Triple], made_by: Mapping[Path, str]) -> list[
                 shapes.update(dict.fromkeys(made))
             if stage != _REPEATED or len(shapes) == before:
                 break
-    return [
-        *(t for t in shapes if not t.predicate.value.startswith(_RUN)),
-        *_lists(t for t in shapes if t.predicate == _RUN_IN),
-    ]
+    return _reached(
+        [
+            *(t for t in shapes if not t.predicate.value.startswith(_RUN)),
+            *_lists(t for t in shapes if t.predicate == _RUN_IN),
+        ]
+    )
+
+
+def _reached(shapes: list[ox.Triple]) -> list[ox.Triple]:
+    """Return the shapes that have a target, and what they are made of."""
+    by_subject: dict[object, list[ox.Triple]] = defaultdict(list)
+    todo: list[object] = []
+    for triple in shapes:
+        by_subject[triple.subject].append(triple)
+        if triple.predicate.value.startswith(_SH + "target"):
+            todo.append(triple.subject)
+    seen = set(todo)
+    for node in todo:
+        fresh = {t.object for t in by_subject.get(node, ()) if t.object in by_subject} - seen
+        seen |= fresh
+        todo += fresh
+    return [triple for triple in shapes if triple.subject in seen]
 
 
 def _made(store: ox.Store, path: Path, text: str) -> list[ox.Triple]:

@@ -103,8 +103,9 @@ def cases(*files: str) -> tuple[Case, ...]:
 _ASKED = """
 SELECT DISTINCT ?scheme ?kind ?thing WHERE {
   ?scheme gk:applicableProvision ?requirement .
-  { ?requirement gk:claimKind ?thing BIND("claim" AS ?kind) } UNION
-  { ?requirement a gk:AgreementCoverage ; gk:topic ?thing BIND("topic" AS ?kind) }
+  { ?requirement gk:information information:claim ; gk:regarding ?thing BIND("claim" AS ?kind) } UNION
+  { ?requirement gk:information information:claim-evidence ; gk:regarding ?thing BIND("claim" AS ?kind) } UNION
+  { ?requirement gk:information information:agreement-topic ; gk:regarding ?thing BIND("topic" AS ?kind) }
 } ORDER BY ?scheme ?thing
 """
 _SAID = {
