@@ -205,13 +205,10 @@ class Judge:
         if not failed and not malformed.stated:
             return states
         for iri, depends_on in self._checklists.get(scheme or "", ()):
-            if depends_on and not states.keys().isdisjoint(depends_on):
-                states[iri] = (
-                    _depending([states[one][0] for one in depends_on if one in states]),
-                    [],
-                )
-            elif any(failure.rule.inapplicable for failure in failed.get(iri, ())):
+            if any(failure.rule.inapplicable for failure in failed.get(iri, ())):
                 states[iri] = ("not-applicable", [])
+            elif before := [states[one][0] for one in depends_on if one in states]:
+                states[iri] = (_depending(before), [])
             elif iri in failed:
                 states[iri] = self._state(record, failed[iri], malformed)
             elif malformed.stated and self._doubtful(record, iri, malformed):

@@ -29,11 +29,13 @@ class Result(NamedTuple):
 class Share(NamedTuple):
     """What a proposal has of a run limit: for whom, how much, and how much is running already.
 
-    ``who`` is an identifier or an IRI; None, where the proposal has neither.
+    ``who`` is an identifier or an IRI, None where the proposal has neither; ``identified`` says
+    whether it is an identifier.
     """
 
     requirement: str
     who: str | None
+    identified: bool
     name: str | None
     amount: Decimal
     running: Decimal

@@ -2,7 +2,7 @@
 
 Each proposal is judged alone, as if every limit were exceeded: so it is known where a limit applies.
 When all are judged, the count says where it is. Who is who is told by identifiers (``dcterms:identifier``),
-or by IRIs; the same name alone is no identity, and leaves the matter undecided.
+or by IRIs. Who has another identifier is another; else the same name leaves the matter undecided.
 """
 
 import pickle
@@ -61,14 +61,14 @@ def _shares(record: Record, limit: RunLimit) -> Iterator[Share]:
     amount = _total(record, limit.summed) if limit.summed else Decimal(1)
     running = _total(record, limit.running)
     for node in _ends(record, record.subject, limit.who) or [""]:
-        yield Share(
-            limit.requirement, _identity(record, node), _name(record, node), amount, running
-        )
+        identifier = _identifier(record, node)
+        who = identifier or (node if node[:1] == "<" else None)
+        name = _name(record, node)
+        yield Share(limit.requirement, who, identifier is not None, name, amount, running)
 
 
-def _identity(record: Record, node: str) -> str | None:
-    stated = sorted(content(value) for value in record.values(node, _IDENTIFIER))
-    return stated[0] if stated else node if node[:1] == "<" else None
+def _identifier(record: Record, node: str) -> str | None:
+    return min((content(value) for value in record.values(node, _IDENTIFIER)), default=None)
 
 
 def _name(record: Record, node: str) -> str | None:
@@ -115,6 +115,11 @@ class _Total:
         if len(self.proposals) <= _NAMED:
             self.proposals[proposal] = None
 
+    def join(self, other: "_Total") -> None:
+        self.amount += other.amount
+        self.running = max(self.running, other.running)
+        self.proposals |= other.proposals
+
     def others(self, proposal: str) -> str | None:
         """Return the other proposals, as a finding names them."""
         others = [name for name in self.proposals if name != proposal]
@@ -127,16 +132,21 @@ class RunCounts:
 
     def __init__(self, limits: Mapping[str, RunLimit]) -> None:
         self._maximum = {iri: Decimal(limit.maximum) for iri, limit in limits.items()}
-        self._by_identity: dict[tuple[str, str], _Total] = defaultdict(_Total)
-        self._by_name: dict[tuple[str, str], _Total] = defaultdict(_Total)
+        self._of: dict[tuple[str, str], _Total] = defaultdict(_Total)
+        self._nameless: dict[tuple[str, str], _Total] = defaultdict(_Total)
+        self._namesakes: dict[tuple[str, str], set[str]] = defaultdict(set)
 
     def add(self, outcome: Outcome) -> None:
         """Count an outcome."""
         for share in outcome.shares:
             if share.who is not None:
-                self._by_identity[share.requirement, share.who].add(share, outcome.iri)
-            if share.name is not None:
-                self._by_name[share.requirement, share.name].add(share, outcome.iri)
+                self._of[share.requirement, share.who].add(share, outcome.iri)
+            if share.name is None:
+                continue
+            if share.identified and share.who:
+                self._namesakes[share.requirement, share.name].add(share.who)
+            else:
+                self._nameless[share.requirement, share.name].add(share, outcome.iri)
 
     def settle(self, outcome: Outcome) -> Outcome:
         """Return an outcome with the states of its run limits as the counts have them."""
@@ -145,26 +155,35 @@ class RunCounts:
             if found is None or found[0] not in ("unmet", "undecided"):
                 continue
             state, results = found
-            surely = self._exceeded(self._by_identity, share, share.who)
-            perhaps = self._exceeded(self._by_name, share, share.name)
-            total = surely or perhaps
+            own = self._of.get((share.requirement, share.who or ""), _Total())
+            over = own.amount + own.running > self._maximum[share.requirement]
+            total = own if over else self._perhaps(share, own)
             if total:
-                named = [
-                    one._replace(value=total.others(outcome.iri) or one.value) for one in results
-                ]
-                outcome.states[share.requirement] = (state if surely else "undecided", named)
+                others = total.others(outcome.iri)
+                named = [one._replace(value=others or one.value) for one in results]
+                outcome.states[share.requirement] = (state if over else "undecided", named)
             elif share.who is None and share.name is None:
                 outcome.states[share.requirement] = ("undecided", results)
             else:
                 del outcome.states[share.requirement]
         return outcome
 
-    def _exceeded(
-        self, totals: Mapping[tuple[str, str], _Total], share: Share, who: str | None
-    ) -> _Total | None:
-        total = totals.get((share.requirement, who)) if who is not None else None
-        over = total and total.amount + total.running > self._maximum[share.requirement]
-        return total if over else None
+    def _perhaps(self, share: Share, own: _Total) -> _Total | None:
+        """Return what there may be for one of this name, if that exceeds the limit.
+
+        Those of the name that have no identifier may be the same; of those that have, only one may.
+        """
+        if share.name is None:
+            return None
+        requirement, sum_ = share.requirement, _Total()
+        if share.identified:
+            sum_.join(own)
+        else:
+            same_name = self._namesakes.get((requirement, share.name), ())
+            totals = [self._of[requirement, who] for who in same_name]
+            sum_.join(max(totals, key=lambda one: one.amount + one.running, default=_Total()))
+        sum_.join(self._nameless.get((requirement, share.name), _Total()))
+        return sum_ if sum_.amount + sum_.running > self._maximum[requirement] else None
 
 
 def settled(

@@ -245,11 +245,31 @@ def _reached(shapes: list[ox.Triple]) -> list[ox.Triple]:
         if triple.predicate.value.startswith(_SH + "target"):
             todo.append(triple.subject)
     seen = set(todo)
+    kept: list[ox.Triple] = []
+    said = _Said(by_subject)
     for node in todo:
-        fresh = {t.object for t in by_subject.get(node, ()) if t.object in by_subject} - seen
+        # What several templates' solutions say in the same words is said once.
+        once = {(triple.predicate, said[triple.object]): triple for triple in by_subject[node]}
+        kept += once.values()
+        fresh = {t.object: None for t in once.values() if t.object in by_subject}.keys() - seen
         seen |= fresh
         todo += fresh
-    return [triple for triple in shapes if triple.subject in seen]
+    return kept
+
+
+class _Said(dict[object, str]):
+    """What a blank node stands for, in words that are the same for the same; other terms as they are."""
+
+    def __init__(self, by_subject: Mapping[object, list[ox.Triple]]) -> None:
+        self._by_subject = by_subject
+
+    def __missing__(self, node: object) -> str:
+        if isinstance(node, ox.BlankNode):
+            parts = {f"{t.predicate} {self[t.object]}" for t in self._by_subject.get(node, ())}
+            self[node] = f"[{' ; '.join(sorted(parts))}]"
+        else:
+            self[node] = str(node)
+        return self[node]
 
 
 def _made(store: ox.Store, path: Path, text: str) -> list[ox.Triple]:

@@ -174,7 +174,7 @@ PERSON = '[ a gk:Person ; gk:employer ex:lead ; gk:dateOfBirth "1970-01-01"^^xsd
         (
             '; dcterms:identifier "1" ; schema:name "王某"',
             '; dcterms:identifier "2" ; schema:name "王某"',
-            OPEN,
+            MET,
         ),
         ('; schema:name "王某"', '; schema:name "王某"', OPEN),
         ('; schema:name "王某"', '; schema:name "李某"', MET),

@@ -1,0 +1,111 @@
+"""Three further guides, each from data alone: whole, and with verdicts derived by hand from its text.
+
+``tests/guides/<name>/`` holds the guide, the facts that a careful reader finds in its text with where
+each stands in the data, proposals, and what the text says of them.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import guidekg
+from guidekg.rdf.namespaces import PREFIXES
+from guidekg.validation.guide_check import check_guides
+from tests.validation.cases import ENGINES, Engine
+
+if TYPE_CHECKING:
+    from guidekg import KnowledgeGraph
+    from guidekg.reports.model import Judgement
+
+GUIDES = Path(__file__).parent / "guides"
+NAMES = sorted(path.name for path in GUIDES.iterdir() if path.is_dir())
+
+
+@cache
+def opened(name: str) -> KnowledgeGraph:
+    return guidekg.load(GUIDES / name / "guide", shipped=False)
+
+
+@cache
+def expected(name: str) -> dict[str, Any]:
+    return tomllib.loads((GUIDES / name / "expected.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def judged(name: str, engine: Engine) -> dict[str, Judgement]:
+    report = opened(name).validate(
+        GUIDES / name / "proposals.ttl", as_of=expected(name)["as_of"], engine=engine
+    )
+    assert not report.problems
+    return {one.iri.rpartition("/")[2]: one for one in report.judgements}
+
+
+def proposals() -> list[tuple[str, str]]:
+    return [(name, proposal) for name in NAMES for proposal in expected(name)["proposals"]]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_guide_is_whole(name: str) -> None:
+    kg = opened(name)
+    (guide,) = kg.guides
+    assert kg.coverage(guide).uncovered == ()
+    assert check_guides(kg) == ()
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(("name", "proposal"), proposals(), ids="/".join)
+def test_a_proposal_stands_as_the_text_says(name: str, proposal: str, engine: Engine) -> None:
+    judgement = judged(name, engine)[proposal]
+    wanted = expected(name)["proposals"][proposal]
+    assert judgement.structure == () or {f.severity for f in judgement.structure} <= {"warning"}
+    found = {item.requirement.identifier: item.state for item in judgement.checklist}
+    states = {identifier: state for identifier, state in found.items() if state != "met"}
+    assert states == wanted.get("states", {})
+    assert judgement.verdict == wanted["verdict"]
+    for item in judgement.checklist:
+        assert bool(item.findings) == (item.state in ("unmet", "undecided"))
+        for finding in item.findings:
+            assert finding.clauses
+            assert finding.where.line
+            assert finding.message.zh != finding.message.en
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_proposal_has_a_verdict_derived_by_hand(name: str) -> None:
+    assert set(judged(name, "auto")) == set(expected(name)["proposals"])
+    verdicts = [one["verdict"] for one in expected(name)["proposals"].values()]
+    assert {"eligible", "ineligible", "undecided"} == set(verdicts)
+    assert len(verdicts) >= 8
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_nine_facts_of_ten_are_data(name: str) -> None:
+    facts = {
+        fact["id"]: fact for fact in json.loads((GUIDES / name / "facts.json").read_text("utf-8"))
+    }
+    with (GUIDES / name / "facts.csv").open(encoding="utf-8") as file:
+        rows = {row["fact"]: row["data"] for row in csv.DictReader(file)}
+    assert rows.keys() == facts.keys()
+    data = {fact: held for fact, held in rows.items() if not held.startswith("not data: ")}
+    assert len(data) >= 0.9 * len(facts)
+    things = opened(name).things
+    for fact, held in data.items():
+        start, end = facts[fact]["start"], facts[fact]["end"]
+        iris = [
+            PREFIXES[prefix] + local
+            for prefix, _, local in (n.partition(":") for n in held.split())
+        ]
+        assert iris, fact
+        for iri in iris:
+            if iri not in things.provisions:
+                assert things.values(iri, "rdf:type"), iri
+                continue
+            clauses = things.provision(iri).clauses
+            assert any(c.start < end and start < c.end for c in clauses), (fact, iri)
