@@ -24,17 +24,23 @@ SELECT ?scheme ?requirement ?property ?value WHERE {
 """
 _LISTED = """
 SELECT ?scheme ?field WHERE {
-  ?scheme gk:applicableProvision ?list . ?list a gk:FieldList ; gk:phrase/gk:meansField ?listed .
+  ?scheme gk:applicableProvision ?list . ?list gk:phrase/gk:meansField ?listed .
   ?field skos:broader* ?listed .
+}
+"""
+_KINDS = """
+SELECT DISTINCT ?kind WHERE {
+  ?requirement gk:accepts|gk:rejects ?kind .
+  ?kind skos:inScheme <https://w3id.org/guidekg/id/kind/organisation-kinds>
 }
 """
 _WITHIN = "SELECT ?region ?place WHERE { ?place gk:within* ?region . ?place a gk:Place }"
 
 
 class Ask(NamedTuple):
-    """A requirement: the classes it is of, and what it states, as Turtle or as plain values."""
+    """A requirement: what it is on, or its class, and what it states, as Turtle or as plain values."""
 
-    classes: frozenset[str]
+    on: frozenset[str]
     values: dict[str, list[str]]
 
 
@@ -46,24 +52,19 @@ class Call:
         self.fields = fields
         self._asks = asks
 
-    def has(self, kind: str) -> bool:
-        """Whether it has a requirement of a class."""
-        return any(kind in ask.classes for ask in self._asks)
+    def has(self, what: str) -> bool:
+        """Whether it has a requirement on a piece of information, or of a class."""
+        return any(what in ask.on for ask in self._asks)
 
-    def values(self, kind: str, name: str, role: str | None = None) -> list[str]:
-        """Return what the requirements of a class state by a property, for one role if given."""
-        return [
-            value
-            for ask in self._asks
-            if kind in ask.classes and role in (None, *ask.values["onRole"])
-            for value in ask.values[name]
-        ]
+    def values(self, what: str, name: str) -> list[str]:
+        """Return what its requirements on a piece of information, or of a class, state by a property."""
+        return [value for ask in self._asks if what in ask.on for value in ask.values[name]]
 
     @property
     def partner_role(self) -> str:
         """The property by which its proposals name the other side."""
-        roles = {role for ask in self._asks for role in ask.values["onRole"]}
-        return "gk:foreignLead" if "gk:foreignLead" in roles else "gk:partner"
+        foreign = any(name.startswith("foreign-lead") for ask in self._asks for name in ask.on)
+        return "gk:foreignLead" if foreign else "gk:partner"
 
 
 class Catalogue:
@@ -109,11 +110,11 @@ class Catalogue:
     @cached_property
     def kinds(self) -> list[str]:
         """Every kind of organisation that some requirement accepts or rejects, and two more."""
-        asked = self._pairs("SELECT DISTINCT ?k WHERE { ?r gk:acceptsKind|gk:rejectsKind ?k }")
+        asked = self._pairs(_KINDS)
         return sorted({kind for (kind,) in asked} | {"kind:hospital", "kind:other"})
 
     def values(self, kinds: Iterable[str], name: str) -> list[str]:
-        """Return what the requirements of some classes state by a property, over all calls."""
+        """Return what requirements of some classes state by a property, over all calls."""
         return sorted({v for call in self.calls for kind in kinds for v in call.values(kind, name)})
 
     @cached_property
@@ -139,12 +140,17 @@ class Catalogue:
         return [
             Call(
                 compact(scheme.iri),
-                [Ask(frozenset(v["type"]), v) for v in asks[compact(scheme.iri)].values()],
+                [_ask(stated) for stated in asks[compact(scheme.iri)].values()],
                 listed[compact(scheme.iri)],
             )
             for scheme in self._kg.schemes()
             if not scheme.parts
         ]
+
+
+def _ask(stated: dict[str, list[str]]) -> Ask:
+    on = [name.partition(":")[2] for name in stated["information"]]
+    return Ask(frozenset([*on, *stated["type"]]), stated)
 
 
 def _short(term: object) -> str:

@@ -18,6 +18,11 @@ from benchmarks.faults import spoil
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_INFORMATION = {
+    "gk:leadApplicant": "lead",
+    "gk:foreignLead": "foreign-lead",
+    "gk:partner": "partner",
+}
 _OWN_FILING = ("FilingByBothSides", "SoleFiling")
 _SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"
 _TRADES = ["环境", "智能", "生物", "新材料", "数字", "能源", "医药", "装备", "农业", "信息"]
@@ -97,23 +102,22 @@ class _Writer:
         self._state("gk:appliesTo", call.name)
         fields = call.fields or self._known.fields
         self._state("gk:field", *rng.sample(fields, min(len(fields), rng.randint(1, 2))))
-        most = int(min(call.values("MaximumGrant", "maximumAmount"), key=float))
-        least = int(max(call.values("MinimumGrant", "minimumAmount"), default="300000"))
+        most = int(min(call.values("requested-grant", "maximum"), key=float))
+        least = int(max(call.values("requested-grant", "minimum"), default="300000"))
         amount = rng.randrange(least, most + 1, 10_000)
         self._state("gk:requestedGrant", f"{amount}.00" if self._chance(0.2) else str(amount))
-        self._months = rng.randrange(
-            12, int(min(call.values("MaximumDuration", "maximumMonths"))) + 1, 6
-        )
+        self._months = rng.randrange(12, int(min(call.values("duration", "maximum"))) + 1, 6)
         self._state("gk:durationMonths", str(self._months))
-        if regions := call.values("PlaceRequirement", "acceptsPlace", "gk:targetRegion"):
+        if regions := call.values("target-region", "accepts"):
             self._region = rng.choice(self._known.inside(regions))
             self._state("gk:targetRegion", self._region)
 
     def _organisation(self, suffix: str, role: str) -> str:
         """Add an organisation that may play a role."""
         rng, call = self._rng, self._call
-        kinds = call.values("OrganisationKindRequirement", "acceptsKind", role)
-        regions = call.values("PlaceRequirement", "acceptsPlace", role)
+        name = _INFORMATION[role]
+        kinds = call.values(f"{name}-kind", "accepts")
+        regions = call.values(f"{name}-place", "accepts")
         foreign = role == "gk:foreignLead"
         node = self._body(
             suffix,
@@ -135,24 +139,25 @@ class _Writer:
 
     def _draft_parent(self) -> None:
         call, draft = self._call, self.draft
-        if call.has("LawfulEstablishment"):
+        if call.has("partner-lawful-establishment"):
             draft.add(self._partner, "gk:lawfullyEstablished", "true")
-        if not call.has("ForeignParent"):
+        if not call.has("partner-parent-place"):
             return
-        unfit = call.values("ForeignParent", "rejectsPlace") + call.values(
-            "ForeignParent", "undecidedPlace"
-        )
+        unfit = [
+            *call.values("partner-parent-place", "rejects"),
+            *call.values("partner-parent-place", "undecidedFor"),
+        ]
         fit = sorted(set(self._known.places) - set(self._known.inside([*unfit, "place:cn"])))
         parent = self._body("parent", "kind:enterprise", self._rng.choice(fit), '"Gamma AG"')
         draft.add(self._partner, "gk:parentOrganisation", parent)
         listing = draft.node("listing", "", blank=True)
         draft.add(parent, "gk:listing", listing)
-        draft.add(listing, "gk:listedIn", *call.values("ListedParent", "inList"))
+        draft.add(listing, "gk:listedIn", *call.values("partner-parent-listing", "regarding"))
         draft.add(listing, "gk:listEdition", str(self._known.year - self._rng.randint(0, 2)))
 
     def _others(self) -> None:
-        kinds = self._call.values("ParticipantKind", "acceptsKind")
-        regions = self._call.values("ParticipantPlace", "acceptsPlace")
+        kinds = self._call.values("participant-kind", "accepts")
+        regions = self._call.values("participant-place", "accepts")
         for number in range(self._rng.choice([0, 0, 1])):
             node = self._body(
                 f"other{number}",
@@ -165,7 +170,7 @@ class _Writer:
         leader = self.draft.node("leader", "gk:Person")
         self.draft.add(leader, "schema:name", f'"{self._rng.choice(_SURNAMES)}某"@zh')
         self._state("gk:projectLeader", leader)
-        for least in self._call.values("OnSiteDays", "minimumDays"):
+        for least in self._call.values("on-site-days", "minimum"):
             for year in range(1, math.ceil(self._months / 12) + 1):
                 node = self.draft.node(f"year{year}", "", blank=True)
                 self.draft.add(leader, "gk:onSiteYear", node)
@@ -185,7 +190,7 @@ class _Writer:
         asked = [a for kind in _OWN_FILING for a in call.values(kind, "agency")]
         for agency in asked or self._known.values(_OWN_FILING, "agency")[:1]:
             self._filing("zj", self._lead, agency, ours)
-        for agency in call.values("FilingAgency", "agency"):
+        for agency in call.values("foreign-lead-filing-agency", "accepts"):
             self._filing("abroad", self._partner, agency, theirs)
 
     def _filing(self, suffix: str, party: str, agency: str, day: date) -> None:
@@ -196,7 +201,7 @@ class _Writer:
         self.draft.add(node, "gk:filedOn", _date(day))
 
     def _agreement(self) -> None:
-        if not self._call.has("SignedAgreement"):
+        if not self._call.has("signed-agreement"):
             return
         node = self.draft.node("agreement", "gk:Agreement", blank=True)
         self._state("gk:agreement", node)
@@ -204,14 +209,12 @@ class _Writer:
         if self._chance(0.3):
             self.draft.add(node, "gk:agreementParty", self._lead, self._partner)
         self.draft.add(
-            node, "gk:covers", *sorted(set(self._call.values("AgreementCoverage", "topic")))
+            node, "gk:covers", *sorted(set(self._call.values("agreement-topic", "regarding")))
         )
 
     def _claims(self) -> None:
-        evidenced = self._call.values("ClaimEvidence", "claimKind")
-        for number, claim in enumerate(
-            sorted(set(self._call.values("ClaimRequirement", "claimKind")))
-        ):
+        evidenced = self._call.values("claim-evidence", "regarding")
+        for number, claim in enumerate(sorted(set(self._call.values("claim", "regarding")))):
             node = self.draft.node(f"claim{number}", "gk:Claim", blank=True)
             self._state("gk:claim", node)
             self.draft.add(node, "gk:about", claim)
@@ -220,9 +223,9 @@ class _Writer:
                 self.draft.add(node, "gk:evidence", '"联合实验室运行报告"@zh')
 
     def _letter(self) -> None:
-        if not self._call.has("RecommendationRequirement"):
+        if not self._call.has("recommendation"):
             return
-        kinds = self._call.values("LetterIssuer", "acceptsKind")
+        kinds = self._call.values("regional-recommendation-issuer-kind", "accepts")
         issuer = self._body("headquarters", self._rng.choice(kinds), self._region)
         self.draft.add(issuer, "gk:headquartersFor", self._region)
         letter = self.draft.node("letter", "gk:RecommendationLetter", blank=True)
@@ -231,11 +234,11 @@ class _Writer:
         self.draft.add(letter, "gk:issuedOn", _date(self._day(self._filed)))
 
     def _platforms(self) -> None:
-        for kind, subject, name in (
-            ("PlatformReliance", self._proposal, "gk:reliesOn"),
-            ("PlatformLocation", self._lead, "gk:withinPlatform"),
+        for what, subject, name in (
+            ("reliance", self._proposal, "gk:reliesOn"),
+            ("lead-platform", self._lead, "gk:withinPlatform"),
         ):
-            kinds = self._call.values(kind, "acceptsKind")
+            kinds = self._call.values(what, "accepts")
             if kinds and self._chance(0.7):
                 node = self.draft.node("platform", "gk:Platform", blank=True)
                 self.draft.add(subject, name, node)

@@ -12,17 +12,25 @@ from guidekg.rdf.terms import to_python
 from guidekg.stores import Store
 
 _VALUES = """SELECT DISTINCT ?scheme ?name ?value WHERE {
-  VALUES (?class ?property ?name) {
-    (gk:MaximumGrant gk:maximumAmount "maximum_grant") (gk:MaximumGrant gk:currency "currency")
-    (gk:MinimumGrant gk:minimumAmount "minimum_grant") (gk:MinimumGrant gk:currency "currency")
-    (gk:MaximumDuration gk:maximumMonths "maximum_months")
-    (gk:AgencyDesignation gk:agency "agencies") (gk:CallYear gk:year "year")
+  {
+    VALUES (?class ?property ?name) {
+      (gk:AgencyDesignation gk:agency "agencies") (gk:CallYear gk:year "year")
+    }
+    ?provision a ?class .
+  } UNION {
+    VALUES (?information ?property ?name) {
+      (information:requested-grant gk:maximum "maximum_grant")
+      (information:requested-grant gk:minimum "minimum_grant")
+      (information:requested-grant gk:currency "currency")
+      (information:duration gk:maximum "maximum_months")
+    }
+    ?provision a gk:Limit ; gk:information ?information .
   }
-  ?provision a ?class ; ?property ?value .
+  ?provision ?property ?value .
   ?scheme gk:applicableProvision ?provision .
 }"""
 _FIELDS = """SELECT DISTINCT ?scheme ?field WHERE {
-  ?provision a gk:FieldList ; gk:phrase ?phrase .
+  ?provision gk:information information:fields ; gk:phrase ?phrase .
   ?phrase gk:meansField ?field .
   ?scheme gk:applicableProvision ?provision .
 }"""

@@ -15,9 +15,10 @@ from guidekg.stores import Store, Term
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_KINDS = (
-    "SELECT ?class ?provision WHERE { ?class rdfs:subClassOf+ gk:Provision . ?provision a ?class }"
-)
+_KINDS = """SELECT ?class ?provision ?top WHERE {
+  VALUES ?top { gk:Provision gk:Constraint }
+  ?class rdfs:subClassOf+ ?top . ?provision a ?class
+}"""
 _SCHEMES = ("Track", "Programme", "PartnerCall")
 _INSTANCES = f"""SELECT DISTINCT ?class ?thing WHERE {{
   VALUES ?class {{ gk:Guide {" ".join(f"gk:{name}" for name in _SCHEMES)} }} ?thing a ?class
@@ -108,13 +109,13 @@ class Things:
 
     @cached_property
     def _kinds(self) -> dict[str, str]:
-        """The class of each provision, that with the most classes above it."""
-        found: dict[str, set[str]] = {}
-        for class_, provision in self.store.select(_KINDS).iris():
-            found.setdefault(class_, set()).add(provision)
-        above = {name: len(self.iris(name, "rdfs:subClassOf")) for name in found}
-        ranked = sorted(found, key=lambda name: (above[name], name))
-        return {provision: name for name in ranked for provision in found[name]}
+        """The class of each provision: of a requirement that of its constraint, else the narrowest."""
+        found: dict[tuple[bool, str], set[str]] = {}
+        for class_, provision, top in self.store.select(_KINDS).iris():
+            found.setdefault((top == NS + "Constraint", class_), set()).add(provision)
+        above = {name: len(self.iris(name, "rdfs:subClassOf")) for _, name in found}
+        ranked = sorted(found, key=lambda one: (one[0], above[one[1]], one[1]))
+        return {provision: one[1] for one in ranked for provision in found[one]}
 
     @cached_property
     def provisions(self) -> frozenset[str]:

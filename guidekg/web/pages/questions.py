@@ -36,7 +36,7 @@ _LISTED = {
 # Of places, those that a person is likely to type are suggested.
 _PLACES = """
   { ?thing gk:placeLevel ?level VALUES ?level { "country" "first-level" "group" } }
-  UNION { ?provision gk:acceptsPlace ?thing }
+  UNION { ?provision gk:accepts ?thing . ?thing a gk:Place }
 """
 
 
