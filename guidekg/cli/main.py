@@ -31,6 +31,10 @@ COMMANDS = {
         "打印指南原文，以及其中有多少已写入图中。",
         "Print a guide's text, and how much of it is modelled.",
     ),
+    "init": words(
+        "新建您自己的指南：原文，以及说明在哪里写什么的 guide.ttl。",
+        "Start a guide of your own: its text, and guide.ttl, which says what to write where.",
+    ),
     "check": words(
         "核对指南的数据：随附的，或您自己文件夹中的；每个问题写明文件、行和列。",
         "Check the data of the shipped guide, or of a folder of your own: each finding with its line.",
