@@ -421,6 +421,10 @@ BREAKS = [
     ("oa:start 14 ", 'oa:start "x" ', "quote-mismatch", "oa:exact", "clause:mini-14-28 a"),
     ('gk:sha256 "7', 'gk:sha256 "8', "source", "gk:sha256", ""),
     ('identifier "M-MAX"', 'identifier "M-MIN"', "duplicate-identifier", "dcterms:identifier", "requirement:mini-max a"),
+    ("gk:onRole gk:foreignLead", 'gk:onRole "lead"', "value-kind", '"lead"', ""),
+    ("oa:end 28", "oa:end [ ]", "value-kind", "oa:end", "clause:mini-14-28 a"),
+    ("sh:Info", "sh:Infos", "requirement-has-severity", "sh:Infos", ""),
+    ("sh:Info", "sh:Infos", "not-checked", "guide:mini a", ""),
     ("joint a gk:Track", "joint a gk:Track , gk:PartnerCall", "inconsistency", "scheme:mini-joint a", ""),
     ("gk:clause clause:mini-0-13 .", "gk:year 2022 .", "coverage", "source:mini-zh a", ""),
 ]  # fmt: skip
@@ -442,7 +446,7 @@ def test_all_that_is_wrong_is_told_together(folder: Path) -> None:
     rules = set()
     for old, new, rule, _, _ in BREAKS:
         text = (folder / "guide.ttl").read_text(encoding="utf-8")
-        if rule != "inconsistency" and text.count(old) >= 1:
+        if new != "sh:Infos" and rule != "inconsistency" and old in text:
             edit(folder, old, new)
             rules.add(rule)
     assert len(rules) >= 10

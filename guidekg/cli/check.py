@@ -67,11 +67,8 @@ def check(form: str, lang: Language, watch: bool, **given: Any) -> None:
 
 def _about_guides(checked: Checked, lang: Language, *, err: bool) -> None:
     """Say how much of each guide is covered, as far as they could be opened."""
-    if checked.repository:
-        things = checked.repository.things
-        for iri, guide in things.guides.items():
-            line = coverage_line(things.coverage(iri), lang)
-            click.echo(f"{guide.label(lang)} · {line}", err=err)
+    for guide, covered in checked.guides:
+        click.echo(f"{guide.label(lang)} · {coverage_line(covered, lang)}", err=err)
 
 
 def _total(count: int) -> Label:

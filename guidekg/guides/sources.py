@@ -188,7 +188,7 @@ def examine(folders: Folders) -> Contents:
             continue
         _read_texts(path, triples, found)
         found.triples += triples
-    if not (_guides(found.triples) or any(flaw.unreadable for flaw in found.flaws)):
+    if not (guides_of(found.triples) or any(flaw.unreadable for flaw in found.flaws)):
         where = folders.files[-1].parent
         none = NotAGuideError(
             f"没有指南：{where} 中没有 gk:Guide。",
@@ -202,10 +202,11 @@ def examine(folders: Folders) -> Contents:
 
 def guides_in(path: str | Path) -> list[str]:
     """Return the IRIs of the guides that a folder describes."""
-    return [iri for file in turtle_files(Path(path)) for iri in _guides(parse(file))]
+    return [iri for file in turtle_files(Path(path)) for iri in guides_of(parse(file))]
 
 
-def _guides(triples: Iterable[ox.Triple]) -> list[str]:
+def guides_of(triples: Iterable[ox.Triple]) -> list[str]:
+    """Return the IRIs of the guides that triples describe."""
     return [
         triple.subject.value
         for triple in triples

@@ -5,7 +5,8 @@ text. What keeps a guide from being opened is a finding among the others, as far
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Sequence
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
@@ -13,11 +14,13 @@ from typing import TYPE_CHECKING, NamedTuple
 import pyoxigraph as ox
 
 from guidekg.errors import InconsistencyError, NotAGuideError
+from guidekg.guides.coverage import Coverage
+from guidekg.guides.model import Guide
 from guidekg.guides.repository import Repository
-from guidekg.guides.sources import Contents, Flaw, Folders, examine
+from guidekg.guides.sources import Contents, Flaw, Folders, examine, guides_of
 from guidekg.guides.statements import Place, Statements
 from guidekg.i18n import Label
-from guidekg.rdf.namespaces import NS, RDF_TYPE, compact
+from guidekg.rdf.namespaces import NS, PREFIXES, RDF_TYPE, compact
 from guidekg.rdf.turtle import Lines
 from guidekg.resources import folder
 from guidekg.stores import EmbeddedStore
@@ -29,6 +32,12 @@ if TYPE_CHECKING:
     from rdflib import Graph
     from rdflib.term import Node
 
+# Properties of other vocabularies that take a text or a number.
+_TEXTS = (
+    *(PREFIXES["oa"] + name for name in ("start", "end", "exact")),
+    *(PREFIXES["dcterms"] + name for name in ("identifier", "language")),
+    PREFIXES["rdfs"] + "label",
+)
 _IRI = re.compile(r"https?://[^\s<>\"']+")
 
 
@@ -37,9 +46,9 @@ class GuideFinding:
     """One thing that is wrong with a guide's data, or that they lack.
 
     ``where`` is a thing as ``prefix:name``, with the characters of the source where it is about them;
-    ``rule`` the name of a shape of ``shapes/guide.ttl``, or ``unknown-term``, ``to-be-written`` (a
-    value that is still …), ``left-to-person`` (no shape decides the requirement), ``coverage``, or the
-    code of the error that keeps the guide from being opened. ``place`` is where the statement stands,
+    ``rule`` the name of a shape of ``shapes/guide.ttl``, or ``unknown-term``, ``value-kind`` (a text
+    where a thing is to be), ``to-be-written`` (a value that is still …), ``left-to-person`` (no shape decides the requirement), ``coverage``, or the
+    code of the error that keeps the guide from being opened, or ``not-checked``. ``place`` is where the statement stands,
     else where the thing is described; ``in_text`` where the source says what it is about. Of an
     endpoint neither is known.
     """
@@ -52,13 +61,13 @@ class GuideFinding:
 
 
 class Checked(NamedTuple):
-    """What a check found, and the guides as far as they could be opened.
+    """What a check found, and how much of each guide is covered, as far as they could be opened.
 
     ``readable`` is False where a file or a text could not be read: the findings are then not all.
     """
 
     findings: tuple[GuideFinding, ...]
-    repository: Repository | None
+    guides: tuple[tuple[Guide, Coverage], ...]
     readable: bool
 
 
@@ -75,7 +84,9 @@ class _Found(NamedTuple):
 
 def check_guides(repository: Repository) -> tuple[GuideFinding, ...]:
     """Return what is wrong with the guides that are open, in the order of the files."""
-    return _sorted(map(_Places(repository.folders).finding, _findings(repository)))
+    places = _Places(repository.folders)
+    found = [*_misplaced(repository.asserted()).values(), *_findings(repository)]
+    return _sorted(map(places.finding, found))
 
 
 def check_folders(folders: Folders, *, cached: bool = True) -> Checked:
@@ -89,49 +100,102 @@ def check_folders(folders: Folders, *, cached: bool = True) -> Checked:
         NotAGuideError: no file describes a guide.
     """
     contents = examine(folders)
-    flaws = [*contents.flaws]
+    flaws, misplaced = [*contents.flaws], _misplaced(contents.triples)
     for flaw in flaws:
         if isinstance(flaw.error, NotAGuideError):
             raise flaw.error
-    repository = None
     readable = not any(flaw.unreadable for flaw in flaws)
+    found = [*misplaced.values()]
+    guides: tuple[tuple[Guide, Coverage], ...] = ()
     if readable:
         try:
+            whole = not (flaws or misplaced)
             repository = (
-                _flawed(contents, folders) if flaws else Repository.of(folders, cached=cached)
+                Repository.of(folders, cached=cached) if whole else _flawed(contents, misplaced)
             )
         except InconsistencyError as error:
             flaws.append(Flaw(error))
+        else:
+            # What shares an identifier is named by the flaw.
+            told = _findings(repository, doubtful=not whole)
+            found += [one for one in told if one.rule != "identifier-is-unique"]
+            guides = _covered(repository, doubtful=bool(flaws or found))
     places = _Places(folders, contents)
-    found = [*map(places.flaw, flaws)]
-    if repository:
-        # What shares an identifier is named by the flaw.
-        found += [
-            places.finding(one)
-            for one in _findings(repository)
-            if one.rule != "identifier-is-unique"
-        ]
-    return Checked(_sorted(found), repository, readable)
+    every = [*map(places.flaw, flaws), *map(places.finding, found)]
+    return Checked(_sorted(every), guides, readable)
 
 
-def _flawed(contents: Contents, folders: Folders) -> Repository:
-    """Return guides that have flaws as if they had none; offsets that are no numbers are left out."""
+def _flawed(contents: Contents, misplaced: Container[ox.Triple]) -> Repository:
+    """Return guides as if they had no flaws, without values that are of no use."""
     from guidekg.guides.closure import closure  # noqa: PLC0415  # it takes rdflib with it
 
-    wrong = {f"<{iri}>" for iri, span in contents.spans.items() if not _whole(span)}
-    triples = [triple for triple in contents.triples if str(triple.subject) not in wrong]
-    return Repository(EmbeddedStore(triples, closure(triples)), folders)
+    wrong = {
+        f"<{iri}>"
+        for iri, span in contents.spans.items()
+        if not all(span.get(end, "0").isdecimal() for end in ("start", "end"))
+    }
+    triples = [
+        triple
+        for triple in contents.triples
+        if str(triple.subject) not in wrong and triple not in misplaced
+    ]
+    return Repository(EmbeddedStore(triples, closure(triples)))
 
 
-def _whole(span: dict[str, str]) -> bool:
-    return all(span.get(end, "0").isdecimal() for end in ("start", "end"))
+def _misplaced(triples: Sequence[ox.Triple]) -> dict[ox.Triple, _Found]:
+    """Return the statements with a text where the vocabulary has a thing, or the other way round."""
+    kinds = {
+        "ObjectProperty": set[ox.NamedNode](),
+        "DatatypeProperty": {*map(ox.NamedNode, _TEXTS)},
+    }
+    for triple in triples:
+        if triple.predicate.value == RDF_TYPE and isinstance(triple.object, ox.NamedNode):
+            kind = triple.object.value.removeprefix(PREFIXES["owl"])
+            if kind in kinds and isinstance(triple.subject, ox.NamedNode):
+                kinds[kind].add(triple.subject)
+    found = {}
+    for triple in triples:
+        text, name = isinstance(triple.object, ox.Literal), compact(triple.predicate.value)
+        if triple.predicate in kinds["ObjectProperty" if text else "DatatypeProperty"]:
+            said = (
+                Label(f"{name} 的值应当是一个事物，不是文字。", f"{name} takes a thing, not a text")
+                if text
+                else Label(
+                    f"{name} 的值应当是文字或数，不是事物。", f"{name} takes a text, not a thing"
+                )
+            )
+            thing, *terms = map(str, (triple.subject, triple.predicate, triple.object))
+            found[triple] = _Found(thing.strip("<>"), "value-kind", said, terms[0], terms[1])
+    return found
 
 
-def _findings(repository: Repository) -> Iterator[_Found]:
-    yield from _shapes(repository)
-    yield from _terms(repository)
-    yield from _left_to_person(repository)
-    yield from _uncovered(repository)
+def _findings(repository: Repository, *, doubtful: bool = False) -> Iterator[_Found]:
+    """Yield what the checks find.
+
+    Where something is wrong, which the shapes of a guide tell first, or the data are ``doubtful`` anyway,
+    a check may be unable to read them: that is then a finding of each guide.
+    """
+    for check in (_shapes, _terms, _left_to_person, _uncovered):
+        try:
+            for one in check(repository):
+                doubtful = True
+                yield one
+        except Exception:
+            if not doubtful:
+                raise
+            message = Label(
+                "因为其他问题，有一项核对没有做完；改好后请再核对一次。",
+                "for what else is wrong a check could not be made: mend that, then check again",
+            )
+            for guide in guides_of(repository.asserted()):
+                yield _Found(guide, "not-checked", message)
+
+
+def _covered(repository: Repository, *, doubtful: bool) -> tuple[tuple[Guide, Coverage], ...]:
+    things = repository.things
+    with suppress(Exception) if doubtful else nullcontext():
+        return tuple((guide, things.coverage(iri)) for iri, guide in things.guides.items())
+    return ()
 
 
 def _sorted(found: Iterable[GuideFinding]) -> tuple[GuideFinding, ...]:

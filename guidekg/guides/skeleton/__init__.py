@@ -45,12 +45,7 @@ def start(
             " only; give another name by --id",
         )
     source, turtle = files = folder / _TEXT, folder / _TURTLE
-    for file in (folder, *files):
-        if file.is_symlink() or (file.exists() and not (file == folder and file.is_dir())):
-            raise SkeletonError(
-                f"{shown(file)} 已经存在，没有改动；请换一个文件夹。",
-                f"{shown(file)} is there already and is left as it is: choose another folder",
-            )
+    _refuse_what_is_there(folder, files)
     data = (_HERE / _TEXT).read_bytes() if text is None else text
     decode(data)
     described = _in_language((_HERE / _TURTLE).read_text(encoding="utf-8"), lang)
@@ -63,6 +58,15 @@ def start(
         with file.open("xb") as opened:
             opened.write(content)
     return files
+
+
+def _refuse_what_is_there(folder: Path, files: tuple[Path, Path]) -> None:
+    for file in (folder, *files):
+        if file.is_symlink() or (file.exists() and not (file == folder and file.is_dir())):
+            raise SkeletonError(
+                f"{shown(file)} 已经存在，没有改动；请换一个文件夹。",
+                f"{shown(file)} is there already and is left as it is: choose another folder",
+            )
 
 
 def _in_language(turtle: str, lang: Language) -> str:
