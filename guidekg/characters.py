@@ -9,6 +9,7 @@ import codecs
 import os
 import re
 import unicodedata
+from pathlib import Path
 
 from guidekg.errors import PlacedError
 from guidekg.i18n import Language
@@ -160,6 +161,12 @@ def understood(argument: str) -> str:
     chinese = (character for character in local if not character.isascii())
     chance = max(text) < "\u0800" and all("\u4e00" <= c <= "\u9fff" for c in chinese)
     return local if chance else text
+
+
+def shown(path: Path) -> str:
+    """Return a path as a person would type it here: from this folder, where it is below it."""
+    whole, here = path.absolute(), Path.cwd()
+    return printable(whole.relative_to(here) if whole.is_relative_to(here) else whole)
 
 
 def printable(name: object) -> str:

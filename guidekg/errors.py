@@ -65,7 +65,7 @@ class NotAGuideError(GuideKGError, ValueError):
     """A folder holds no guide."""
 
 
-class TurtleSyntaxError(GuideKGError, ValueError):
+class TurtleSyntaxError(PlacedError):
     """A Turtle file cannot be parsed; says file, line and column (both from 1)."""
 
 

@@ -24,11 +24,17 @@ ROOT = Path(__file__).parents[1]
 NAMES = ["README.md", "CONTRIBUTING.md", *sorted(f"docs/{p.name}" for p in ROOT.glob("docs/*.md"))]
 PAGES = {name: (ROOT / name).read_text(encoding="utf-8") for name in NAMES}
 OWN = ("README.md", "CONTRIBUTING.md")
+ONE_AFTER_THE_OTHER = "docs/tutorial-own-guide.md"  # its commands need what those before have made
 BLOCKS = re.compile(r"```(\w+)\n(.*?)```", re.DOTALL)
 
 
 def blocks(page: str, language: str) -> list[str]:
     return [body for name, body in BLOCKS.findall(PAGES[page]) if name == language]
+
+
+def prompted(body: str) -> list[str]:
+    lines = body.replace("\\\n", " ").splitlines()
+    return [line[2:].partition("  #")[0].strip() for line in lines if line[:2] == "$ "]
 
 
 def commands() -> list[str]:
@@ -38,9 +44,8 @@ def commands() -> list[str]:
     """
     found = []
     for page in PAGES:
-        for body in blocks(page, "console"):
-            lines = body.replace("\\\n", " ").splitlines()
-            found += [line[2:].partition("  #")[0].strip() for line in lines if line[:2] == "$ "]
+        if page != ONE_AFTER_THE_OTHER:
+            found += [line for body in blocks(page, "console") for line in prompted(body)]
     others = ("make ", "git ", "pip ", "oxigraph ")
     return list(dict.fromkeys(line for line in found if not line.startswith(others)))
 
@@ -71,21 +76,60 @@ def there(text: str, request: pytest.FixtureRequest) -> str:
 @pytest.mark.parametrize("command", commands())
 def test_a_command_runs(command: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
     command = there(command.replace("--output guide.nq", f"--output {tmp_path}/guide.nq"), request)
+    assert shell(command, ROOT, tmp_path).strip() or "--output" in command
+
+
+def shell(command: str, folder: Path, temporary: Path) -> str:
+    """Run a command of a page, and return what it printed."""
     bin_folder = str(Path(sys.executable).parent)
     done = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", command.replace(".venv/bin/", "")],
-        cwd=ROOT,
+        cwd=folder,
         env={
             **os.environ,
             "PATH": bin_folder + os.pathsep + os.environ["PATH"],
-            "TMPDIR": str(tmp_path),
+            "TMPDIR": str(temporary),
+            "LC_ALL": "C.UTF-8",
         },
         capture_output=True,
         text=True,
         check=False,
     )
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.strip() or "--output" in command
+    assert done.returncode == 0, command + done.stdout + done.stderr
+    return done.stdout
+
+
+def write_down(folder: Path, body: str) -> None:
+    """Put the descriptions of a block into the file that its first line names, each in its place."""
+    named, _, turtle = body.partition("\n")
+    file = folder / named.removeprefix("# ")
+    parts = file.read_text(encoding="utf-8").rstrip().split("\n\n")
+    for described in turtle.strip().split("\n\n"):
+        first = described.partition("\n")[0]
+        at = next((n for n, part in enumerate(parts) if f"\n{first}\n" in f"\n{part}\n"), None)
+        if at is None:
+            parts.append(described)
+        else:
+            parts[at] = parts[at].partition(first)[0] + described
+    file.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
+
+
+def test_a_tutorial_leads_from_a_text_to_a_verdict(tmp_path: Path) -> None:
+    printed = {}
+    for language, body in BLOCKS.findall(PAGES[ONE_AFTER_THE_OTHER]):
+        if language == "turtle":
+            write_down(tmp_path, body)
+        elif language == "console":
+            printed |= {line: shell(line, tmp_path, tmp_path) for line in prompted(body)}
+        else:
+            assert body == (tmp_path / "my-guide/source.zh.txt").read_text(encoding="utf-8")
+    said = list(printed.values())
+    assert "no provision covers" in said[1]
+    assert printed["guidekg check my-guide"].endswith("\n0 findings.\n")
+    assert "Verdict: eligible" in said[-2]
+    assert "Verdict: ineligible" in said[-1]
+    assert re.search(r"too-much\.ttl:\d+:\d+", said[-1])
+    assert "每个项目的补助经费不超过30万元" in said[-1]
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if blocks(page, "python")])

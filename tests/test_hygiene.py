@@ -95,7 +95,9 @@ def about_query(path: Path) -> list[ox.Quad]:
     return [
         fact(path.as_uri(), "mentions", PREFIXES[prefix] + local)
         for prefix, local in found
-        if PREFIXES.get(prefix, "").startswith((NS, ID)) and local
+        if PREFIXES.get(prefix, "").startswith((NS, ID))
+        and local
+        and "NAME" not in local  # a guide that is begun describes it
     ]
 
 

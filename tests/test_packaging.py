@@ -66,6 +66,7 @@ def install(environment: Path, *what: str | Path) -> None:
 def test_the_wheel_holds_the_folders_and_the_types(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     assert "guidekg/py.typed" in names
+    assert {f"guidekg/guides/skeleton/{name}" for name in ("guide.ttl", "source.zh.txt")} <= names
     for folder in ("ontology", "data", "shapes", "queries"):
         shipped = {
             f"guidekg/_resources/{path.relative_to(ROOT)}"

@@ -301,7 +301,7 @@ def test_the_command_line_takes_its_token_from_the_environment(url: str) -> None
 
 
 def test_a_folder_and_an_endpoint_are_not_mixed(url: str) -> None:
-    command = [COMMAND, "source", "--folder", "tests/fixtures/mini-guide", "--endpoint", url]
+    command = [COMMAND, "source", "--guide", "tests/fixtures/mini-guide", "--endpoint", url]
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
     assert done.returncode == 2
     assert "--endpoint" in done.stderr

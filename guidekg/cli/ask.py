@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from guidekg.cli.options import ENDPOINT, LANG, formats, opened
+from guidekg.cli.options import ENDPOINT, LANG, formats, guides, opened
 from guidekg.cli.output import ANSWERS, print_json, report
 from guidekg.cli.streams import TEXT, spoken, words
 from guidekg.errors import UnknownNameError
@@ -18,10 +18,11 @@ from guidekg.questions.serialization import described, topic
 @click.command()
 @LANG
 @formats("table", "json", "csv")
+@guides
 @ENDPOINT
-def questions(lang: Language, form: str, endpoint: str | None) -> None:
+def questions(lang: Language, form: str, **given: Any) -> None:
     """Print every question, by topic."""
-    kg = opened(endpoint)
+    kg = opened(**given)
     every = sorted(kg.questions.values(), key=lambda item: (item.header.topic, item.name))
     if form == "json":
         print_json([described(item, lang) for item in every])
@@ -82,9 +83,10 @@ class AskGroup(click.Group):
             for parameter in header.parameters
         ]
 
-        def run(lang: Language, form: str, endpoint: str | None, **values: Any) -> None:
-            given = {name: value for name, value in values.items() if value is not None}
-            answer = opened(endpoint).questions[cmd_name](**given)
+        def run(lang: Language, form: str, **values: Any) -> None:
+            given = {name: values.pop(name) for name in ("guides", "shipped", "endpoint")}
+            asked = {name: value for name, value in values.items() if value is not None}
+            answer = opened(**given).questions[cmd_name](**asked)
             ANSWERS[form](answer, lang)
 
         command = click.Command(
@@ -94,7 +96,7 @@ class AskGroup(click.Group):
             callback=run,
             help=header.question(lang),
         )
-        for option in (LANG, formats("table", "json", "csv"), ENDPOINT):
+        for option in (LANG, formats("table", "json", "csv"), guides, ENDPOINT):
             option(command)
         return command
 

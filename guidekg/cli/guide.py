@@ -1,4 +1,4 @@
-"""`guidekg info`, `show`, `source` and `check`: what a guide holds, and what is wrong with it."""
+"""`guidekg info`, `show` and `source`: what a guide holds."""
 
 import json
 import re
@@ -9,12 +9,12 @@ from typing import Any
 import click
 import pyoxigraph as ox
 
-from guidekg.cli.options import ENDPOINT, LANG, formats, opened
-from guidekg.cli.output import BASIS, print_json, report
+from guidekg.cli.options import ENDPOINT, LANG, formats, guides, opened
+from guidekg.cli.output import BASIS, coverage_line, print_json, report
 from guidekg.cli.streams import TEXT, words
 from guidekg.graph import KnowledgeGraph
-from guidekg.guides.coverage import Coverage
 from guidekg.guides.model import Provision, longest, quote
+from guidekg.guides.sources import guides_in
 from guidekg.i18n import Label, Language
 from guidekg.rdf.namespaces import compact
 from guidekg.validation.facts import facts_of
@@ -31,10 +31,11 @@ SELECT ?class (COUNT(DISTINCT ?thing) AS ?n) WHERE {
 @click.command()
 @LANG
 @formats("table", "json", "csv")
+@guides
 @ENDPOINT
-def info(lang: Language, form: str, endpoint: str | None) -> None:
+def info(lang: Language, form: str, **given: Any) -> None:
     """Print what is in the graph."""
-    kg = opened(endpoint)
+    kg = opened(**given)
     things = kg.things
     rows = [
         (things.label(row[0].value)(lang), row[1].value)
@@ -61,10 +62,11 @@ def info(lang: Language, form: str, endpoint: str | None) -> None:
 @click.argument("name", type=TEXT)
 @LANG
 @formats("table", "json")
+@guides
 @ENDPOINT
-def show(name: str, lang: Language, form: str, endpoint: str | None) -> None:
+def show(name: str, lang: Language, form: str, **given: Any) -> None:
     """Print a scheme with its own and inherited provisions."""
-    scheme = opened(endpoint).scheme(name)
+    scheme = opened(**given).scheme(name)
     if form == "json":
         own, inherited = (
             [_provision(item, lang) for item in part] for part in (scheme.own, scheme.inherited)
@@ -115,20 +117,17 @@ def _provisions(title: Label, provisions: Sequence[Provision], lang: Language) -
         "Print a clause, ready to paste, for each place where the words stand.",
     ),
 )
-@click.option(
-    "--folder",
-    type=click.Path(),
-    metavar="FOLDER",
-    help=words("您自己的指南文件夹。", "A folder of your own that holds the guide."),
-)
 @LANG
+@guides
 @ENDPOINT
-def source(
-    guide: str | None, find: str | None, folder: str | None, lang: Language, endpoint: str | None
-) -> None:
-    """Print a guide's text, or a clause for each place where a phrase stands."""
-    kg = opened(endpoint, folder)
-    iri = kg.resolve(guide, "guide") if guide else next(iter(kg.guides))
+def source(guide: str | None, find: str | None, lang: Language, **given: Any) -> None:
+    """Print a guide's text, or a clause for each place where a phrase stands.
+
+    Without a name it is the first guide of the given folders, or of all.
+    """
+    kg = opened(**given)
+    own = (iri for path in given["guides"] for iri in guides_in(path))
+    iri = kg.resolve(guide, "guide") if guide else next(own, next(iter(kg.guides)))
     sys.exit(_find_phrase(kg, iri, find, lang) if find else _show(kg, iri, lang))
 
 
@@ -149,18 +148,6 @@ def _find_phrase(kg: KnowledgeGraph, iri: str, phrase: str, lang: Language) -> i
     return int(not found)
 
 
-def coverage_line(covered: Coverage, lang: Language) -> str:
-    """Return a sentence or two on how much of a guide is covered, and held as data."""
-    share, structural = f"{covered.share:.1%}", f"{covered.structural_share:.1%}"
-    labels = len(covered.label_only)
-    return Label(
-        f"覆盖：{covered.counted} 字中的 {share}；结构性文字 {structural}。"
-        f"条文 {covered.provisions} 条：内容为数据的 {covered.as_data} 条，只有标签的 {labels} 条。",
-        f"Coverage: {share} of {covered.counted} characters; structural {structural}."
-        f" Provisions: {covered.provisions}; as data {covered.as_data}, label only {labels}.",
-    )(lang)
-
-
 def _show(kg: KnowledgeGraph, iri: str, lang: Language) -> int:
     """Print a guide's text and its coverage; return 1 if a part of it is not covered."""
     text, covered = kg.guides[iri].text, kg.coverage(iri)
@@ -170,30 +157,3 @@ def _show(kg: KnowledgeGraph, iri: str, lang: Language) -> int:
     for start, end in covered.uncovered:
         click.echo(f"  {start}-{end}: {text[start:end]}")
     return 1 if covered.uncovered else 0
-
-
-@click.command()
-@click.argument("folder", required=False, type=click.Path())
-@LANG
-@formats("table", "json", "csv")
-def check(folder: str | None, lang: Language, form: str) -> None:
-    """Print what is wrong with a guide's data; end with 1 if something is.
-
-    Raises:
-        GuideKGError: the data cannot be read at all.
-    """
-    kg = opened(folder=folder)
-    findings = [(one.where, one.rule, one.message(lang)) for one in kg.warnings]
-    for iri, guide in kg.guides.items():
-        line = coverage_line(kg.coverage(iri), lang)
-        click.echo(f"{guide.label(lang)} · {line}", err=form != "table")
-    if findings or form != "table":
-        columns = {
-            "where": Label("对象", "where"),
-            "rule": Label("规则", "rule"),
-            "message": Label("问题", "what is wrong"),
-        }
-        report(columns, findings, form, lang)
-    total = Label(f"发现 {len(findings)} 个问题。", f"{len(findings)} findings.")(lang)
-    click.echo(total, err=form != "table")
-    sys.exit(1 if findings else 0)

@@ -31,9 +31,13 @@ COMMANDS = {
         "打印指南原文，以及其中有多少已写入图中。",
         "Print a guide's text, and how much of it is modelled.",
     ),
+    "init": words(
+        "新建您自己的指南：原文，以及说明在哪里写什么的 guide.ttl。",
+        "Start a guide of your own: its text, and guide.ttl, which says what to write where.",
+    ),
     "check": words(
-        "核对随附指南的数据，或您自己文件夹中指南的数据。",
-        "Check the data of the shipped guide, or of a folder of your own.",
+        "核对指南的数据：随附的，或您自己文件夹中的；每个问题写明文件、行和列。",
+        "Check the data of the shipped guide, or of a folder of your own: each finding with its line.",
     ),
     "validate": words(
         "核对申报项目：每项要求的状态、所依据的原文，和文件中要改的那一行。",
@@ -52,8 +56,8 @@ COMMANDS = {
         "Write the graph as N-Quads, with what is inferred, for a SPARQL endpoint to hold.",
     ),
     "serve": words(
-        "启动 SPARQL 端点（/sparql），查询随附的指南和您自己文件夹中的指南。",
-        "Serve a SPARQL endpoint (/sparql) over the shipped guide and folders of your own.",
+        "启动服务：SPARQL 端点（/sparql）、REST 接口和工作台，可加上您自己文件夹中的指南。",
+        "Serve the SPARQL endpoint (/sparql), the REST API and the workbench, with guides of your own.",
     ),
     "completion": words(
         "打印命令行补全脚本。", "Print the script that completes commands in a shell."
@@ -61,7 +65,7 @@ COMMANDS = {
 }
 # The module in which a command stands, where that is not called as it is.
 _MODULES = {
-    **dict.fromkeys(("info", "show", "source", "check"), "guide"),
+    **dict.fromkeys(("info", "show", "source"), "guide"),
     "questions": "ask",
     "export": "query",
     "new": "shapes",

@@ -1,11 +1,14 @@
 """What commands share: the language that a person reads, and options that several take."""
 
 import os
-from collections.abc import Callable
+import shlex
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 import click
+from click.shell_completion import CompletionItem
 
+from guidekg.characters import understood
 from guidekg.cli.streams import TEXT, in_form, misuse, words
 from guidekg.i18n import Language, from_locale
 
@@ -25,6 +28,7 @@ LANG = click.option(
     callback=_language,
     help=words("语言，默认取自系统区域设置。", "Language; the locale's by default."),
 )
+FOLDER = words("[文件夹]", "[FOLDER]")
 ENDPOINT = click.option(
     "--endpoint",
     metavar="URL",
@@ -33,6 +37,36 @@ ENDPOINT = click.option(
         "Answer from this SPARQL endpoint; a token it wants stands in GUIDEKG_TOKEN.",
     ),
 )
+
+
+def _folders(_ctx: click.Context, _param: click.Parameter, given: str) -> list[CompletionItem]:
+    """Let the shell complete the names of folders."""
+    return [CompletionItem(given, type="dir")]
+
+
+def guides(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that say which guides are open: ``--guide`` and ``--no-shipped``."""
+    own = click.option(
+        "--guide",
+        "guides",
+        multiple=True,
+        type=click.Path(),
+        metavar="FOLDER",
+        shell_complete=_folders,
+        help=words(
+            "同时打开这个文件夹中您自己的指南；可以多次给出。",
+            "Open the guide of your own in this folder too; may be given several times.",
+        ),
+    )
+    alone = click.option(
+        "--no-shipped",
+        "shipped",
+        is_flag=True,
+        flag_value=False,
+        default=True,
+        help=words("不打开随附的指南。", "Leave the shipped guide out."),
+    )
+    return own(alone(command))
 
 
 def formats(*names: str, help_: str = "") -> Decorator:
@@ -95,19 +129,56 @@ FACTS = click.option(
 )
 
 
-def opened(endpoint: str | None = None, folder: str | None = None) -> "KnowledgeGraph":
-    """Return the guides of an endpoint, of a folder, or the shipped ones.
+def folders(
+    guides: Sequence[str] = (), *, shipped: bool = True, alone: str | None = None
+) -> tuple[tuple[str, ...], bool]:
+    """Return the folders to open, and whether the shipped guide is opened with them.
+
+    Args:
+        guides: those of ``--guide``.
+        shipped: False for ``--no-shipped``.
+        alone: one that is given by its place, and opened without the shipped guide.
 
     Raises:
+        UsageError: nothing would be open.
+    """
+    if alone:
+        return (alone, *guides), False
+    if not guides and not shipped:
+        raise misuse(
+            "--no-shipped 之后没有指南可开；请用 --guide 文件夹 给出您自己的指南。",
+            "With --no-shipped no guide is left: give one of your own by --guide FOLDER.",
+        )
+    return tuple(guides), shipped
+
+
+def as_written(guides: Sequence[str], *, shipped: bool) -> str:
+    """Return these options as one writes them after a command, with a space before each."""
+    own = "".join(f" --guide {shlex.quote(understood(one))}" for one in guides)
+    return own + ("" if shipped else " --no-shipped")
+
+
+def opened(
+    guides: Sequence[str] = (),
+    *,
+    shipped: bool = True,
+    alone: str | None = None,
+    endpoint: str | None = None,
+) -> "KnowledgeGraph":
+    """Return the guides of an endpoint, or the shipped one and those of folders (see ``folders``).
+
+    Raises:
+        UsageError: an endpoint and folders are given, or nothing would be open.
         GuideKGError: they cannot be opened.
     """
     from guidekg.graph import connect, load  # noqa: PLC0415  # RDF loads when needed
 
-    if endpoint and folder:
+    if endpoint and (alone or guides or not shipped):
         raise misuse(
-            "文件夹和 --endpoint 只能给一样：答案只能来自其中一处。",
-            "Give a folder or --endpoint, not both: the answer comes from one of them.",
+            "--endpoint 不能与文件夹、--guide 或 --no-shipped 同用：打开哪些指南由端点决定。",
+            "--endpoint goes with no folder, --guide or --no-shipped: the endpoint has its own guides.",
         )
     if endpoint:
         return connect(endpoint, token=os.environ.get("GUIDEKG_TOKEN") or None)
-    return load(folder, shipped=False) if folder else load()
+    paths, shipped = folders(guides, shipped=shipped, alone=alone)
+    return load(*paths, shipped=shipped)

@@ -18,6 +18,7 @@ from guidekg.questions.serialization import document, records
 if TYPE_CHECKING:
     from rich.table import Table
 
+    from guidekg.guides.coverage import Coverage
     from guidekg.guides.model import Provision, Reading
     from guidekg.questions import Answer, Row
 
@@ -121,12 +122,30 @@ def report(
         form: ``table``, ``csv`` or ``json``.
         lang: the language of the headings.
     """
-    if form == "csv":
-        csv.writer(sys.stdout, lineterminator="\n").writerows([list(columns), *rows])
-    elif form == "json":
-        print_json([dict(zip(columns, row, strict=True)) for row in rows])
-    else:
+    if form == "table":
         table([heading(lang) for heading in columns.values()], rows)
+    else:
+        records_of([*columns], rows, form)
+
+
+def records_of(names: Sequence[str], rows: Sequence[Sequence[object]], form: str) -> None:
+    """Print rows for programs: as CSV, or as JSON, a list of objects."""
+    if form == "csv":
+        csv.writer(sys.stdout, lineterminator="\n").writerows([names, *rows])
+    else:
+        print_json([dict(zip(names, row, strict=True)) for row in rows])
+
+
+def coverage_line(covered: "Coverage", lang: Language) -> str:
+    """Return a sentence or two on how much of a guide is covered, and held as data."""
+    share, structural = f"{covered.share:.1%}", f"{covered.structural_share:.1%}"
+    labels = len(covered.label_only)
+    return Label(
+        f"覆盖：{covered.counted} 字中的 {share}；结构性文字 {structural}。"
+        f"条文 {covered.provisions} 条：内容为数据的 {covered.as_data} 条，只有标签的 {labels} 条。",
+        f"Coverage: {share} of {covered.counted} characters; structural {structural}."
+        f" Provisions: {covered.provisions}; as data {covered.as_data}, label only {labels}.",
+    )(lang)
 
 
 def answer_table(answer: "Answer", lang: Language) -> None:

@@ -9,7 +9,7 @@ import click
 import pyoxigraph as ox
 
 from guidekg.characters import EncodingError, decode, printable, understood
-from guidekg.cli.options import ENDPOINT, formats, opened
+from guidekg.cli.options import ENDPOINT, FOLDER, formats, guides, opened
 from guidekg.cli.output import table
 from guidekg.cli.streams import standard_input, words, written
 from guidekg.errors import QueryError
@@ -19,14 +19,15 @@ from guidekg.rdf.namespaces import PREFIXES, compact
 @click.command()
 @click.argument("sparql")
 @formats("table", "json", "csv", "turtle")
+@guides
 @ENDPOINT
-def query(sparql: str, form: str, endpoint: str | None) -> None:
+def query(sparql: str, form: str, **given: Any) -> None:
     """Run a query and print its result.
 
     Raises:
         QueryError: the query cannot run, or its result has no such form.
     """
-    result = opened(endpoint).query(_text(sparql))
+    result = opened(**given).query(_text(sparql))
     if isinstance(result, ox.QueryTriples):
         if form not in ("table", "turtle"):
             raise QueryError(
@@ -73,7 +74,7 @@ def _shown(term: Any) -> str:
 
 
 @click.command()
-@click.argument("folder", required=False, type=click.Path())
+@click.argument("alone", required=False, type=click.Path(), metavar=FOLDER)
 @click.option(
     "--output",
     "-o",
@@ -85,8 +86,9 @@ def _shown(term: Any) -> str:
     is_flag=True,
     help=words("只写文件中写明的，不含推断。", "Only what the files state, nothing inferred."),
 )
+@guides
 @ENDPOINT
-def export(folder: str | None, output: str | None, asserted: bool, endpoint: str | None) -> None:
+def export(output: str | None, asserted: bool, **given: Any) -> None:
     """Write the graph to a file, compressed if it is called ``.gz``, or to standard output.
 
     The same content gives the same bytes.
@@ -94,7 +96,7 @@ def export(folder: str | None, output: str | None, asserted: bool, endpoint: str
     Raises:
         GuideKGError: the guides cannot be opened, or the file cannot be written.
     """
-    data = opened(endpoint, folder).nquads(inferred=not asserted)
+    data = opened(**given).nquads(inferred=not asserted)
     if output is None:
         sys.stdout.buffer.write(data)
         return

@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from guidekg.cli.options import folders, guides
 from guidekg.cli.streams import misuse, words
 
 _NEEDED = ("starlette", "uvicorn", "httptools", "prometheus_client")
@@ -25,7 +26,8 @@ def _finite(_ctx: click.Context, _param: click.Parameter, value: float | None) -
 
 
 @click.command()
-@click.argument("folders", nargs=-1, type=click.Path(), metavar=words("[文件夹…]", "[FOLDER...]"))
+@click.argument("beside", nargs=-1, type=click.Path(), metavar=words("[文件夹…]", "[FOLDER...]"))
+@guides
 @click.option(
     "--host",
     default="127.0.0.1",
@@ -90,7 +92,7 @@ def _finite(_ctx: click.Context, _param: click.Parameter, value: float | None) -
     default=True,
     help=words("是否逐条记录请求（不含内容）。", "A line for each request, without its content."),
 )
-def serve(folders: tuple[str, ...], **options: Any) -> None:
+def serve(beside: tuple[str, ...], **options: Any) -> None:
     """Serve until stopped; end with 0, or 130 if interrupted.
 
     Raises:
@@ -104,8 +106,10 @@ def serve(folders: tuple[str, ...], **options: Any) -> None:
     sizes = {"result_mib": "result", "memory_mib": "memory"}
     limits = {name: options[name] for name in ("deadline", "workers", "waiting", "rows")}
     limits |= {name: options[key] and options[key] * MIB for key, name in sizes.items()}
+    paths, shipped = folders((*beside, *options["guides"]), shipped=options["shipped"])
     settings = Settings(
-        folders=tuple(str(Path(folder).absolute()) for folder in folders),
+        folders=tuple(str(Path(path).absolute()) for path in paths),
+        shipped=shipped,
         host=options["host"],
         port=options["port"],
         token=options["token"] or None,

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from guidekg.cli.options import AS_OF, ENDPOINT, FACT, FACTS, LANG, formats, opened
+from guidekg.cli.options import AS_OF, ENDPOINT, FACT, FACTS, LANG, formats, guides, opened
 from guidekg.cli.streams import misuse, words, written
 from guidekg.reports import WRITERS, Writer
 from guidekg.reports.model import Counts, Judgement, Problem, Summary
@@ -86,6 +86,7 @@ _LARGE = 4_000_000
     default=None,
     help=words("列出全部要求的状态。", "List every requirement's state."),
 )
+@guides
 @ENDPOINT
 @LANG
 def validate(sources: tuple[str, ...], **options: Any) -> None:
@@ -123,7 +124,8 @@ def _run(sources: Sequence[str], text: Mapping[str, Any], options: Mapping[str, 
         GuideKGError: the settings are wrong, or the report cannot be written.
     """
     stated = read_facts(options["facts_file"]) if options["facts_file"] else {}
-    validation = opened(options["endpoint"]).validation(
+    given = {name: options[name] for name in ("guides", "shipped", "endpoint")}
+    validation = opened(**given).validation(
         as_of=options["as_of"],
         facts={**stated, **options["facts"]},
         engine=options["engine"],

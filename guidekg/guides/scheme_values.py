@@ -85,7 +85,9 @@ def _made(
 ) -> SchemeValues:
     def number(name: str) -> Decimal | None:
         found = _only(stated[name])
-        return Decimal(found) if found else None
+        with suppress(ArithmeticError):  # of what is no number, `guidekg check` speaks
+            return Decimal(found) if found and Decimal(found).is_finite() else None
+        return None
 
     def named(name: str) -> tuple[Thing, ...]:
         return tuple(thing(iri) for iri in sorted(stated[name]))

@@ -201,7 +201,8 @@ class Things:
 
     def _scheme(self, iri: str, kind: str) -> Scheme:
         def order(provision: Provision) -> tuple[int, int, str]:
-            rank = _ORDER.index(provision.modality.iri.rpartition("/")[2])
+            modality = provision.modality.iri.rpartition("/")[2]
+            rank = _ORDER.index(modality) if modality in _ORDER else len(_ORDER)
             return rank, provision.clauses[0].start if provision.clauses else 0, provision.iri
 
         def provisions(predicate: str) -> tuple[Provision, ...]:

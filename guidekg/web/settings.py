@@ -37,7 +37,8 @@ class Limits:
 class Settings:
     """What to serve, where, and to whom."""
 
-    folders: tuple[str, ...] = ()  # opened beside the shipped guide
+    folders: tuple[str, ...] = ()  # of guides, opened beside the shipped one …
+    shipped: bool = True  # … or instead of it
     files: tuple[str, ...] = ()  # if any, these are opened, and nothing else
     host: str = "127.0.0.1"
     port: int = 8000
@@ -47,4 +48,9 @@ class Settings:
 
     def for_workers(self) -> dict[str, Any]:
         """Return what the workers need to know, for JSON."""
-        return {"folders": self.folders, "files": self.files, "limits": asdict(self.limits)}
+        return {
+            "folders": self.folders,
+            "shipped": self.shipped,
+            "files": self.files,
+            "limits": asdict(self.limits),
+        }

@@ -50,16 +50,20 @@ class RDFSyntaxError(TurtleSyntaxError):
     """A text is not of its format; ``line`` and ``column`` (from 1, in characters) say where.
 
     ``offset`` counts characters from 0; ``reason_zh`` and ``reason_en`` are the words without the
-    place.
+    place. ``file`` is named where it is given.
     """
 
-    def __init__(self, text: str, offset: int, zh: str, en: str) -> None:
+    def __init__(self, text: str, offset: int, zh: str, en: str, file: str = "") -> None:
         self.offset = offset
-        self.line, self.column = Lines(text).at(offset)
+        line, column = Lines(text).at(offset)
         self.reason_zh, self.reason_en = zh, en
+        before = f"{file}：" if file else ""
+        place = f"{file}:{line}:{column}" if file else f"line {line}, column {column}"
         super().__init__(
-            f"第 {self.line} 行第 {self.column} 列有语法错误：{zh}",
-            f"line {self.line}, column {self.column}: syntax error: {en}",
+            f"{before}第 {line} 行第 {column} 列有语法错误：{zh}",
+            f"{place}: syntax error: {en}",
+            line,
+            column,
         )
 
 

@@ -34,7 +34,7 @@ _HEAD = {
 2. 已经填好的值是指南要求的值；与事实不符的，请按事实改写。地点和领域可以写得更具体。
 3. 以 # 紧接语句的行（如 #gk:evidence）是优先条件，不是必须；符合的，把各行的这个 # 去掉。
 4. 每条语句以分号结束，每段以单独一行的句点结束，增删语句时不必改动标点；用不到的语句可以整条删去。
-5. 填好后核对：guidekg validate 文件名.ttl{facts} --lang zh""",
+5. 填好后核对：guidekg validate 文件名.ttl{options} --lang zh""",
     "en": """\
 A proposal to fill in: {scheme} ({name})
 Made by guidekg new from the “{guide}”.
@@ -49,7 +49,7 @@ How to fill it in
    hold, take that # away.
 4. Each statement ends in a semicolon, each section in a full stop on a line of its own, so that
    statements can be added or taken out as they are. Take out what does not concern you.
-5. Then check it: guidekg validate FILE.ttl{facts}""",
+5. Then check it: guidekg validate FILE.ttl{options}""",
 }
 
 
@@ -58,7 +58,12 @@ class NotALeafError(GuideKGError, ValueError):
 
 
 def proposal_template(
-    repository: Repository, scheme: Scheme, lang: Language, iri: str = EXAMPLE_IRI
+    repository: Repository,
+    scheme: Scheme,
+    lang: Language,
+    iri: str = EXAMPLE_IRI,
+    *,
+    options: str = "",
 ) -> str:
     """Return a proposal in Turtle, with the requirement and the guide's sentence at each statement.
 
@@ -69,6 +74,7 @@ def proposal_template(
         scheme: the call, or the track without calls, to apply to.
         lang: the language of the comments.
         iri: the IRI of the proposal.
+        options: of ``guidekg validate``, which open the same guides.
 
     Raises:
         NotALeafError: the scheme has parts; names those to apply to.
@@ -86,7 +92,7 @@ def proposal_template(
     if rest := [item for item in checklist if item not in looked_at]:
         told = writer.words("以下要求不从本文件判断：", "Not judged from this file:")
         lines += ["", f"# {told}", *(f"# {x}" for item in rest for x in writer.requirement(item))]
-    head = [f"# {line}".rstrip() for line in _head(repository, scheme, lang).splitlines()]
+    head = [f"# {line}".rstrip() for line in _head(repository, scheme, lang, options).splitlines()]
     return "\n".join([*head, "", *writer.prefixes(lines), "", *lines, ""])
 
 
@@ -96,7 +102,7 @@ def _rulebook(repository: Repository) -> Rulebook:
     return Rulebook(repository, Facts(repository.store, some_values(repository.store), None))
 
 
-def _head(repository: Repository, scheme: Scheme, lang: Language) -> str:
+def _head(repository: Repository, scheme: Scheme, lang: Language, options: str) -> str:
     applicable = {provision.iri for provision in scheme.applicable}
     facts = "".join(
         f" --fact {fact.name}={fact.kind.metavar}"
@@ -107,7 +113,7 @@ def _head(repository: Repository, scheme: Scheme, lang: Language) -> str:
         scheme=scheme.label(lang),
         name=compact(scheme.iri),
         guide=_guide(repository, scheme, lang),
-        facts=facts,
+        options=options + facts,
     )
 
 

@@ -62,14 +62,15 @@ def open_service(settings: Mapping[str, Any]) -> Handlers:
     """Open the guides, and return what answers over them.
 
     Args:
-        settings: ``folders`` beside the shipped guide, or all ``files`` there are; ``limits``.
+        settings: ``folders`` and whether the ``shipped`` guide stands beside them, or all ``files``
+            there are; ``limits``.
 
     Raises:
         GuideKGError: the guides cannot be opened.
     """
     folders = Folders(tuple(map(Path, settings["files"])))
     if not folders.files:
-        folders = Folders.of(settings["folders"], shipped=True)
+        folders = Folders.of(settings["folders"], shipped=settings["shipped"])
     kg = KnowledgeGraph.of(folders)
     if not isinstance(kg.store, EmbeddedStore):
         raise TypeError(f"folders are opened as {kg.store!r}")

@@ -26,6 +26,7 @@ from guidekg.web.pages.lookups import selected
 LAND = "vendor/outlines.svg"
 _OUTLINES = Path(__file__).parent / "static/vendor/outlines.json"
 _RADIUS = 5000  # units in one radian of longitude, as in the outlines
+_ENDS = ((-math.pi * _RADIUS, 0.0), (math.pi * _RADIUS, 0.0))
 
 _POINT = re.compile(r"POINT\s*\(\s*(-?[\d.]+)\s+(-?[\d.]+)\s*\)", re.IGNORECASE)
 _PLACES = """
@@ -142,8 +143,11 @@ class Frame(NamedTuple):
 
 
 def fit(points: Sequence[Point], pad: float) -> Frame:
-    """Return a frame that shows some points of the drawing, with a part of its width on each side."""
-    xs, ys = zip(*points, strict=True)
+    """Return a frame that shows some points of the drawing, with a part of its width on each side.
+
+    Without any it shows the whole width.
+    """
+    xs, ys = zip(*(points or _ENDS), strict=True)
     wide, high = max(xs) - min(xs), max(ys) - min(ys)
     ratio = _HEIGHT / _WIDTH
     width = max(wide * (1 + 2 * pad), high * (1 + 2 * pad) / ratio, _LEAST)
@@ -210,13 +214,13 @@ def _room(x: float, y: float, label: str, taken: Sequence[Box]) -> tuple[float, 
 
 
 def sheets(kg: KnowledgeGraph) -> list[Sheet]:
-    """Return the sheets: the partner regions, then each call that lists places."""
+    """Return the sheets: the partner regions, if there are any, then each call that lists places."""
     places = Places(kg)
     outlines = json.loads(_OUTLINES.read_text(encoding="utf-8")) if _OUTLINES.is_file() else {}
     regions = places.spots("partner-regions", "region")
     listed = places.spots("listed-places", "place")
     base = next(iter(places.spots("lead-places", "place")), None)
-    made = [_sheet(None, regions, base, outlines=outlines)]
+    made = [_sheet(None, regions, base, outlines=outlines)] if regions or base else []
     for scheme in dict.fromkeys(scheme for spot in listed for scheme in spot.schemes):
         own = [spot for spot in listed if scheme in spot.schemes]
         if base and any(places.countries(spot) & places.countries(base) for spot in own):
