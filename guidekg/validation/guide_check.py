@@ -344,14 +344,16 @@ def _left_to_person(repository: Repository) -> Iterator[_Found]:
     with_all = Rulebook(repository, facts, without)
     for iri in without.manual | with_all.manual:
         name = with_all.requirements[iri].identifier
-        kind = repository.things.provision(iri).kind.label
+        kind = repository.things.provision(iri).kind
+        if kind.iri == NS + "ManualCheck":
+            continue  # that is what it says
         yield _Found(
             iri,
             "left-to-person",
             Label(
-                f"没有形状能核对要求 {name}（{kind.zh}），每个项目都须由人判定："
+                f"没有形状能核对要求 {name}（{kind.label.zh}），每个项目都须由人判定："
                 "它的类没有模板，或者缺少模板所需的数据。",
-                f"no shape decides the requirement {name} ({kind.en}), so for every proposal a person"
+                f"no shape decides the requirement {name} ({kind.label.en}), so for every proposal a person"
                 " has to: its class has no template, or its data lack what the template needs",
             ),
         )
