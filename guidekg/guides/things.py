@@ -236,13 +236,28 @@ class Things:
             )
         return found
 
+    @cached_property
+    def several_guides(self) -> bool:
+        """Whether more than one guide is open."""
+        return len(self._instances.get("Guide", ())) > 1
+
+    @cached_property
+    def guide_of(self) -> dict[str, Thing]:
+        """The guide of each scheme and of each of its provisions, by their IRIs."""
+        found: dict[str, Thing] = {}
+        for iri, guide in self.guides.items():
+            schemes = list(guide.programmes)
+            for scheme in schemes:
+                schemes += self.schemes[scheme].parts
+                own = [provision.iri for provision in self.schemes[scheme].own]
+                found |= dict.fromkeys([scheme, *own], Thing(iri, guide.label))
+        return found
+
     def coverage(self, guide: str) -> Coverage:
         """Return how much of a guide's source lies in clauses, and which provisions are data."""
         source = self.guides[guide].source
-        schemes = list(self.guides[guide].programmes)
-        for iri in schemes:
-            schemes += self.schemes[iri].parts
-        provisions = {one.iri for iri in schemes for one in self.schemes[iri].own}
+        provisions = {iri for iri, of in self.guide_of.items() if of.iri == guide}
+        provisions &= self.provisions
         held = {iri for (iri,) in self.store.select(_HELD).iris()}
         spans = self.store.select(_STRUCTURAL, {"source": ox.NamedNode(source)}).rows
         clauses = {iri for one in self._table("gk:clause") for iri in self.iris(one, "gk:clause")}

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 Value = str | int | Decimal | date
 Basis = Literal["stated", "inherited", "inferred", "read"]
+GUIDE = Column("guide", "guide", Label("指南", "guide"))
+"""Stands first where several guides are open."""
 _WORD = re.compile(r"[a-z]+(-[a-z]+)*")
 _NUMBERS = {XSD + "integer": int, XSD + "decimal": Decimal}
 
@@ -252,6 +254,8 @@ class Question:
             )
         columns = tuple(self.header.columns.values())
         rows = tuple(self._row(columns, index, row, asked) for row in result.rows)
+        if self.repository.things.several_guides:
+            columns = (GUIDE, *columns)
         texts = {one.name for one in self.header.parameters if one.kind == "text"}
         given = {
             name: Cell(term.value) if name in texts else self._cell(term)  # type: ignore[union-attr]
@@ -288,6 +292,10 @@ class Question:
         for one in columns:
             if one.kind == "amount":
                 cells[one.name] = replace(cells[one.name], currency=currency)
+        if things.several_guides:
+            iris = [asked, node("scheme"), *cited, *map(node, index)]
+            guide = next((things.guide_of[iri] for iri in iris if iri in things.guide_of), None)
+            cells = {GUIDE.name: Cell(guide), **cells}
         return Row(cells, provisions, basis)
 
     def _inherits(self, scheme: str, provision: str) -> bool:

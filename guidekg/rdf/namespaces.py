@@ -66,6 +66,11 @@ def compact(iri: str) -> str:
     return f"{prefix}:{iri[at:]}" if prefix else iri
 
 
+def local_name(iri: str) -> str:
+    """Return what an IRI says after its last ``/`` or ``#``."""
+    return iri[max(iri.rfind("/"), iri.rfind("#")) + 1 :]
+
+
 def expand(name: str) -> str | None:
     """Return the IRI of ``prefix:name`` or of an absolute IRI, or None if it is neither."""
     if name.startswith(("http://", "https://", "urn:")):

@@ -1,6 +1,7 @@
 """Facts of a run: the day it is made on, and what the guide leaves open and a user knows."""
 
 import difflib
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,7 +13,7 @@ from guidekg.characters import printable
 from guidekg.errors import GuideKGError
 from guidekg.guides.sources import parse
 from guidekg.i18n import Label
-from guidekg.rdf.namespaces import NS, PREFIXES, RDF_TYPE, XSD
+from guidekg.rdf.namespaces import NS, PREFIXES, RDF_TYPE, XSD, local_name
 from guidekg.reports.model import Fact
 from guidekg.stores import Store
 from guidekg.value_kinds import FACTS, VALUE_KINDS, ValueKind
@@ -21,9 +22,10 @@ FactValue = date | int | str  # a datetime is a date, and means its day
 AS_OF = "as-of"
 
 _NAME, _VALUE = ox.NamedNode(NS + "factName"), ox.NamedNode(NS + "factValue")
+_OF = ox.NamedNode(NS + "factOf")
 _TYPE, _RUN_FACT = ox.NamedNode(RDF_TYPE), ox.NamedNode(NS + "RunFact")
 _DEFINED = """
-SELECT DISTINCT ?name ?fact ?datatype ?example ?scope ?provision ?stated WHERE {
+SELECT DISTINCT ?name ?scope ?fact ?datatype ?example ?provision ?stated WHERE {
   ?fact gk:factName ?name ; gk:factDatatype ?datatype .
   OPTIONAL { ?fact skos:example ?example }
   OPTIONAL { ?fact gk:factScope ?scope }
@@ -31,7 +33,7 @@ SELECT DISTINCT ?name ?fact ?datatype ?example ?scope ?provision ?stated WHERE {
     { ?provision gk:suppliedByFact ?fact . OPTIONAL { ?provision gk:year ?stated } }
     UNION { ?provision gk:sameAsDeadline/gk:suppliedByFact ?fact }
   }
-} ORDER BY ?name ?fact ?example ?scope ?provision ?stated
+} ORDER BY ?name ?scope ?fact ?example ?provision ?stated
 """
 _WORDS = """
 SELECT ?fact ?property ?words WHERE {
@@ -43,10 +45,12 @@ SELECT ?fact ?property ?words WHERE {
 
 @dataclass(frozen=True, slots=True)
 class FactDefinition:
-    """What a user may supply for a run, as the guides define it; those of one name are one.
+    """What a user may supply for a run, as a guide defines it.
 
     Attributes:
-        name: under which it is supplied.
+        name: under which it is supplied; of those that several guides call the same, with the name of
+            the guide before it, as in ``my-guide:call-year``.
+        definitions: the IRIs of its definitions.
         label: what it is called.
         description: what it means.
         datatype: the IRI of the datatype of its values.
@@ -58,6 +62,7 @@ class FactDefinition:
     """
 
     name: str
+    definitions: tuple[str, ...]
     label: Label
     description: Label
     datatype: str
@@ -113,7 +118,7 @@ def read_facts(path: str | Path) -> dict[str, FactValue]:
 
 
 def facts_of(store: Store) -> tuple[FactDefinition, ...]:
-    """Return the facts that the guides ask for, in the order of their names.
+    """Return the facts that the guides ask for, in the order of their names; each guide has its own.
 
     A definition of a datatype that no fact may have is left out; ``guidekg check`` names it.
     """
@@ -122,12 +127,16 @@ def facts_of(store: Store) -> tuple[FactDefinition, ...]:
         if isinstance(text, ox.Literal):
             of_fact = words.setdefault((_text(fact), _text(predicate)), {})
             of_fact[text.language or ""] = text.value
-    rows: dict[str, list[list[str]]] = {}
+    rows: dict[tuple[str, str], list[list[str]]] = {}
     for row in store.select(_DEFINED).rows:
-        name, *rest = map(_text, row)
+        name, scope, *rest = map(_text, row)
         if rest[1] in FACTS:
-            rows.setdefault(name, []).append(rest)
-    return tuple(_definition(name, found, words) for name, found in rows.items())
+            rows.setdefault((name, scope), []).append([*rest, scope])
+    named = Counter(name for name, _ in rows)
+    return tuple(
+        _definition(name if named[name] == 1 else f"{local_name(scope)}:{name}", found, words)
+        for (name, scope), found in rows.items()
+    )
 
 
 def _definition(
@@ -142,13 +151,14 @@ def _definition(
 
     return FactDefinition(
         name,
+        every(0),
         said(PREFIXES["rdfs"] + "label"),
         said(PREFIXES["dcterms"] + "description"),
         rows[0][1],
         rows[0][2],
-        min(every(5), default=None),
+        min(every(4), default=None),
+        every(5),
         every(3),
-        every(4),
     )
 
 
@@ -183,10 +193,12 @@ class Facts:
         known = {fact.name: fact for fact in facts_of(store)}
         self.as_of = as_of
         self._literals: dict[str, ox.Literal] = {}
+        self.supplied: dict[str, str] = {}
         for name, value in given.items():
             if name not in known:
                 raise self._unknown(name, known)
             fact = known[name]
+            self.supplied |= dict.fromkeys(fact.definitions, name)
             text = _read(
                 fact.kind, value, Label(f"{name}（{fact.label.zh}）", f"{name} ({fact.label.en})")
             )
@@ -198,6 +210,11 @@ class Facts:
 
     @staticmethod
     def _unknown(name: str, known: Iterable[str]) -> FactError:
+        if each := [one for one in known if one.endswith(f":{name}")]:
+            return FactError(
+                f"几份指南都问到“{name}”，请写明是哪一份的：{'、'.join(each)}。",
+                f"several guides ask for a fact called {name!r}; say whose: {', '.join(each)}",
+            )
         listed = ", ".join(difflib.get_close_matches(name, list(known)) or known) or "—"
         return FactError(
             f"没有指南问到“{name}”这一事实；可以补充的有：{listed}。",
@@ -220,6 +237,11 @@ class Facts:
                 ox.Triple(node, _TYPE, _RUN_FACT),
                 ox.Triple(node, _NAME, ox.Literal(name)),
                 ox.Triple(node, _VALUE, literal),
+                *(
+                    ox.Triple(node, _OF, ox.NamedNode(definition))
+                    for definition, given in self.supplied.items()
+                    if given == name
+                ),
             ]
         return made
 

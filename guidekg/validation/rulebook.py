@@ -146,13 +146,13 @@ class Rulebook:
     @cached_property
     def waiting(self) -> tuple[Waiting, ...]:
         """The requirements that do not apply, for want of a fact of the run."""
-        things, given = self.repository.things, {fact.name for fact in self.facts.listed}
+        things, supplied = self.repository.things, self.facts.supplied
         return tuple(
             Waiting(name, self._requirement(provision), things.thing(scheme.iri))
             for scheme in things.schemes.values()
             for provision in scheme.own
             for fact in things.iris(provision.iri, "gk:appliesWithFact")
-            if (name := things.text(fact, "gk:factName")) and name not in given
+            if (name := things.text(fact, "gk:factName")) and fact not in supplied
         )
 
     def _requirement(self, provision: Provision) -> Requirement:
