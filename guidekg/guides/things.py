@@ -101,7 +101,8 @@ class Things:
 
     def _both(self, iri: str, predicate: str) -> Label | None:
         found = {
-            value.language: value.value
+            # Where a name has room for what it is said of, there is nothing yet.
+            value.language: value.value.replace("{}", "…")
             for value in self.values(iri, predicate)
             if isinstance(value, ox.Literal) and value.language
         }

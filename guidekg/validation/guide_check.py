@@ -38,6 +38,8 @@ _TEXTS = (
     *(PREFIXES["dcterms"] + name for name in ("identifier", "language")),
     PREFIXES["rdfs"] + "label",
 )
+_REPLACED_BY = ox.NamedNode(PREFIXES["dcterms"] + "isReplacedBy")
+_CURRENCY = ox.NamedNode(NS + "currency")
 _IRI = re.compile(r"https?://[^\s<>\"']+")
 
 
@@ -175,7 +177,7 @@ def _findings(repository: Repository, *, doubtful: bool = False) -> Iterator[_Fo
     Where something is wrong, which the shapes of a guide tell first, or the data are ``doubtful`` anyway,
     a check may be unable to read them: that is then a finding of each guide.
     """
-    for check in (_shapes, _terms, _left_to_person, _uncovered):
+    for check in (_shapes, _terms, _deprecated, _currencies, _left_to_person, _uncovered):
         try:
             for one in check(repository):
                 doubtful = True
@@ -335,6 +337,47 @@ def _unknown(names: Names, term: str) -> Label:
         f"neither the vocabulary nor the data have {compact(iri)}"
         + (f"; was {near} meant?" if near else ""),
     )
+
+
+def _deprecated(repository: Repository) -> Iterator[_Found]:
+    """Yield the statements that use a term which was replaced."""
+    asserted = repository.asserted()
+    replaced = {t.subject: t.object for t in asserted if t.predicate == _REPLACED_BY}
+    for triple in asserted:
+        old = triple.object if triple.predicate.value == RDF_TYPE else triple.predicate
+        if isinstance(old, ox.NamedNode) and isinstance(new := replaced.get(old), ox.NamedNode):
+            names = compact(old.value), compact(new.value)
+            thing, predicate, value = map(str, (triple.subject, triple.predicate, triple.object))
+            yield _Found(
+                thing.strip("<>"),
+                "deprecated-term",
+                Label(
+                    "{} 已停用，没有模板处理；请改用 {}。".format(*names),
+                    "{} was replaced and no template takes it: use {}".format(*names),
+                ),
+                predicate,
+                value,
+            )
+
+
+def _currencies(repository: Repository) -> Iterator[_Found]:
+    """Yield the amounts in a currency that ISO 4217 does not have."""
+    from babel.numbers import list_currencies  # noqa: PLC0415  # it reads its tables
+
+    known = list_currencies()
+    for triple in repository.asserted():
+        if triple.predicate == _CURRENCY and isinstance(triple.object, ox.Literal):
+            code = triple.object.value
+            if code not in known:
+                yield _Found(
+                    str(triple.subject).strip("<>"),
+                    "currency-is-known",
+                    Label(
+                        f"没有“{code}”这种货币（ISO 4217）。", f"ISO 4217 has no currency {code!r}"
+                    ),
+                    str(triple.predicate),
+                    str(triple.object),
+                )
 
 
 def _left_to_person(repository: Repository) -> Iterator[_Found]:
