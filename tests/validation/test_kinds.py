@@ -129,7 +129,7 @@ def states(judgement: Judgement) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-@pytest.mark.parametrize(("old", "new", "expected"), CASES, ids=lambda item: None)
+@pytest.mark.parametrize(("old", "new", "expected"), CASES, ids=lambda _: None)
 def test_a_departure_changes_these_states_and_no_other(
     kinds: KnowledgeGraph, old: str, new: str, expected: dict[str, str], engine: Engine
 ) -> None:
@@ -201,3 +201,19 @@ def test_what_is_running_already_counts_with_the_run(kinds: KnowledgeGraph) -> N
     text = TEXT.replace("gk:employer ex:lead", "gk:employer ex:lead ; gk:runningProjectCount {}")
     assert states(judged(kinds, text.replace("{}", "0"))[0]) == ALWAYS
     assert states(judged(kinds, text.replace("{}", "1"))[0]) == {**ALWAYS, "K-LEADER": UNMET}
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(
+    ("as_of", "expected"),
+    [("2024-07-26", OPEN), ("2024-07-27", UNMET), ("2024-08-20", UNMET)],
+)
+def test_what_is_missing_is_awaited_until_the_window_has_closed(
+    kinds: KnowledgeGraph, as_of: str, expected: str, engine: Engine
+) -> None:
+    text = TEXT.replace("gk:stage stage:online ; ", "")
+    found = kinds.validate(text.encode(), form="turtle", as_of=as_of, engine=engine).judgements
+    assert states(found[0])["K-WINDOW"] == expected
+    late = TEXT.replace("2024-07-26T17:00:00", "2024-07-26T17:00:01")
+    found = kinds.validate(late.encode(), form="turtle", as_of=as_of, engine=engine).judgements
+    assert states(found[0])["K-WINDOW"] == UNMET
