@@ -139,6 +139,8 @@ class RunCounts:
     def add(self, outcome: Outcome) -> None:
         """Count an outcome."""
         for share in outcome.shares:
+            if outcome.states.get(share.requirement, ("",))[0] == "not-applicable":
+                continue
             if share.who is not None:
                 self._of[share.requirement, share.who].add(share, outcome.iri)
             if share.name is None:
