@@ -42,6 +42,14 @@ def guide() -> Graph:
     return Graph().parse(FOLDER / "guide.ttl")
 
 
+@pytest.fixture(scope="module")
+def vocabulary() -> Graph:
+    graph = Graph()
+    for module in sorted((ROOT / "ontology").glob("*.ttl")):
+        graph.parse(module)
+    return graph
+
+
 def value(graph: Graph, subject: Node, predicate: URIRef) -> str:
     (found,) = graph.objects(subject, predicate)
     return str(found)
@@ -163,11 +171,10 @@ def test_every_provision_has_a_modality_and_a_ground(guide: Graph) -> None:
         assert clauses_of(guide, provision) or list(guide.objects(provision, GK.reading)), provision
 
 
-def test_every_kind_of_provision_is_used(guide: Graph) -> None:
-    ontology = Graph().parse(ROOT / "ontology/guidekg.ttl")
+def test_every_kind_of_provision_is_used(guide: Graph, vocabulary: Graph) -> None:
     kinds = {
         str(kind).removeprefix(str(GK))
-        for kind in ontology.transitive_subjects(RDFS.subClassOf, GK.Provision)
+        for kind in vocabulary.transitive_subjects(RDFS.subClassOf, GK.Provision)
     }
     used = {
         str(kind).removeprefix(str(GK))
@@ -405,9 +412,8 @@ def test_the_label_of_a_reading_begins_with_a_capital(guide: Graph) -> None:
         assert label.removeprefix("“")[0] == label.removeprefix("“")[0].upper(), label
 
 
-def test_what_only_describes_a_provision_is_named_right() -> None:
-    ontology = Graph().parse(ROOT / "ontology/guidekg.ttl")
-    assert all((GK[name], RDFS.label, None) in ontology for name in DESCRIBING)
+def test_what_only_describes_a_provision_is_named_right(vocabulary: Graph) -> None:
+    assert all((GK[name], RDFS.label, None) in vocabulary for name in DESCRIBING)
 
 
 def test_most_of_what_the_guide_says_is_data(kg: KnowledgeGraph) -> None:
