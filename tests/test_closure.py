@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 OWL = PREFIXES["owl"]
 # The constructs of OWL 2 RL that an ontology of named classes may use in every position.
 CONSTRUCTS = {
+    "AnnotationProperty",
     "Class",
     "ObjectProperty",
     "DatatypeProperty",
@@ -26,6 +27,7 @@ CONSTRUCTS = {
     "AllDifferent",
     "AllDisjointClasses",
     "Ontology",
+    "deprecated",
     "disjointWith",
     "distinctMembers",
     "imports",
