@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -14,7 +15,7 @@ from guidekg.rdf.namespaces import ID, NS, PREFIXES, RDF_TYPE
 if TYPE_CHECKING:
     from guidekg import KnowledgeGraph
 
-OWL = PREFIXES["owl"]
+OWL, SKOS = PREFIXES["owl"], PREFIXES["skos"]
 # The constructs of OWL 2 RL that an ontology of named classes may use in every position.
 CONSTRUCTS = {
     "AnnotationProperty",
@@ -102,6 +103,46 @@ def node(name: str) -> ox.NamedNode:
 )
 def test_a_contradiction_is_found(kg: KnowledgeGraph, extra: list[tuple[str, str, str]]) -> None:
     triples = [ox.Triple(node(s), ox.NamedNode(p), ox.NamedNode(o)) for s, p, o in extra]
+    with pytest.raises(InconsistencyError, match="contradict"):
+        closure([*kg.asserted(), *triples])
+
+
+def skos() -> list[ox.Triple]:
+    path = Path(__file__).with_name("skos.ttl")
+    return [quad.triple for quad in ox.parse(path=path, format=ox.RdfFormat.TURTLE)]
+
+
+@pytest.fixture
+def nothing_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The reasoner hears also what no axiom of the ontology speaks of."""
+    monkeypatch.setattr("guidekg.guides.closure._SILENT", frozenset())
+
+
+@pytest.mark.usefixtures("nothing_left_out")
+def test_all_that_skos_says_is_consistent(kg: KnowledgeGraph) -> None:
+    closure([*kg.asserted(), *skos()])
+
+
+@pytest.mark.usefixtures("nothing_left_out")
+@pytest.mark.parametrize(
+    "extra",
+    [
+        [("x", SKOS + "broader", "y"), ("y", SKOS + "broader", "z"), ("z", SKOS + "related", "x")],
+        [("x", SKOS + "broader", "y"), ("y", SKOS + "hasTopConcept", "x")],
+        [("x", SKOS + "inScheme", "y"), ("y", SKOS + "narrower", "z")],
+        [("x", SKOS + "exactMatch", "y"), ("y", SKOS + "relatedMatch", "x")],
+    ],
+)
+def test_what_skos_excludes_is_found(extra: list[tuple[str, str, str]]) -> None:
+    triples = [ox.Triple(node(s), ox.NamedNode(p), node(o)) for s, p, o in extra]
+    with pytest.raises(InconsistencyError, match="contradict"):
+        closure([*triples, *skos()])
+
+
+def test_a_field_is_not_related_to_one_above_it(kg: KnowledgeGraph) -> None:
+    """S27 is in the ontology itself: who opens a guide that breaks it is told."""
+    said = [("x", "broader", "y"), ("x", "related", "y")]
+    triples = [ox.Triple(node(s), ox.NamedNode(SKOS + p), node(o)) for s, p, o in said]
     with pytest.raises(InconsistencyError, match="contradict"):
         closure([*kg.asserted(), *triples])
 
