@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 import pytest
 
+import guidekg
 from guidekg.errors import InconsistencyError
 from guidekg.guides.closure import closure
 from guidekg.rdf.namespaces import ID, NS, PREFIXES, RDF_TYPE
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from guidekg import KnowledgeGraph
 
 OWL, SKOS = PREFIXES["owl"], PREFIXES["skos"]
+CCCEV = "http://data.europa.eu/m8g/"
 # The constructs of OWL 2 RL that an ontology of named classes may use in every position.
 CONSTRUCTS = {
     "AnnotationProperty",
@@ -107,8 +109,40 @@ def test_a_contradiction_is_found(kg: KnowledgeGraph, extra: list[tuple[str, str
         closure([*kg.asserted(), *triples])
 
 
+HERE = Path(__file__).parent
+FOLDERS = [HERE / "fixtures/kinds", *sorted(HERE.glob("guides/*/guide"))]
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda path: str(path.relative_to(HERE)))
+def test_a_condition_is_no_provision(folder: Path) -> None:
+    """What says on which condition a requirement applies is a constraint, and nothing more."""
+    kg = guidekg.load(folder, shipped=False)
+    named = {
+        ox.Triple(*(named_node(part) for part in triple))
+        for triple in kg.asserted()
+        if isinstance(triple.object, ox.NamedNode | ox.BlankNode)
+    }
+    conditions = {
+        triple.object.value
+        for triple in named
+        if triple.predicate.value in {NS + "appliesIf", NS + "exceptIf"}
+    }
+    kinds = {
+        triple.object.value
+        for triple in (*named, *closure(named))
+        if triple.subject.value in conditions and triple.predicate.value == RDF_TYPE
+    }
+    assert NS + "Constraint" in kinds or not conditions
+    assert not kinds & {NS + "Provision", NS + "Requirement", CCCEV + "Requirement"}
+
+
+def named_node(part: ox.NamedNode | ox.BlankNode) -> ox.NamedNode:
+    """A name for each blank node: what is concluded of those is left out."""
+    return part if isinstance(part, ox.NamedNode) else ox.NamedNode(f"{ID}node/{part.value}")
+
+
 def skos() -> list[ox.Triple]:
-    path = Path(__file__).with_name("skos.ttl")
+    path = HERE / "skos.ttl"
     return [quad.triple for quad in ox.parse(path=path, format=ox.RdfFormat.TURTLE)]
 
 
