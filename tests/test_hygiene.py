@@ -89,13 +89,13 @@ def about_code(path: Path) -> list[ox.Quad]:
     return [fact(path.as_uri(), "mentions", NS + local) for local in found]
 
 
-def about_query(path: Path) -> list[ox.Quad]:
+def about_query(path: Path, *spaces: str) -> list[ox.Quad]:
     """Terms that a question, or a template of Turtle, names."""
     found = names(path.read_text(encoding="utf-8"))
     return [
         fact(path.as_uri(), "mentions", PREFIXES[prefix] + local)
         for prefix, local in found
-        if PREFIXES.get(prefix, "").startswith((NS, ID))
+        if PREFIXES.get(prefix, "").startswith(spaces or (NS, ID))
         and local
         and "NAME" not in local  # a guide that is begun describes it
     ]
@@ -134,9 +134,14 @@ def repository() -> ox.Store:
     questions = sorted((ROOT / "queries").glob("*.rq"))
     # What a report in Turtle says stands in a template.
     questions += (ROOT / "guidekg").rglob("*.ttl")
+    # Other guides, as anybody may write them, describe things of their own.
+    others = [*(ROOT / "shapes").rglob("*.rq"), *(ROOT / "tests").glob("[fg]*/**/*.ttl")]
     code = sorted((ROOT / "guidekg").rglob("*.py"))
     return store_of(
-        *map(about_turtle, TURTLE), *map(about_query, questions), *map(about_code, code)
+        *map(about_turtle, TURTLE),
+        *map(about_query, questions),
+        *(about_query(path, NS) for path in others),
+        *map(about_code, code),
     )
 
 

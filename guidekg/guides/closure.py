@@ -14,7 +14,7 @@ from rdflib import OWL, RDF, RDFS, BNode, Graph, URIRef
 from rdflib.term import Node
 
 from guidekg.errors import InconsistencyError
-from guidekg.rdf.namespaces import ID, NS, PREFIXES
+from guidekg.rdf.namespaces import ID, NS, PREFIXES, RDF_TYPE
 
 _REFLEXIVE = {
     OWL.sameAs,
@@ -35,7 +35,11 @@ _SILENT = {
     PREFIXES["prov"] + "wasDerivedFrom",
     NS + "inSource",
 }
-
+# That a term is one of these concludes only that it stands below itself and owl:Thing.
+_DECLARATIONS = {
+    str(OWL[name])
+    for name in ("Class", "ObjectProperty", "DatatypeProperty", "AnnotationProperty", "Ontology")
+}
 
 _OWL_TERMS = {OWL[name] for name in OWL.__annotations__}
 _AXIOMATIC = _OWL_TERMS | {RDFS[name] for name in RDFS.__annotations__}
@@ -93,6 +97,7 @@ def closure(asserted: Iterable[ox.Triple]) -> list[ox.Triple]:
             isinstance(value, ox.Literal | ox.Triple)
             or isinstance(subject, ox.Triple)
             or predicate.value in _SILENT
+            or (predicate.value == RDF_TYPE and value.value in _DECLARATIONS)
         ):
             continue
         graph.add((_node(subject), URIRef(predicate.value), _node(value)))
