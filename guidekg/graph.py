@@ -175,9 +175,9 @@ class KnowledgeGraph(Repository):
         """Return the triples as an rdflib Graph, as the files (or an endpoint) write them.
 
         Args:
-            inferred: add what follows from them by OWL 2 RL.
+            inferred: add what follows from them by OWL 2 RL and by the rules of ``ontology/rules``.
         """
-        from rdflib import Graph, URIRef  # noqa: PLC0415  # only who asks for it waits for rdflib
+        from rdflib import Graph  # noqa: PLC0415  # only who asks for it waits for rdflib
 
         graph = Graph()
         if self.folders:
@@ -188,9 +188,9 @@ class KnowledgeGraph(Repository):
             graph.parse(data=lines, format="nt")
         if inferred:
             asserted = self.store.triples(inferred=False)
-            for triple in self.store.triples(inferred=True) - asserted:
-                nodes = (triple.subject, triple.predicate, triple.object)
-                graph.add(tuple(URIRef(node.value) for node in nodes))  # type: ignore[arg-type, union-attr]
+            more = self.store.triples(inferred=True) - asserted
+            lines = cast("bytes", ox.serialize(more, format=ox.RdfFormat.N_TRIPLES))
+            graph.parse(data=lines, format="nt")
         return graph
 
     def nquads(self, *, inferred: bool = True) -> bytes:

@@ -16,7 +16,6 @@ import pytest
 
 import guidekg
 from guidekg.errors import QueryError, UnknownNameError, ValueFormError
-from guidekg.guides.scheme_values import _day
 from guidekg.i18n import from_locale
 from tests.test_errors import errors
 
@@ -92,23 +91,6 @@ def test_what_a_guide_leaves_open_is_no_value(kg: KnowledgeGraph) -> None:
     assert {one.day for one in norway.deadlines} == {None}
     assert all(one.same_as for one in norway.deadlines)
     assert kg.programmes()[0].maximum_grant is None
-
-
-@pytest.mark.parametrize(
-    ("year", "month_day", "day"),
-    [
-        ("2022", "--09-30", date(2022, 9, 30)),
-        ("2022", "--09-30+08:00", date(2022, 9, 30)),
-        ("2024", "--02-29", date(2024, 2, 29)),
-        ("2023", "--02-29", None),
-        (None, "--09-30", None),
-    ],
-)
-def test_a_deadline_that_its_year_lacks_is_no_day(
-    year: str | None, month_day: str, day: date | None
-) -> None:
-    """The guide is opened all the same."""
-    assert _day(year, month_day) == day
 
 
 def test_schemes_by_their_kind(kg: KnowledgeGraph) -> None:

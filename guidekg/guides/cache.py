@@ -14,6 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from threading import Thread
 
+from guidekg.guides.rules import rules
 from guidekg.stores import EmbeddedStore
 
 _HEAD = len("# " + 64 * "0" + "\n")
@@ -34,13 +35,14 @@ def directory() -> Path | None:
 
 @cache
 def _maker() -> str:
-    """What else the stored body depends on: the reasoner, and the code that cleans its closure."""
+    """What else the stored body depends on: the reasoner, the code that cleans its closure, the rules."""
     # The folder of an installed package's metadata bears its version; reading it takes 15 ms more.
     spec = find_spec("owlrl")
     site = Path(spec.origin).parents[1] if spec and spec.origin else Path()
     digest = hashlib.sha256(" ".join(item.name for item in site.glob("owlrl-*")).encode())
-    for name in ("sources.py", "closure.py"):
-        digest.update((Path(__file__).parent / name).read_bytes())
+    code = (Path(__file__).parent / name for name in ("sources.py", "closure.py", "rules.py"))
+    for path in (*code, *rules()):
+        digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 
 

@@ -87,6 +87,8 @@ class Scheme(Thing):
     deadlines: tuple[Deadline, ...] = field(default=(), repr=False)
     agencies: tuple[Thing, ...] = field(default=(), repr=False)
     fields: tuple[Thing, ...] = field(default=(), repr=False)
+    preferred_regions: tuple[Thing, ...] = field(default=(), repr=False)
+    links: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def inherited(self) -> tuple[Provision, ...]:

@@ -53,9 +53,11 @@ class Repository:
         if store is None:
             # The reasoner takes rdflib with it: only where it is needed.
             from guidekg.guides.closure import closure  # noqa: PLC0415
+            from guidekg.guides.rules import apply_rules  # noqa: PLC0415
 
             asserted = read(folders)
             store = EmbeddedStore(asserted, closure(asserted))
+            apply_rules(store)
             if cached:
                 cache.keep(content, store)
         return cls(store, folders)

@@ -1,43 +1,28 @@
-"""What a scheme grants, from when to when and for what: values of the provisions that apply to it."""
+"""What a scheme grants, from when to when and for what: the shortcuts on it, as typed values."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from guidekg.guides.model import Deadline, Thing
 from guidekg.rdf.terms import to_python
 from guidekg.stores import Store
 
-_VALUES = """SELECT DISTINCT ?scheme ?name ?value WHERE {
-  {
-    VALUES (?class ?property ?name) {
-      (gk:AgencyDesignation gk:agency "agencies") (gk:CallYear gk:year "year")
-    }
-    ?provision a ?class .
-  } UNION {
-    VALUES (?information ?property ?name) {
-      (information:requested-grant gk:maximum "maximum_grant")
-      (information:requested-grant gk:minimum "minimum_grant")
-      (information:requested-grant gk:currency "currency")
-      (information:duration gk:maximum "maximum_months")
-    }
-    ?provision a gk:Limit ; gk:information ?information .
+_VALUES = """SELECT ?scheme ?name ?value WHERE {
+  VALUES (?property ?name) {
+    (gk:schemeMaximumGrant "maximum_grant") (gk:schemeMinimumGrant "minimum_grant")
+    (gk:schemeCurrency "currency") (gk:schemeMaximumMonths "maximum_months")
+    (gk:schemeForeignAgency "agencies") (gk:schemeField "fields")
+    (gk:schemePreferredRegion "preferred_regions") (gk:schemeLink "links")
   }
-  ?provision ?property ?value .
-  ?scheme gk:applicableProvision ?provision .
-}"""
-_FIELDS = """SELECT DISTINCT ?scheme ?field WHERE {
-  ?provision gk:information information:fields ; gk:phrase ?phrase .
-  ?phrase gk:meansField ?field .
-  ?scheme gk:applicableProvision ?provision .
+  ?scheme ?property ?value .
 }"""
 _DEADLINES = """SELECT DISTINCT ?scheme ?role ?day ?same WHERE {
   ?provision a gk:FilingDeadline ; gk:onRole ?role .
   ?scheme gk:applicableProvision ?provision .
-  OPTIONAL { ?provision gk:monthDay ?day }
+  OPTIONAL { ?provision gk:lastDay ?day }
   OPTIONAL { ?provision gk:sameAsDeadline ?same }
 }"""
 
@@ -52,6 +37,8 @@ class SchemeValues(NamedTuple):
     deadlines: tuple[Deadline, ...] = ()
     agencies: tuple[Thing, ...] = ()
     fields: tuple[Thing, ...] = ()
+    preferred_regions: tuple[Thing, ...] = ()
+    links: tuple[str, ...] = ()
 
 
 def scheme_values(store: Store, thing: Callable[[str], Thing]) -> dict[str, SchemeValues]:
@@ -61,57 +48,34 @@ def scheme_values(store: Store, thing: Callable[[str], Thing]) -> dict[str, Sche
         store: where the guides are.
         thing: gives a thing with its name, by its IRI.
     """
-    stated: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for scheme, name, value in _rows(store, _VALUES):
-        stated[scheme][name].append(value)
-    for scheme, field in _rows(store, _FIELDS):
-        stated[scheme]["fields"].append(field)
-    deadlines: dict[str, list[Deadline]] = defaultdict(list)
-    for scheme, role, day, same in _rows(store, _DEADLINES):
-        year = _only(stated[scheme]["year"])
-        deadlines[scheme].append(
-            Deadline(thing(role), _day(year, day), thing(same) if same else None)
-        )
-    return {scheme: _made(thing, stated[scheme], deadlines[scheme]) for scheme in [*stated]}
+    found: dict[str, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
+    for row in store.select(_VALUES).rows:
+        scheme, name, value = (str(to_python(term)) for term in row if term)
+        found[scheme][name].append(value)
+    for row in store.select(_DEADLINES).rows:
+        scheme, role, day, same = (to_python(term) if term else None for term in row)
+        known = day if isinstance(day, date) else None
+        deadline = Deadline(thing(str(role)), known, thing(str(same)) if same else None)
+        found[str(scheme)]["deadlines"].append(deadline)
+    return {scheme: _made(thing, values) for scheme, values in found.items()}
 
 
-def _rows(store: Store, query: str) -> Iterable[tuple[str, ...]]:
-    for row in store.select(query).rows:
-        yield tuple("" if term is None else str(to_python(term)) for term in row)
-
-
-def _made(
-    thing: Callable[[str], Thing], stated: dict[str, list[str]], deadlines: list[Deadline]
-) -> SchemeValues:
+def _made(thing: Callable[[str], Thing], values: dict[str, list[Any]]) -> SchemeValues:
     def number(name: str) -> Decimal | None:
-        found = _only(stated[name])
-        with suppress(ArithmeticError):  # of what is no number, `guidekg check` speaks
-            return Decimal(found) if found and Decimal(found).is_finite() else None
-        return None
+        return Decimal(values[name][0]) if values[name] else None
 
     def named(name: str) -> tuple[Thing, ...]:
-        return tuple(thing(iri) for iri in sorted(stated[name]))
+        return tuple(map(thing, sorted(values[name])))
 
     months = number("maximum_months")
     return SchemeValues(
         number("maximum_grant"),
         number("minimum_grant"),
-        _only(stated["currency"]),
+        next(iter(values["currency"]), None),
         int(months) if months is not None else None,
-        tuple(sorted(deadlines, key=lambda one: one.role.iri)),
+        tuple(sorted(values["deadlines"], key=lambda one: one.role.iri)),
         named("agencies"),
         named("fields"),
+        named("preferred_regions"),
+        tuple(sorted(values["links"])),
     )
-
-
-def _only(values: list[str]) -> str | None:
-    return values[0] if len(set(values)) == 1 else None
-
-
-def _day(year: str | None, month_day: str) -> date | None:
-    """Return the day in a year of ``--09-30``; None where either is not stated, or there is none."""
-    if not (year and month_day):
-        return None
-    with suppress(ValueError):  # 29 February of most years
-        return date.fromisoformat(f"{int(year):04}{month_day[1:7]}")
-    return None

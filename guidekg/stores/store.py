@@ -115,6 +115,15 @@ class EmbeddedStore(Store):
     def __repr__(self) -> str:
         return f"<EmbeddedStore of {len(self):,} quads>"
 
+    def infer(self, triples: Iterable[ox.Triple]) -> None:
+        """Add inferred triples, but for those that are asserted."""
+        asserted = self._store.quads_for_pattern
+        self._store.bulk_extend(
+            ox.Quad(*triple, _INFERRED)
+            for triple in [*triples]
+            if not any(asserted(*triple, _ASSERTED))
+        )
+
     def load(self, data: bytes) -> None:
         """Add what ``dump`` gave; what cannot be parsed is left out."""
         with suppress(SyntaxError):
