@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -25,6 +26,13 @@ settings.load_profile("shared")
 def kg() -> KnowledgeGraph:
     """The shipped guide, opened without any cache."""
     return guidekg.load(cache=False)
+
+
+@pytest.fixture(scope="session")
+def four() -> KnowledgeGraph:
+    """The shipped guide and those of ``tests/guides``."""
+    guides = sorted((Path(__file__).parent / "guides").glob("*/guide"))
+    return guidekg.load(*guides)
 
 
 @pytest.fixture(scope="session")

@@ -251,7 +251,7 @@ def test_places(kg: KnowledgeGraph, scheme: str, place: str, status: str) -> Non
         compact(row["role"].value.iri): row["status"].value
         for row in kg.questions["place-eligibility"](scheme=scheme, place=place)
     }
-    found.pop("gk:leadApplicant", None)
+    found.pop("information:lead", None)
     assert list(found.values()) == [status]
 
 
@@ -259,8 +259,8 @@ def test_where_the_lead_must_be_is_told_too(kg: KnowledgeGraph) -> None:
     asked = {"scheme": "finland", "place": "杭州市"}
     roles = column(kg, "place-eligibility", "role", **asked)
     assert dict(zip(roles, column(kg, "place-eligibility", "status", **asked), strict=True)) == {
-        "gk:leadApplicant": "inside",
-        "gk:foreignLead": "outside",
+        "information:lead": "inside",
+        "information:foreign-lead": "outside",
     }
 
 

@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from guidekg import KnowledgeGraph
     from guidekg.questions import Row
 
-GK, SKOS = PREFIXES["gk"], PREFIXES["skos"]
-FIELD_LISTS = {GK + "FieldPreference", GK + "FieldRestriction"}
+GK, SH, SKOS = PREFIXES["gk"], PREFIXES["sh"], PREFIXES["skos"]
+ABOUT = PREFIXES["information"]
+FIELD_LISTS = {ABOUT + "fields"}
 
 
 class Naive:
@@ -36,7 +37,9 @@ class Naive:
         return self.values[base + name][thing]
 
     def kinds(self, thing: str) -> list[str]:
-        return self.values[PREFIXES["rdf"] + "type"][thing]
+        """Return the classes of a thing, and the information that it is on with a list of its own."""
+        types = self.values[PREFIXES["rdf"] + "type"][thing]
+        return types if self.of(thing, "listOf") else [*types, *self.of(thing, "information")]
 
     def all(self, name: str, base: str = GK) -> list[str]:
         return sorted(self.values[base + name])
@@ -136,11 +139,11 @@ def test_every_field_with_a_partner(kg: KnowledgeGraph, naive: Naive, region: st
         for scheme in naive.leaves():
             lists = naive.provisions(scheme, FIELD_LISTS)
             partner = {
-                naive.stands(place, naive.of(one, "acceptsPlace"))
-                for one in naive.provisions(scheme, {GK + "ParticipantPlace"})
+                naive.stands(place, naive.of(one, "accepts"))
+                for one in naive.provisions(scheme, {ABOUT + "participant-place"})
             }
             relations = {naive.relation(one, field) for one in lists}
-            exclusive = any(GK + "FieldRestriction" in naive.kinds(one) for one in lists)
+            exclusive = any(naive.of(one, "quantifier") for one in lists)
             if not lists:
                 expected[scheme] = "tier-no-list"
             elif relations & {"names", "covers", "touches"}:
@@ -155,11 +158,10 @@ def test_every_field_with_a_partner(kg: KnowledgeGraph, naive: Naive, region: st
 
 def test_every_place_of_a_foreign_lead(kg: KnowledgeGraph, naive: Naive) -> None:
     accepted = {
-        scheme: naive.of(one, "acceptsPlace")
+        scheme: naive.of(one, "accepts")
         for scheme in naive.leaves()
         for one in naive.of(scheme, "hasProvision")
-        if GK + "PlaceRequirement" in naive.kinds(one)
-        and GK + "foreignLead" in naive.of(one, "onRole")
+        if ABOUT + "foreign-lead-place" in naive.kinds(one)
     }
     ask = kg.questions["calls-by-partner-place"]
     for place in places(naive):
@@ -180,12 +182,14 @@ def test_every_place_in_every_role(kg: KnowledgeGraph, naive: Naive) -> None:
             (scheme, role, provision)
             for scheme in (programme, *schemes)
             for provision in naive.of(scheme, "hasProvision")
-            if GK + "PlaceRequirement" in naive.kinds(provision)
-            for role in naive.of(provision, "onRole")
+            if naive.of(provision, "severityIfUnmet") != [SH + "Info"]
+            for about in naive.of(provision, "information")
+            if GK + "within" in naive.of(about, "below") and naive.of(provision, "accepts")
+            for role in naive.of(about, "subject") or [about]
         }
         for place in places(naive):
             expected = {
-                (scheme, role, naive.stands(place, naive.of(provision, "acceptsPlace")))
+                (scheme, role, naive.stands(place, naive.of(provision, "accepts")))
                 for scheme, role, provision in required
             }
             found = {
@@ -198,9 +202,9 @@ def test_every_place_in_every_role(kg: KnowledgeGraph, naive: Naive) -> None:
 def test_every_region_of_a_participant(kg: KnowledgeGraph, naive: Naive) -> None:
     ask = kg.questions["participant-regions"]
     preferring = {
-        scheme: naive.of(one, "acceptsPlace")
+        scheme: naive.of(one, "accepts")
         for scheme in naive.leaves()
-        for one in naive.provisions(scheme, {GK + "ParticipantPlace"})
+        for one in naive.provisions(scheme, {ABOUT + "participant-place"})
     }
     assert preferring
     for place in places(naive):
@@ -223,15 +227,11 @@ def test_every_kind_of_lead(kg: KnowledgeGraph, naive: Naive) -> None:
         expected = set()
         for scheme in naive.all("hasProvision"):
             for one in naive.of(scheme, "hasProvision"):
-                if GK + "OrganisationKindRequirement" not in naive.kinds(one):
+                if ABOUT + "lead-kind" not in naive.kinds(one):
                     continue
-                if GK + "leadApplicant" not in naive.of(one, "onRole"):
-                    continue
-                if kind in naive.of(one, "acceptsKind"):
+                if kind in naive.of(one, "accepts"):
                     status = "accepted"
-                elif kind in naive.of(one, "rejectsKind") or GK + "Unmet" in naive.of(
-                    one, "otherKinds"
-                ):
+                elif kind in naive.of(one, "rejects") or "true" not in naive.of(one, "openList"):
                     status = "rejected"
                 else:
                     status = "undecided"
@@ -244,8 +244,9 @@ def test_amounts_about_every_limit(kg: KnowledgeGraph, naive: Naive) -> None:
     limits: dict[str, tuple[float, float]] = {}
     for scheme in naive.all("hasProvision"):
         held = naive.of(scheme, "hasProvision")
-        most = [float(v) for one in held for v in naive.of(one, "maximumAmount")]
-        least = [float(v) for one in held for v in naive.of(one, "minimumAmount")]
+        grants = [one for one in held if ABOUT + "requested-grant" in naive.kinds(one)]
+        most = [float(v) for one in grants for v in naive.of(one, "maximum")]
+        least = [float(v) for one in grants for v in naive.of(one, "minimum")]
         if most:
             limits[scheme] = (max([0.0, *least]), min(most))
     edges = {edge for pair in limits.values() for edge in pair if edge}
@@ -270,7 +271,8 @@ def test_every_duration_up_to_five_years(kg: KnowledgeGraph, naive: Naive) -> No
         scheme: int(months)
         for scheme in naive.all("hasProvision")
         for one in naive.of(scheme, "hasProvision")
-        for months in naive.of(one, "maximumMonths")
+        if ABOUT + "duration" in naive.kinds(one)
+        for months in naive.of(one, "maximum")
     }
     for duration in range(1, 61):
         rows = kg.questions["tracks-by-duration"](duration=duration)

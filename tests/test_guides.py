@@ -17,6 +17,7 @@ import pytest
 
 import guidekg
 from guidekg.rdf.namespaces import PREFIXES
+from guidekg.validation.facts import FactError
 from guidekg.validation.guide_check import check_guides
 from tests.validation.cases import ENGINES, Engine
 
@@ -109,3 +110,37 @@ def test_nine_facts_of_ten_are_data(name: str) -> None:
                 continue
             clauses = things.provision(iri).clauses
             assert any(c.start < end and start < c.end for c in clauses), (fact, iri)
+
+
+NEW = [
+    *("exclusions", "papers", "run-limits", "own-funds", "leader-conditions", "lead-conditions"),
+    *("filing-windows", "targets", "contacts", "conditional-requirements"),
+]
+
+
+@pytest.mark.parametrize("name", NEW)
+def test_a_question_is_answered_over_four_guides(name: str, four: KnowledgeGraph) -> None:
+    """The rows were read against the texts; ``answers.json`` holds them by names."""
+    held = json.loads((GUIDES / "answers.json").read_text(encoding="utf-8"))[name]
+    assert [[cell.label("en") for cell in row.values()] for row in four.questions[name]()] == held
+
+
+def test_a_row_says_of_which_guide_it_is(four: KnowledgeGraph, kg: KnowledgeGraph) -> None:
+    answer = four.questions["grant-limits"]()
+    assert answer.columns[0].name == "guide"
+    assert len({row["guide"].value for row in answer}) == 4
+    assert "guide" not in kg.questions["grant-limits"]().rows[0]
+
+
+def test_each_guide_has_its_own_facts() -> None:
+    both = guidekg.load(GUIDES.parent / "fixtures/second-guide")
+    with pytest.raises(FactError, match="say whose"):
+        both.validation(facts={"call-year": 2024})
+    before, after = (
+        both.validation(facts=facts).rulebook.turtle
+        for facts in ({}, {"zj-sti-2022:call-year": 2023})
+    )
+    assert '"2023-09-30"^^xsd:date' not in before
+    assert '"2023-09-30"^^xsd:date' in after  # a deadline of the shipped guide
+    assert '"2024-03-31"^^xsd:date' in before  # one of the other's
+    assert '"2024-03-31"^^xsd:date' in after

@@ -131,7 +131,7 @@ def store_of(*quads: list[ox.Quad]) -> ox.Store:
 
 @pytest.fixture(scope="module")
 def repository() -> ox.Store:
-    questions = sorted((ROOT / "queries").glob("*.rq"))
+    questions = [*sorted((ROOT / "queries").glob("*.rq")), *(ROOT / "ontology").rglob("*.rq")]
     # What a report in Turtle says stands in a template.
     questions += (ROOT / "guidekg").rglob("*.ttl")
     # Other guides, as anybody may write them, describe things of their own.

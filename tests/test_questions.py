@@ -96,11 +96,11 @@ def test_answer_in_both_engines(kg: KnowledgeGraph, reference: Graph, name: str)
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_header_names_the_columns(kg: KnowledgeGraph, name: str) -> None:
-    question = kg.questions[name]
+def test_header_names_the_columns(four: KnowledgeGraph, name: str) -> None:
+    question = four.questions[name]
     values = {item.name: item.example for item in question.header.parameters}
     answer = question(**values)
-    projected = set(kg.store.select(question.text, question.bind(values)).variables)
+    projected = set(four.store.select(question.text, question.bind(values)).variables)
     hidden = projected - set(question.header.columns) - {"basis"}
     cited = {"provision", "preference", "target", "link", "floor", "deadline", "same"}
     assert hidden <= cited
@@ -159,15 +159,17 @@ def test_every_kind_of_user_is_served(kg: KnowledgeGraph) -> None:
     assert users == {"applicant", "officer", "steward", "analyst"}
 
 
-def test_every_class_of_provision_is_used(kg: KnowledgeGraph) -> None:
+def test_every_class_of_provision_is_used(four: KnowledgeGraph) -> None:
     """A class is used where a row cites a provision of it, or of a class below it."""
     cited = {
         provision.iri
-        for question in kg.questions.values()
+        for question in four.questions.values()
         for row in question(**{p.name: p.example for p in question.header.parameters})
         for provision in row.provisions
     }
-    rows = kg.query("SELECT ?class ?x WHERE { ?x a ?class . ?class rdfs:subClassOf+ gk:Provision }")
+    rows = four.query(
+        "SELECT ?class ?x WHERE { ?x a ?class . ?class rdfs:subClassOf+ gk:Provision }"
+    )
     members: dict[str, set[str]] = {}
     for row in rows:  # type: ignore[union-attr]
         members.setdefault(row["class"].value, set()).add(row["x"].value)  # type: ignore[index]

@@ -5,6 +5,8 @@ Each is a CONSTRUCT in ``ontology/rules``; what it concludes is inferred as the 
 
 from pathlib import Path
 
+import pyoxigraph as ox
+
 from guidekg.resources import folder
 from guidekg.stores import EmbeddedStore
 
@@ -17,4 +19,5 @@ def rules() -> list[Path]:
 def apply_rules(store: EmbeddedStore) -> None:
     """Have a store hold what the rules conclude from it; each sees what those before it concluded."""
     for path in rules():
-        store.infer(store.query(path.read_text(encoding="utf-8")))
+        found = store.query(path.read_text(encoding="utf-8"))
+        store.infer(found if isinstance(found, ox.QueryTriples) else ())

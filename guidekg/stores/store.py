@@ -117,11 +117,11 @@ class EmbeddedStore(Store):
 
     def infer(self, triples: Iterable[ox.Triple]) -> None:
         """Add inferred triples, but for those that are asserted."""
-        asserted = self._store.quads_for_pattern
         self._store.bulk_extend(
-            ox.Quad(*triple, _INFERRED)
+            ox.Quad(triple.subject, triple.predicate, triple.object, _INFERRED)
             for triple in [*triples]
-            if not any(asserted(*triple, _ASSERTED))
+            if ox.Quad(triple.subject, triple.predicate, triple.object, _ASSERTED)
+            not in self._store
         )
 
     def load(self, data: bytes) -> None:
