@@ -20,24 +20,26 @@ EXAMPLE = "examples/foreign-rd-centre.ttl"
 ADDED = """
 scheme:zj-sti-2022-foreign-rd-centre gk:hasProvision requirement:zj-sti-2022-r3-relation , requirement:zj-sti-2022-r3-time .
 
-requirement:zj-sti-2022-r3-relation a gk:ClaimRequirement ;
+requirement:zj-sti-2022-r3-relation a gk:Requirement , gk:Declaration ;
     rdfs:label "中外双方的合作是稳定的"@zh , "The cooperation of the two sides is stable"@en ;
     gk:requirementRow "R3-RELATION" ;
     dcterms:identifier "R3-RELATION" ;
     gk:modality modality:must ;
     gk:severityIfUnmet sh:Violation ;
-    gk:claimKind claim:stable-cooperation ;
+    gk:information information:claim ;
+    gk:regarding claim:stable-cooperation ;
     gk:heading "申报主体"@zh ;
     gk:clause clause:zj-sti-2022-2372-2385 ;
     gk:reading reading:zj-sti-2022-judged-by-claim .
 
-requirement:zj-sti-2022-r3-time a gk:MaximumDuration ;
+requirement:zj-sti-2022-r3-time a gk:Requirement , gk:Limit ;
     rdfs:label "攻关时限不超过40个月"@zh , "The project takes at most forty months"@en ;
     gk:requirementRow "R3-TIME" ;
     dcterms:identifier "R3-TIME" ;
     gk:modality modality:must ;
     gk:severityIfUnmet sh:Violation ;
-    gk:maximumMonths 40 ;
+    gk:information information:duration ;
+    gk:maximum 40 ;
     gk:heading "攻关时限"@zh ;
     gk:clause clause:zj-sti-2022-2543-2551 .
 """
