@@ -216,12 +216,9 @@ class _Builder:
             statement.wanted = next(
                 (v for v in values if isinstance(v, ox.Literal)), statement.wanted
             )
-            statement.bounds += (
-                [one.bounds[statement.predicate]] if statement.predicate in one.bounds else []
-            )
+            statement.bounds += one.bounds.get(statement.predicate, ())
             return
         listed = [value.value for value in values if isinstance(value, ox.NamedNode)]
-        listed += [iri for iri in one.accepted if self._vocabulary.fits(iri, statement.predicate)]
         if listed:
             statement.accepted.append(
                 (one.requirement.modality == "must", tuple(dict.fromkeys(listed)))
