@@ -228,32 +228,33 @@ def leaf_of(kg: KnowledgeGraph) -> Scheme:
 
 
 NEW_REQUIREMENTS = """
+@prefix kind: <https://w3id.org/guidekg/id/kind/> .
 scheme:mini-finland gk:hasProvision requirement:mini-hospital , requirement:mini-letter , requirement:mini-issuer , requirement:mini-claim , requirement:mini-target .
-requirement:mini-hospital a gk:OrganisationKindRequirement ;
+requirement:mini-hospital a gk:Requirement , gk:Choice ;
     rdfs:label "参与单位是医院"@zh , "A partner is a hospital"@en ;
     gk:modality modality:must ; gk:severityIfUnmet sh:Violation ;
     gk:requirementRow "M-HOSPITAL" ; dcterms:identifier "M-HOSPITAL" ;
-    gk:onRole gk:partner ; gk:acceptsKind <https://w3id.org/guidekg/id/kind/hospital> ;
-    gk:otherKinds gk:Unmet ; gk:clause clause:mini-98-106 .
-requirement:mini-letter a gk:RecommendationRequirement ;
+    gk:information information:partner-kind ; gk:accepts kind:hospital ; gk:clause clause:mini-98-106 .
+requirement:mini-letter a gk:Requirement , gk:Presence ;
     rdfs:label "须有推荐函"@zh , "A letter is needed"@en ;
-    gk:modality modality:must ; gk:severityIfUnmet sh:Violation ;
+    gk:modality modality:must ; gk:severityIfUnmet sh:Violation ; gk:information information:recommendation ;
     gk:requirementRow "M-LETTER" ; dcterms:identifier "M-LETTER" ; gk:clause clause:mini-98-106 .
-requirement:mini-issuer a gk:LetterIssuer ;
+requirement:mini-issuer a gk:Requirement , gk:Choice ;
     rdfs:label "由驻地机构出具"@zh , "Issued on site"@en ;
     gk:modality modality:must ; gk:severityIfUnmet sh:Violation ; gk:dependsOn requirement:mini-letter ;
     gk:requirementRow "M-ISSUER" ; dcterms:identifier "M-ISSUER" ;
-    gk:acceptsKind <https://w3id.org/guidekg/id/kind/social-organisation> ; gk:clause clause:mini-98-106 .
-requirement:mini-target a gk:PlaceRequirement ;
+    gk:information information:regional-recommendation-issuer-kind ;
+    gk:accepts kind:social-organisation ; gk:clause clause:mini-98-106 .
+requirement:mini-target a gk:Requirement , gk:Choice ;
     rdfs:label "帮扶地在林肯郡"@zh , "The region is Lincolnshire"@en ;
     gk:modality modality:must ; gk:severityIfUnmet sh:Violation ;
-    gk:requirementRow "M-TARGET" ; dcterms:identifier "M-TARGET" ; gk:onRole gk:targetRegion ;
-    gk:acceptsPlace place:gb-lincolnshire ; gk:clause clause:mini-98-106 .
-requirement:mini-claim a gk:ClaimEvidence ;
+    gk:requirementRow "M-TARGET" ; dcterms:identifier "M-TARGET" ; gk:information information:target-region ;
+    gk:accepts place:gb-lincolnshire ; gk:clause clause:mini-98-106 .
+requirement:mini-claim a gk:Requirement , gk:Presence ;
     rdfs:label "声明有佐证"@zh , "The claim carries evidence"@en ;
     gk:modality modality:should ; gk:severityIfUnmet sh:Info ;
-    gk:requirementRow "M-CLAIM" ; dcterms:identifier "M-CLAIM" ;
-    gk:claimKind <https://w3id.org/guidekg/id/claim/eu-taxonomy-aligned> ; gk:clause clause:mini-98-106 .
+    gk:requirementRow "M-CLAIM" ; dcterms:identifier "M-CLAIM" ; gk:information information:claim-evidence ;
+    gk:regarding <https://w3id.org/guidekg/id/claim/eu-taxonomy-aligned> ; gk:clause clause:mini-98-106 .
 """
 
 

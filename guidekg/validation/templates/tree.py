@@ -130,6 +130,8 @@ class _Builder:
             found = [s for node in nodes for s in self._steps(node, name, one, last=last)]
             for statement in found:
                 statement.concern(one.requirement, Concern.EVIDENCE if last else Concern.ON_PATH)
+                # The bounds of what is only mentioned are those of another case.
+                statement.bounds += one.bounds.get(name, ()) if last else ()
                 self._accept(statement, one)
             nodes = [statement.node for statement in found if statement.node]
             touched = [*touched, *nodes]
@@ -216,7 +218,6 @@ class _Builder:
             statement.wanted = next(
                 (v for v in values if isinstance(v, ox.Literal)), statement.wanted
             )
-            statement.bounds += one.bounds.get(statement.predicate, ())
             return
         listed = [value.value for value in values if isinstance(value, ox.NamedNode)]
         if listed:
