@@ -21,8 +21,12 @@ from guidekg.rdf.namespaces import ID, NS
 from guidekg.validation.facts import Facts
 from guidekg.validation.rulebook import Rulebook
 from guidekg.validation.templates import EMPTY, NotALeafError, ProposalIRIError, proposal_template
+from tests.test_guides import GUIDES, expected
+from tests.test_guides import NAMES as FURTHER
 
 if TYPE_CHECKING:
+    from rdflib.term import Node
+
     from guidekg import KnowledgeGraph
     from guidekg.guides.model import Scheme
     from guidekg.i18n import Language
@@ -307,3 +311,58 @@ def test_the_command_says_what_is_wrong_with_the_name() -> None:
     code, out, err = command("bilateral", "--lang", "zh")
     assert (code, out) == (2, "")
     assert "west-flanders（比利时西弗兰德省合作征集）" in err
+
+
+# Of two properties that will do alike the template has the wider one.
+EITHER: dict[Node, URIRef] = {URIRef(NS + "parentOrganisation"): URIRef(NS + "affiliatedWith")}
+
+
+@pytest.mark.parametrize("guide", FURTHER)
+def test_in_every_guide_it_asks_for_all_that_an_eligible_proposal_needs(guide: str) -> None:
+    """What an eligible proposal cannot do without is a statement of the proposal to fill in."""
+    kg = guidekg.load(GUIDES / guide / "guide", shipped=False)
+    validation = kg.validation(as_of=date.fromisoformat(str(expected(guide)["as_of"])))
+    looked_at = 0
+    for scheme in (one for one in kg.schemes() if not one.parts):
+        text = Graph().parse(data=proposal_template(kg, scheme, "zh"), format="turtle")
+        asked = set(text.predicates())
+        proposals = Graph().parse(GUIDES / guide / "proposals.ttl")
+        found = eligible_proposal(guide, scheme, proposals)
+        if found is None:
+            continue
+        looked_at += 1
+        whole = described(proposals, found)
+        assert judged(validation, whole.serialize(format="nt")).verdict == "eligible"
+        for triple in sorted(whole):
+            own_place = (triple[0], RDF.type, URIRef(NS + "Place")) in whole
+            if triple[1] in asked or own_place:
+                continue
+            less = whole - Graph().add(triple)
+            if (
+                triple[1] in EITHER
+                and judged(validation, less.serialize(format="nt")).verdict != "eligible"
+            ):
+                assert EITHER[triple[1]] in asked
+                less.add((triple[0], EITHER[triple[1]], triple[2]))
+            assert judged(validation, less.serialize(format="nt")).verdict == "eligible", triple
+    assert looked_at
+
+
+def eligible_proposal(guide: str, scheme: Scheme, proposals: Graph) -> Node | None:
+    """An eligible proposal for a scheme among those of a further guide."""
+    wanted = expected(guide)["proposals"]
+    for proposal in sorted(proposals.subjects(URIRef(NS + "appliesTo"), URIRef(scheme.iri))):
+        if wanted[str(proposal).rpartition("/")[2]]["verdict"] == "eligible":
+            return proposal
+    return None
+
+
+def described(graph: Graph, thing: Node) -> Graph:
+    """The statements of a thing, and of what they lead to."""
+    found, waiting = Graph(), [thing]
+    for one in waiting:
+        for triple in graph.triples((one, None, None)):
+            found.add(triple)
+            if triple[2] not in waiting:
+                waiting.append(triple[2])
+    return found

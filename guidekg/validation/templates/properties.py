@@ -120,8 +120,10 @@ class Vocabulary:
         )
 
 
-# Named shapes that say which values are in doubt, and those of conditions: no value to write.
+# Named shapes that say which values are in doubt, when a requirement fails, and those of conditions: no
+# value to write.
 _ASIDE = re.compile("-(doubtful|is-left-open|is-ruled-out)$")
+_FAILS = re.compile("-(fails|unmet-if|broken)$")
 _CONDITION = re.compile(f"{re.escape(PREFIXES['shape'])}condition-")
 _COUNTED_BY_RUN = NS + "proposalsInRun"
 
@@ -241,7 +243,7 @@ class _Reading:
             return
         self._seen.add(key)
         shapes = self._shapes
-        condition = condition or bool(_CONDITION.match(name))
+        condition = condition or bool(_CONDITION.match(name) or (positive and _FAILS.search(name)))
         for path in shapes.values(node, "path"):
             of = tuple(shapes.end(path)) or of
             self._path(node, path, of)
