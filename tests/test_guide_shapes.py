@@ -70,6 +70,7 @@ def fact(**other: str) -> str:
 
 
 START = "gk:information information:start"
+FIELDS = "gk:information information:fields"
 DURATION = "gk:information information:duration"
 DOCUMENT = "gk:information information:document"
 COUNTED = "gk:countedFor information:lead"
@@ -165,6 +166,9 @@ BREAKS = {
     "money-has-currency": drop("requirement:mini-max", "gk:currency"),
     "currency-fits-unit": EXTRA + "requirement:mini-duration gk:currency 'CNY' }",
     "choice-has-list": constraint("gk:Choice", "gk:information information:fields"),
+    "list-accepts-something": constraint(
+        "gk:Choice", FIELDS, "gk:openList true", "gk:rejects <urn:f>"
+    ),
     "quantifier-is-known": EXTRA + "requirement:mini-field gk:quantifier quantifier:two }",
     "declaration-has-claim": constraint("gk:Declaration"),
     "window-has-end": constraint("gk:Window", START),
@@ -183,6 +187,11 @@ BREAKS = {
 }
 # Where a shape asks for several things, each of the others is broken too.
 MORE = [
+    (
+        "list-accepts-something",
+        constraint("gk:Choice", FIELDS, "gk:quantifier quantifier:none", "gk:rejects <urn:f>"),
+    ),
+    ("currency-fits-unit", constraint("gk:RunLimit", COUNTED, "gk:maximum 9", "gk:currency 'CNY'")),
     ("constraint-has-information", constraint("gk:Limit", "gk:maximum 3")),
     ("constraint-has-information", constraint("gk:Choice", "gk:accepts place:fi")),
     ("constraint-has-information", constraint("gk:Window", opens(1))),
@@ -249,7 +258,7 @@ def shapes() -> Graph:
 @pytest.fixture(scope="module")
 def mini() -> Graph:
     graph = Graph().parse(ROOT / "tests/fixtures/mini-guide/guide.ttl")
-    for name in ("guidekg", "constraints", "information"):
+    for name in ("guides", "proposals", "constraints", "information"):
         graph.parse(ROOT / f"ontology/{name}.ttl")
     return graph
 
