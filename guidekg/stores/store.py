@@ -180,6 +180,17 @@ class EmbeddedStore(Store):
         quads = self._store.quads_for_pattern(subject, predicate, None, None)
         return list(dict.fromkeys(quad.object for quad in quads))
 
+    def mentions(self, node: ox.NamedNode) -> bool:
+        """Return whether any triple has this node, in whatever place."""
+        find = self._store.quads_for_pattern
+        return any(any(find(*(None,) * place, node, *(None,) * (3 - place))) for place in range(3))
+
+    def subjects(self, space: str) -> set[str]:
+        """Return the IRIs of a namespace that triples speak of."""
+        query = "SELECT DISTINCT ?s WHERE { ?s ?p ?o FILTER(STRSTARTS(STR(?s), ?space)) }"
+        found = self.select(query, {"space": ox.Literal(space)}).iris()
+        return {iri for (iri,) in found if not set("/#") & set(iri[len(space) :])}
+
     def triples(self, *, inferred: bool) -> set[ox.Triple]:
         """Return the asserted triples, with the inferred ones if asked for."""
         graphs = (_ASSERTED, _INFERRED) if inferred else (_ASSERTED,)
