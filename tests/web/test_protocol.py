@@ -847,3 +847,28 @@ def sizes(server: Server) -> dict[str, int]:
     assert set(found) == {ASSERTED, INFERRED}
     assert min(found.values()) > 1000
     return found
+
+
+# A browser that comes without a query is led to the editor; programs get the description.
+
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+
+
+@pytest.mark.parametrize(
+    ("accept", "target", "status"),
+    [
+        (BROWSER, "/sparql", 303),
+        (BROWSER, "/sparql?format=turtle", 200),
+        ("*/*", "/sparql", 200),
+        ("text/turtle", "/sparql", 200),
+        ("text/html;q=0.1, text/turtle", "/sparql", 200),
+    ],
+)
+def test_a_browser_is_led_to_the_editor(
+    server: Server, accept: str, target: str, status: int
+) -> None:
+    reply = server.send(headers={"Accept": accept}, target=target)
+    assert reply.status == status
+    if status == 303:
+        assert reply.headers["location"] == "sparql-editor"
+        assert server.send(target="/sparql-editor").status in (200, 302, 303, 307)

@@ -24,6 +24,7 @@ from guidekg.web.negotiation import (
     Choice,
     Format,
     Offer,
+    best,
     choose,
     media_types,
     negotiate,
@@ -33,6 +34,7 @@ from guidekg.web.problems import ProblemError, problem
 from guidekg.web.workers.protocol import Request, ResponseWriter
 
 VARY = "Accept, Accept-Encoding"
+_PAGE = "text/html"
 # What gives something else each time cannot be held to be the same.
 _CALL = re.compile(r"(?:rand|now|uuid|bnode)\s*\(")
 _NAMES = {name for form in (*RESULTS, *GRAPHS) for name in (form.name, *form.others, *form.media)}
@@ -190,7 +192,7 @@ class RowCounter:
 
 
 def describe_endpoint(state: State, request: Request, response: ResponseWriter) -> None:
-    """Write the description.
+    """Write the description, or lead a browser to the editor.
 
     The values are those of a query, with ``endpoint``, the address under which it was asked.
 
@@ -198,6 +200,10 @@ def describe_endpoint(state: State, request: Request, response: ResponseWriter) 
         ProblemError: the form is not to be had.
     """
     asked = request.values
+    if asked["format"] is None and best(asked["accept"], (*media_types(GRAPHS), _PAGE)) == _PAGE:
+        response.start({"location": "sparql-editor", "vary": VARY}, 303)
+        response.finish()
+        return
     choice = negotiate(GRAPHS, asked["accept"], asked["format"], "description")
     headers = {"cache-control": "no-cache", "vary": VARY, "content-type": choice.content_type}
     if asked["tagged"]:
