@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from guidekg.errors import GuideKGError
-from guidekg.questions import sheets
 from guidekg.questions.sheets import sheet
 
 if TYPE_CHECKING:
@@ -68,7 +67,7 @@ def test_what_looks_like_a_formula_is_text(kg: KnowledgeGraph) -> None:
 
 
 def test_who_lacks_the_extra_is_told(deadlines: Answer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sheets, "find_spec", lambda _: None)
+    monkeypatch.setitem(sys.modules, "xlsxwriter", None)
     with pytest.raises(GuideKGError, match=r"guidekg\[xlsx\]"):
         sheet(deadlines, "en", "xlsx")
 

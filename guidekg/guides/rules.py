@@ -4,9 +4,13 @@ Each is a CONSTRUCT in ``ontology/rules``; what it concludes is inferred as the 
 """
 
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 from guidekg.resources import folder
 from guidekg.stores import EmbeddedStore
+
+if TYPE_CHECKING:
+    import pyoxigraph as ox
 
 
 def rules() -> list[Path]:
@@ -17,4 +21,4 @@ def rules() -> list[Path]:
 def apply_rules(store: EmbeddedStore) -> None:
     """Have a store hold what the rules conclude from it; each sees what those before it concluded."""
     for path in rules():
-        store.infer(store.query(path.read_text(encoding="utf-8")))
+        store.infer(cast("ox.QueryTriples", store.query(path.read_text(encoding="utf-8"))))

@@ -53,10 +53,10 @@ def scheme_values(store: Store, thing: Callable[[str], Thing]) -> dict[str, Sche
         scheme, name, value = (str(to_python(term)) for term in row if term)
         found[scheme][name].append(value)
     for row in store.select(_DEADLINES).rows:
-        scheme, role, day, same = (to_python(term) if term else None for term in row)
+        of, role, day, same = (to_python(term) if term else None for term in row)
         known = day if isinstance(day, date) else None
         deadline = Deadline(thing(str(role)), known, thing(str(same)) if same else None)
-        found[str(scheme)]["deadlines"].append(deadline)
+        found[str(of)]["deadlines"].append(deadline)
     return {scheme: _made(thing, values) for scheme, values in found.items()}
 
 

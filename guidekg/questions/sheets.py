@@ -16,6 +16,7 @@ from guidekg.questions.serialization import records
 from guidekg.reports.csv import cell
 
 Sheet = Literal["csv", "labelled-csv", "excel-csv", "xlsx"]
+HAS_XLSX = find_spec("xlsxwriter") is not None  # the extra ``xlsx`` is installed
 
 MORE = Label("约束力", "modality"), Label("依据", "basis"), Label("出处", "source")
 BASIS = {
@@ -24,11 +25,6 @@ BASIS = {
     "inferred": Label("推断", "inferred"),
     "read": Label("解读", "read"),
 }
-
-
-def has_xlsx() -> bool:
-    """Return whether workbooks can be written: the extra ``xlsx`` is installed."""
-    return find_spec("xlsxwriter") is not None
 
 
 def sheet(answer: Answer, lang: Language, form: Sheet) -> bytes:
@@ -67,27 +63,25 @@ def labelled(answer: Answer, lang: Language) -> Iterator[list[Any]]:
     for row in answer.rows:
         made: list[Any] = []
         for column in answer.columns:
-            one = row[column.name]
-            value = one.value
-            plain = (
-                value
-                if isinstance(value, int | Decimal) and not one.word
-                else cell(one.label(lang))
-            )
-            made += [plain, *([getattr(value, "iri", "")] * (column.name in things))]
+            value = row[column.name].value
+            number = isinstance(value, int | Decimal)
+            made += [
+                value if number else cell(row[column.name].label(lang)),
+                *([getattr(value, "iri", "")] * (column.name in things)),
+            ]
         modality = row.modality.label(lang) if row.modality else ""
         basis = BASIS[row.basis](lang) if row.provisions else ""
         yield [*made, modality, basis, cell(" ".join(clause.exact for clause in row.clauses))]
 
 
 def _workbook(rows: Sequence[Sequence[Any]], name: str) -> bytes:
-    if not has_xlsx():
+    try:
+        from xlsxwriter import Workbook  # noqa: PLC0415  # optional
+    except ImportError:
         raise GuideKGError(
             "写 xlsx 需要安装：pip install 'guidekg[xlsx]'。",
             "xlsx needs an extra: pip install 'guidekg[xlsx]'",
-        )
-    from xlsxwriter import Workbook  # noqa: PLC0415  # optional
-
+        ) from None
     out = BytesIO()
     plain = {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}
     with Workbook(out, plain) as book:

@@ -101,8 +101,13 @@ def _opens_template(pair: tuple[str, str]) -> bool:
 def named(text: str) -> tuple[str, ...]:
     """Return the IRIs that a query names, each once, but for those of the template of a CONSTRUCT."""
     own, names = _names(text)
-    spaces: dict[str | None, str] = {**PREFIXES, **own, None: ""}
-    return tuple(dict.fromkeys(spaces[n.prefix] + n.local for n in names if n.prefix in spaces))
+    spaces = PREFIXES | own
+    whole = (
+        n.local if n.prefix is None else spaces[n.prefix] + n.local
+        for n in names
+        if n.prefix is None or n.prefix in spaces
+    )
+    return tuple(dict.fromkeys(whole))
 
 
 def undeclared(text: str) -> tuple[str, int] | None:

@@ -66,7 +66,7 @@ class Store(Protocol):
         """Return how many quads there are."""
 
 
-def rows(result: Result, bindings: Mapping[str, Term] | None = None) -> Rows:
+def rows(result: Result, bindings: Mapping[str, object] | None = None) -> Rows:
     """Return the rows of a result without the variables that were bound.
 
     Raises:
@@ -119,9 +119,9 @@ class EmbeddedStore(Store):
         """Add inferred triples, but for those that are asserted."""
         asserted = self._store.quads_for_pattern
         self._store.bulk_extend(
-            ox.Quad(*triple, _INFERRED)
-            for triple in [*triples]
-            if not any(asserted(*triple, _ASSERTED))
+            ox.Quad(one.subject, one.predicate, one.object, _INFERRED)
+            for one in [*triples]
+            if not any(asserted(one.subject, one.predicate, one.object, _ASSERTED))
         )
 
     def load(self, data: bytes) -> None:
@@ -183,7 +183,11 @@ class EmbeddedStore(Store):
     def mentions(self, node: ox.NamedNode) -> bool:
         """Return whether any triple has this node, in whatever place."""
         find = self._store.quads_for_pattern
-        return any(any(find(*(None,) * place, node, *(None,) * (3 - place))) for place in range(3))
+        return (
+            any(find(node, None, None, None))
+            or any(find(None, node, None, None))
+            or any(find(None, None, node, None))
+        )
 
     def subjects(self, space: str) -> set[str]:
         """Return the IRIs of a namespace that triples speak of."""

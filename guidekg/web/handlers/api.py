@@ -16,7 +16,7 @@ from guidekg.i18n import LANGUAGES, Label, Language
 from guidekg.questions import Question
 from guidekg.questions.header import Parameter
 from guidekg.questions.serialization import document
-from guidekg.questions.sheets import Sheet, sheet
+from guidekg.questions.sheets import HAS_XLSX, Sheet, sheet
 from guidekg.value_kinds import LONGEST
 from guidekg.web.api import OPENAPI, openapi
 from guidekg.web.handlers.base import VARY, State, deliver, unchanged
@@ -32,7 +32,9 @@ def prepare(kg: KnowledgeGraph) -> None:
     for question in kg.questions.values():
         # With guides of one's own an example may mean several things, or nothing.
         with suppress(AmbiguousNameError, UnknownNameError):
-            question(**{item.name: item.example for item in question.header.parameters})
+            found = question(**{item.name: item.example for item in question.header.parameters})
+            if HAS_XLSX and len(found) == 1:
+                sheet(found, "en", "xlsx")  # a worker can import nothing any more
 
 
 def answer_question(state: State, request: Request, response: ResponseWriter) -> None:
