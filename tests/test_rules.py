@@ -172,7 +172,7 @@ def test_inherited_provisions_are_those_that_are_not_own(kg: KnowledgeGraph) -> 
 
 def test_whole_clauses_lie_in_no_other(kg: KnowledgeGraph) -> None:
     provisions = {item for one in kg.schemes() for item in one.own}
-    found = {(row["p"], row["c"]) for row in kg.select("SELECT ?p ?c { ?p gk:wholeClause ?c }")}
+    found = {(row["p"], row["c"]) for row in kg.select("SELECT ?p ?c { ?c gk:wholeClauseOf ?p }")}
     assert {(p.iri, c.iri) for p in provisions for c in longest(p.clauses)} <= found
     assert len(found) < len(kg.select("SELECT ?p ?c { ?p gk:clause ?c }"))
 
