@@ -150,7 +150,9 @@ def repository() -> ox.Store:
 
 def findings(store: ox.Store, rule: Path) -> list[str]:
     query = rule.read_text(encoding="utf-8")
-    rows = store.query(query, prefixes={**PREFIXES, "hygiene": HYGIENE, "void": str(namespace.VOID)})
+    rows = store.query(
+        query, prefixes={**PREFIXES, "hygiene": HYGIENE, "void": str(namespace.VOID)}
+    )
     assert isinstance(rows, ox.QuerySolutions)
     return sorted(" ".join(str(value) for value in row if value is not None) for row in rows)
 
