@@ -222,14 +222,18 @@ def needed_by(triples: Sequence[ox.Triple]) -> dict[str, list[tuple[str, str]]]:
     """For each requirement what its kind needs of it and of its conditions: subject and predicate."""
     found = defaultdict(list)
     known = constraints(triples)
+    means = {NS + "meansField", NS + "meansPlace"}
+    listing = {str(t.subject).strip("<>") for t in triples if t.predicate.value in means}
     for subject, said in stated(triples).items():
         kinds, names = said[RDF_TYPE], said.keys() & NEEDED
         if NS + "ManualCheck" in kinds:
             continue  # a person decides it, whatever it says
         if kinds & ALWAYS_WARNINGS:
             names.discard(NS + "severityIfUnmet")
-        if NS + "Choice" not in kinds or NS + "accepts" in names:
+        if NS + "Choice" not in kinds or not said[NS + "phrase"] & listing:
             names.discard(NS + "phrase")  # elsewhere a quotation
+        if NS + "Choice" in kinds:
+            names.discard(NS + "agency")  # what it accepts says so
         if NS + "Declaration" in kinds:
             names.discard(NS + "information")  # where nothing is said, a claim
         for group in ONE_OF:

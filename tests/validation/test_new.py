@@ -21,8 +21,12 @@ from guidekg.rdf.namespaces import ID, NS
 from guidekg.validation.facts import Facts
 from guidekg.validation.rulebook import Rulebook
 from guidekg.validation.templates import EMPTY, NotALeafError, ProposalIRIError, proposal_template
+from tests.test_guides import GUIDES, expected
+from tests.test_guides import NAMES as FURTHER
 
 if TYPE_CHECKING:
+    from rdflib.term import Node
+
     from guidekg import KnowledgeGraph
     from guidekg.guides.model import Scheme
     from guidekg.i18n import Language
@@ -228,32 +232,33 @@ def leaf_of(kg: KnowledgeGraph) -> Scheme:
 
 
 NEW_REQUIREMENTS = """
+@prefix kind: <https://w3id.org/guidekg/id/kind/> .
 scheme:mini-finland gk:hasProvision requirement:mini-hospital , requirement:mini-letter , requirement:mini-issuer , requirement:mini-claim , requirement:mini-target .
-requirement:mini-hospital a gk:OrganisationKindRequirement ;
+requirement:mini-hospital a gk:Requirement , gk:Choice ;
     rdfs:label "参与单位是医院"@zh , "A partner is a hospital"@en ;
     gk:modality modality:must ; gk:severityIfUnmet sh:Violation ;
     gk:requirementRow "M-HOSPITAL" ; dcterms:identifier "M-HOSPITAL" ;
-    gk:onRole gk:partner ; gk:acceptsKind <https://w3id.org/guidekg/id/kind/hospital> ;
-    gk:otherKinds gk:Unmet ; gk:clause clause:mini-98-106 .
-requirement:mini-letter a gk:RecommendationRequirement ;
+    gk:information information:partner-kind ; gk:accepts kind:hospital ; gk:clause clause:mini-98-106 .
+requirement:mini-letter a gk:Requirement , gk:Presence ;
     rdfs:label "须有推荐函"@zh , "A letter is needed"@en ;
-    gk:modality modality:must ; gk:severityIfUnmet sh:Violation ;
+    gk:modality modality:must ; gk:severityIfUnmet sh:Violation ; gk:information information:recommendation ;
     gk:requirementRow "M-LETTER" ; dcterms:identifier "M-LETTER" ; gk:clause clause:mini-98-106 .
-requirement:mini-issuer a gk:LetterIssuer ;
+requirement:mini-issuer a gk:Requirement , gk:Choice ;
     rdfs:label "由驻地机构出具"@zh , "Issued on site"@en ;
     gk:modality modality:must ; gk:severityIfUnmet sh:Violation ; gk:dependsOn requirement:mini-letter ;
     gk:requirementRow "M-ISSUER" ; dcterms:identifier "M-ISSUER" ;
-    gk:acceptsKind <https://w3id.org/guidekg/id/kind/social-organisation> ; gk:clause clause:mini-98-106 .
-requirement:mini-target a gk:PlaceRequirement ;
+    gk:information information:regional-recommendation-issuer-kind ;
+    gk:accepts kind:social-organisation ; gk:clause clause:mini-98-106 .
+requirement:mini-target a gk:Requirement , gk:Choice ;
     rdfs:label "帮扶地在林肯郡"@zh , "The region is Lincolnshire"@en ;
     gk:modality modality:must ; gk:severityIfUnmet sh:Violation ;
-    gk:requirementRow "M-TARGET" ; dcterms:identifier "M-TARGET" ; gk:onRole gk:targetRegion ;
-    gk:acceptsPlace place:gb-lincolnshire ; gk:clause clause:mini-98-106 .
-requirement:mini-claim a gk:ClaimEvidence ;
+    gk:requirementRow "M-TARGET" ; dcterms:identifier "M-TARGET" ; gk:information information:target-region ;
+    gk:accepts place:gb-lincolnshire ; gk:clause clause:mini-98-106 .
+requirement:mini-claim a gk:Requirement , gk:Presence ;
     rdfs:label "声明有佐证"@zh , "The claim carries evidence"@en ;
     gk:modality modality:should ; gk:severityIfUnmet sh:Info ;
-    gk:requirementRow "M-CLAIM" ; dcterms:identifier "M-CLAIM" ;
-    gk:claimKind <https://w3id.org/guidekg/id/claim/eu-taxonomy-aligned> ; gk:clause clause:mini-98-106 .
+    gk:requirementRow "M-CLAIM" ; dcterms:identifier "M-CLAIM" ; gk:information information:claim-evidence ;
+    gk:regarding <https://w3id.org/guidekg/id/claim/eu-taxonomy-aligned> ; gk:clause clause:mini-98-106 .
 """
 
 
@@ -306,3 +311,58 @@ def test_the_command_says_what_is_wrong_with_the_name() -> None:
     code, out, err = command("bilateral", "--lang", "zh")
     assert (code, out) == (2, "")
     assert "west-flanders（比利时西弗兰德省合作征集）" in err
+
+
+# Of two properties that will do alike the template has the wider one.
+EITHER: dict[Node, URIRef] = {URIRef(NS + "parentOrganisation"): URIRef(NS + "affiliatedWith")}
+
+
+@pytest.mark.parametrize("guide", FURTHER)
+def test_in_every_guide_it_asks_for_all_that_an_eligible_proposal_needs(guide: str) -> None:
+    """What an eligible proposal cannot do without is a statement of the proposal to fill in."""
+    kg = guidekg.load(GUIDES / guide / "guide", shipped=False)
+    validation = kg.validation(as_of=date.fromisoformat(str(expected(guide)["as_of"])))
+    looked_at = 0
+    for scheme in (one for one in kg.schemes() if not one.parts):
+        text = Graph().parse(data=proposal_template(kg, scheme, "zh"), format="turtle")
+        asked = set(text.predicates())
+        proposals = Graph().parse(GUIDES / guide / "proposals.ttl")
+        found = eligible_proposal(guide, scheme, proposals)
+        if found is None:
+            continue
+        looked_at += 1
+        whole = described(proposals, found)
+        assert judged(validation, whole.serialize(format="nt")).verdict == "eligible"
+        for triple in sorted(whole):
+            own_place = (triple[0], RDF.type, URIRef(NS + "Place")) in whole
+            if triple[1] in asked or own_place:
+                continue
+            less = whole - Graph().add(triple)
+            if (
+                triple[1] in EITHER
+                and judged(validation, less.serialize(format="nt")).verdict != "eligible"
+            ):
+                assert EITHER[triple[1]] in asked
+                less.add((triple[0], EITHER[triple[1]], triple[2]))
+            assert judged(validation, less.serialize(format="nt")).verdict == "eligible", triple
+    assert looked_at
+
+
+def eligible_proposal(guide: str, scheme: Scheme, proposals: Graph) -> Node | None:
+    """An eligible proposal for a scheme among those of a further guide."""
+    wanted = expected(guide)["proposals"]
+    for proposal in sorted(proposals.subjects(URIRef(NS + "appliesTo"), URIRef(scheme.iri))):
+        if wanted[str(proposal).rpartition("/")[2]]["verdict"] == "eligible":
+            return proposal
+    return None
+
+
+def described(graph: Graph, thing: Node) -> Graph:
+    """The statements of a thing, and of what they lead to."""
+    found, waiting = Graph(), [thing]
+    for one in waiting:
+        for triple in graph.triples((one, None, None)):
+            found.add(triple)
+            if triple[2] not in waiting:
+                waiting.append(triple[2])
+    return found

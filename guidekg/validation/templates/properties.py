@@ -1,19 +1,22 @@
 """What the ontology, ``shapes/proposal.ttl`` and the shapes of requirements say of properties."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
 import pyoxigraph as ox
 
 from guidekg.i18n import Language
-from guidekg.rdf.namespaces import ASSERTED, ID, PREFIXES
+from guidekg.rdf.namespaces import ASSERTED, ID, NS, PREFIXES
 from guidekg.reports.model import Requirement
-from guidekg.stores import EmbeddedStore
+from guidekg.validation.derived import DerivedRules
 from guidekg.validation.rulebook import Rulebook
 from guidekg.validation.shapes import Evidence, Step
 
 Term = ox.NamedNode | ox.Literal
+Part = Term | ox.BlankNode
+Bounds = tuple[ox.Literal | None, ox.Literal | None]
 
 _SH = PREFIXES["sh"]
 # As the ontology states it: the closure adds every class above.
@@ -116,61 +119,13 @@ class Vocabulary:
             default=None,
         )
 
-    def fits(self, iri: str, property_: str) -> bool:
-        """Whether a thing of the guide is of the class that a property takes."""
-        return self.range(property_) in self.things.iris(iri, "rdf:type")
 
-
-Bounds = tuple[ox.Literal | None, ox.Literal | None]
-
-# What is not otherwise than a shape is as the shape.
-_INNER = "(sh:property|sh:node|sh:qualifiedValueShape|sh:or/rdf:rest*/rdf:first|sh:not/sh:not)*"
-_ALSO_NOT = "(sh:property|sh:node|sh:not|sh:qualifiedValueShape|sh:or/rdf:rest*/rdf:first)*"
-# A property that may not have a value is no property to write.
-_MENTIONS = f"""
-SELECT DISTINCT ?property WHERE {{
-  ?shape {_ALSO_NOT} ?inner .
-  {{ ?inner sh:path/(sh:alternativePath|sh:inversePath|rdf:rest*/rdf:first)* ?property }}
-  UNION {{ ?inner sh:equals|sh:disjoint|sh:lessThanOrEquals ?property }}
-  FILTER(isIRI(?property))
-  MINUS {{ ?outer sh:not/sh:property ?inner . ?inner sh:hasValue ?forbidden }}
-  MINUS {{ ?inner sh:minCount 0 }}
-}}"""
-_OPTIONAL = "SELECT ?path WHERE { ?shape sh:minCount 0 ; sh:path ?path }"
-_VALUES = f"""
-SELECT DISTINCT ?property ?value WHERE {{
-  ?shape {_INNER} ?inner .
-  ?inner sh:path ?property ; sh:hasValue|sh:in/rdf:rest*/rdf:first ?value .
-  FILTER(isIRI(?property))
-}} ORDER BY ?property ?value"""
-_BOUNDS = f"""
-SELECT ?property ?low ?high WHERE {{
-  ?shape {_INNER} ?inner .
-  ?inner sh:path ?property .
-  FILTER(isIRI(?property))
-  OPTIONAL {{ ?inner sh:minInclusive ?low }}
-  OPTIONAL {{ ?inner sh:maxInclusive ?high }}
-  FILTER(BOUND(?low) || BOUND(?high))
-}}"""
-# A property that equals one of the proposal's, or leads back from its value: whoever files is the
-# lead, a body serves the region.
-_SAME = f"""
-SELECT DISTINCT ?property ?other WHERE {{
-  ?shape {_ALSO_NOT} ?inner .
-  {{ ?inner sh:equals|sh:disjoint ?property ; sh:path/rdf:rest ?end . ?end rdf:first ?other ; rdf:rest rdf:nil }}
-  UNION {{
-    ?inner sh:path/rdf:rest* ?step .
-    ?step rdf:first ?other ; rdf:rest+/rdf:first/sh:inversePath ?property
-  }}
-  FILTER(isIRI(?other))
-}}"""
-# The list that shapes/run/7-lists.rq makes of what a requirement accepts.
-_ACCEPTED = f"""
-SELECT DISTINCT ?value WHERE {{
-  ?shape {_ALSO_NOT} ?list .
-  FILTER(STRENDS(STR(?list), "-accepted"))
-  ?list sh:in/rdf:rest*/rdf:first ?value .
-}} ORDER BY ?value"""
+# Named shapes that say which values are in doubt, when a requirement fails, and those of conditions: no
+# value to write.
+_ASIDE = re.compile("-(doubtful|is-left-open|is-ruled-out)$")
+_FAILS = re.compile("-(fails|unmet-if|broken)$")
+_CONDITION = re.compile(f"{re.escape(PREFIXES['shape'])}condition-")
+_COUNTED_BY_RUN = NS + "proposalsInRun"
 
 
 class Expectation(NamedTuple):
@@ -178,50 +133,181 @@ class Expectation(NamedTuple):
 
     ``evidence`` says where it is judged, ``mentions`` which properties it looks at on the way;
     ``values`` holds for a property the values that it asks for, ``bounds`` its least and greatest
-    value, ``same`` the property of the proposal with the same value, and ``accepted`` the list that
-    the requirement accepts.
+    values, and ``same`` the property of the proposal with the same value.
     """
 
     requirement: Requirement
     evidence: Evidence
     mentions: frozenset[str]
     values: dict[str, tuple[ox.NamedNode | ox.Literal, ...]]
-    bounds: dict[str, Bounds]
+    bounds: dict[str, tuple[Bounds, ...]]
     same: dict[str, str]
-    accepted: tuple[str, ...]
 
 
 def read_expectations(rulebook: Rulebook, requirements: Iterable[Requirement]) -> list[Expectation]:
     """Return what the shapes of some requirements look at, in the order of the requirements."""
-    store = EmbeddedStore(rulebook.requirement_shapes)
+    shapes = _Shapes(rulebook.requirement_shapes)
     found = []
     for requirement in requirements:
         rules = [r for r in rulebook.rules.values() if r.requirement == requirement.iri]
         for rule in sorted(rules):
-            shape = ox.NamedNode(rule.iri)
-            # What may be left out need not be written, and what no shape decides is not asked for.
-            if not rule.manual and not store.select(_OPTIONAL, {"shape": shape}).rows:
-                found.append(_expectation(store, requirement, rule.evidence, shape))
+            # What no shape decides is not asked for, and that something does not apply asks nothing.
+            if not rule.manual and not rule.inapplicable:
+                reading = _Reading(shapes, rule.iri)
+                # What may be left out, or must not be there, need not be written.
+                if reading.asks:
+                    found.append(reading.expectation(requirement, rule.evidence))
     return found
 
 
-def _expectation(
-    store: EmbeddedStore, requirement: Requirement, evidence: Evidence, shape: ox.NamedNode
-) -> Expectation:
-    bound = {"shape": shape}
-    values: dict[str, tuple[ox.NamedNode | ox.Literal, ...]] = {}
-    for name, value in store.select(_VALUES, bound).rows:
-        if isinstance(name, ox.NamedNode) and isinstance(value, ox.NamedNode | ox.Literal):
-            values[name.value] = (*values.get(name.value, ()), value)
-    bounds = {
-        name.value: (
-            low if isinstance(low, ox.Literal) else None,
-            high if isinstance(high, ox.Literal) else None,
+class _Shapes:
+    """The shapes of requirements, looked up by subject."""
+
+    def __init__(self, triples: Sequence[ox.Triple]) -> None:
+        self._index: dict[str, dict[str, list[Term | ox.BlankNode]]] = {}
+        for triple in triples:
+            if not isinstance(triple.object, ox.Triple):
+                said = self._index.setdefault(str(triple.subject), {})
+                said.setdefault(triple.predicate.value, []).append(triple.object)
+        # What is computed is not written, but what it is computed from.
+        self.computed = {*DerivedRules().needed(triples).values(), _COUNTED_BY_RUN}
+
+    def values(self, node: Part, name: str) -> list[Term | ox.BlankNode]:
+        return self._index.get(str(node), {}).get(_SH + name, [])
+
+    def number(self, node: Part, name: str) -> int | None:
+        found = self.values(node, name)
+        return int(str(getattr(found[0], "value", 0))) if found else None
+
+    def items(self, node: Part) -> list[Term | ox.BlankNode]:
+        """Return the members of a list."""
+        found = []
+        while first := self._index.get(str(node), {}).get(PREFIXES["rdf"] + "first"):
+            found.append(first[0])
+            node = self._index[str(node)][PREFIXES["rdf"] + "rest"][0]
+        return found
+
+    def properties(self, path: Part) -> list[str]:
+        """Return the properties in a path, but those that it may follow or not."""
+        if isinstance(path, ox.NamedNode):
+            return [path.value]
+        parts = [*self.items(path), *self.values(path, "inversePath")]
+        parts += [part for one in self.values(path, "alternativePath") for part in self.items(one)]
+        return [name for part in parts for name in self.properties(part)]
+
+    def end(self, path: Part) -> list[str]:
+        """Return the properties that a path ends with: none, if it is another kind of path."""
+        if items := self.items(path):
+            return self.end(items[-1])
+        if isinstance(path, ox.NamedNode):
+            return [path.value]
+        choice = [part for one in self.values(path, "alternativePath") for part in self.items(one)]
+        return [name for part in choice for name in self.end(part)]
+
+
+class _Reading:
+    """What one shape says of properties: which it looks at, and what it asks of their values.
+
+    A value is asked for where an even number of negations leads to it.
+    """
+
+    def __init__(self, shapes: _Shapes, iri: str) -> None:
+        self._shapes = shapes
+        self._mentions: dict[str, None] = {}
+        self._values: dict[str, dict[Term, None]] = {}
+        self._bounds: dict[str, dict[Bounds, None]] = {}
+        self._same: dict[str, str] = {}
+        self._seen: set[tuple[str, bool, tuple[str, ...], bool]] = set()
+        self._forbidden: set[str] = set()
+        self._some = self._none = False
+        shape = ox.NamedNode(iri)
+        self._read(shape, positive=True, of=(), condition=False)
+        self.asks = shapes.number(shape, "minCount") != 0 and (self._some or not self._none)
+
+    def expectation(self, requirement: Requirement, evidence: Evidence) -> Expectation:
+        """Return what was read."""
+        return Expectation(
+            requirement,
+            evidence,
+            frozenset(self._mentions) - self._shapes.computed,
+            {name: tuple(values) for name, values in self._values.items()},
+            {name: tuple(bounds) for name, bounds in self._bounds.items()},
+            self._same,
         )
-        for name, low, high in store.select(_BOUNDS, bound).rows
-        if isinstance(name, ox.NamedNode)
-    }
-    mentions = frozenset(iri for (iri,) in store.select(_MENTIONS, bound).iris())
-    same = {row[0]: row[1] for row in store.select(_SAME, bound).iris()}
-    accepted = tuple(iri for (iri,) in store.select(_ACCEPTED, bound).iris())
-    return Expectation(requirement, evidence, mentions, values, bounds, same, accepted)
+
+    def _read(self, node: Part, *, positive: bool, of: tuple[str, ...], condition: bool) -> None:
+        """Read a shape of the values of the properties ``of``."""
+        name = str(node).strip("<>")
+        key = (str(node), positive, of, condition)
+        if key in self._seen or _ASIDE.search(name):
+            return
+        self._seen.add(key)
+        shapes = self._shapes
+        condition = condition or bool(_CONDITION.match(name) or (positive and _FAILS.search(name)))
+        for path in shapes.values(node, "path"):
+            of = tuple(shapes.end(path)) or of
+            self._path(node, path, of)
+        if positive and not condition:
+            self._asked(node, of)
+        many = shapes.number(node, "qualifiedMaxCount")
+        for value in shapes.values(node, "qualifiedValueShape"):
+            self._read(value, positive=positive != (many == 0), of=of, condition=condition)
+        parts = [*shapes.values(node, "property"), *shapes.values(node, "node")]
+        for kind in ("or", "and"):
+            parts += [part for one in shapes.values(node, kind) for part in shapes.items(one)]
+        for part in parts:
+            self._read(part, positive=positive, of=of, condition=condition)
+        for part in shapes.values(node, "not"):
+            # A property that may not have a value is no property to write.
+            inner = (
+                one for one in shapes.values(part, "property") if shapes.values(one, "hasValue")
+            )
+            self._forbidden.update(map(str, inner))
+            self._read(part, positive=not positive, of=of, condition=condition)
+
+    def _path(self, node: Part, path: Part, of: tuple[str, ...]) -> None:
+        """Note the properties of a path, and those whose values are compared with what it leads to."""
+        shapes = self._shapes
+        if shapes.number(node, "minCount") != 0 and str(node) not in self._forbidden:
+            self._mentions |= dict.fromkeys(shapes.properties(path))
+        items = shapes.items(path)
+        for how in ("equals", "disjoint", "lessThanOrEquals"):
+            for other in shapes.values(node, how):
+                iri = str(getattr(other, "value", ""))
+                self._mentions[iri] = None
+                if how == "lessThanOrEquals" or len(items) != 2 or len(of) != 1:
+                    continue
+                if not isinstance(
+                    items[0], ox.NamedNode
+                ):  # back to the proposal, to one of its own
+                    self._same[iri] = of[0]
+                elif how == "equals":
+                    self._same[of[0]] = iri
+        # A path that leads back along a property: what has it, has it of what went before.
+        for number, item in enumerate(items):
+            for back in (
+                b for later in items[number + 2 :] for b in shapes.values(later, "inversePath")
+            ):
+                if isinstance(item, ox.NamedNode) and isinstance(back, ox.NamedNode):
+                    self._same[back.value] = item.value
+
+    def _asked(self, node: Part, of: tuple[str, ...]) -> None:
+        """Note which values a shape asks for."""
+        shapes = self._shapes
+        if shapes.values(node, "path"):
+            least = [shapes.number(node, name) for name in ("minCount", "qualifiedMinCount")]
+            most = [shapes.number(node, name) for name in ("maxCount", "qualifiedMaxCount")]
+            self._some = self._some or any(least)
+            self._none = self._none or 0 in most
+        values = [*shapes.values(node, "hasValue")]
+        values += [item for one in shapes.values(node, "in") for item in shapes.items(one)]
+        low, high = (
+            next((v for v in shapes.values(node, name) if isinstance(v, ox.Literal)), None)
+            for name in ("minInclusive", "maxInclusive")
+        )
+        for name in of:
+            wanted = {value: None for value in values if not isinstance(value, ox.BlankNode)}
+            if wanted:
+                self._values.setdefault(name, {}).update(wanted)
+            if low or high:
+                self._bounds.setdefault(name, {})[low, high] = None

@@ -57,21 +57,37 @@ class Statement:
         return [r for r, how in self.concerns.items() if how == most and most > Concern.ON_PATH]
 
     @property
-    def choices(self) -> list[str]:
-        """The things that every must accepts; where there is no such must, or none, any of them."""
-        musts = [set(listed) for must, listed in self.accepted if must]
+    def choices(self) -> list[list[str]]:
+        """The things to choose a value from: those that every must accepts, or else for each its own.
+
+        Where there is no must, what any accepts.
+        """
+        musts: list[list[str]] = []
+        for listed in (listed for must, listed in self.accepted if must):
+            for number, known in enumerate(musts):
+                if common := [iri for iri in known if iri in listed]:
+                    musts[number] = common
+                    break
+            else:
+                musts.append(list(listed))
         every = list(dict.fromkeys(iri for _, listed in self.accepted for iri in listed))
-        common = [iri for iri in every if all(iri in listed for listed in musts)]
-        return common or every
+        return musts or [every] * bool(every)
 
     def fit(self, example: ox.Literal | None) -> ox.Literal | None:
-        """Return an example moved within the bounds; where there is none, a bound."""
+        """Return an example moved within the bounds of its kind; where there is none, a bound."""
         for low, high in self.bounds:
+            if example and any(one and not _alike(one, example) for one in (low, high)):
+                continue
             if high and (example is None or _key(example) > _key(high)):
                 example = high
             if low and (example is None or _key(example) < _key(low)):
                 example = low
         return example
+
+
+def _alike(one: ox.Literal, other: ox.Literal) -> bool:
+    kinds = {one.datatype.value, other.datatype.value}
+    return len(kinds) == 1 or kinds <= NUMBERS
 
 
 def _key(literal: ox.Literal) -> tuple[Decimal, str]:
@@ -126,10 +142,15 @@ class _Builder:
         nodes = touched = [self._root]
         for number, step in enumerate(one.evidence.path, start=1):
             last = number == len(one.evidence.path)
-            name = self._vocabulary.pick(step)
-            found = [s for node in nodes for s in self._steps(node, name, one, last=last)]
+            # What is computed has its evidence in all that it is computed from.
+            names = sorted(step) if one.mentions.isdisjoint(step) else [self._vocabulary.pick(step)]
+            found = [
+                s for n in nodes for name in names for s in self._steps(n, name, one, last=last)
+            ]
             for statement in found:
                 statement.concern(one.requirement, Concern.EVIDENCE if last else Concern.ON_PATH)
+                # The bounds of what is only mentioned are those of another case.
+                statement.bounds += one.bounds.get(statement.predicate, ()) if last else ()
                 self._accept(statement, one)
             nodes = [statement.node for statement in found if statement.node]
             touched = [*touched, *nodes]
@@ -216,12 +237,8 @@ class _Builder:
             statement.wanted = next(
                 (v for v in values if isinstance(v, ox.Literal)), statement.wanted
             )
-            statement.bounds += (
-                [one.bounds[statement.predicate]] if statement.predicate in one.bounds else []
-            )
             return
         listed = [value.value for value in values if isinstance(value, ox.NamedNode)]
-        listed += [iri for iri in one.accepted if self._vocabulary.fits(iri, statement.predicate)]
         if listed:
             statement.accepted.append(
                 (one.requirement.modality == "must", tuple(dict.fromkeys(listed)))

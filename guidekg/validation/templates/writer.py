@@ -1,7 +1,7 @@
 """Write the tree of a proposal as Turtle, each statement below the requirement that asks for it."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 import pyoxigraph as ox
@@ -206,26 +206,26 @@ class TemplateWriter:
             return [f"{verb} [  # {label}", *kind, *inner, f"{indent}] ;"]
         label = self._vocabulary.meaning(statement.predicate, self._lang)
         lines = []
-        if len(statement.choices) > 1:
-            told = self.words("任选其一：", "One of:")
-            lines = [f"{indent}# {told}"]
-            lines += [
-                f"{indent}#   {compact(iri)}  {self._label(iri)}" for iri in statement.choices
-            ]
-        value, note = self._value(statement)
-        return [*lines, f"{verb} {value} ;  # {label}{note}"]
+        for choices in statement.choices or [[]]:
+            if len(choices) > 1:
+                told = self.words("任选其一：", "One of:")
+                lines.append(f"{indent}# {told}")
+                lines += [f"{indent}#   {compact(iri)}  {self._label(iri)}" for iri in choices]
+            value, note = self._value(statement, choices)
+            lines.append(f"{verb} {value} ;  # {label}{note}")
+        return lines
 
-    def _value(self, statement: Statement) -> tuple[str, str]:
-        """Return what stands for a statement's value, and the note behind it."""
+    def _value(self, statement: Statement, choices: Sequence[str]) -> tuple[str, str]:
+        """Return what stands for a statement's value, one of some choices, and the note behind it."""
         if statement.fixed:
             return _plain(statement.fixed), self._named(statement.fixed)
         if statement.same_as:
             return self._value_of(statement.same_as)
-        if len(statement.choices) == 1:
-            only = ox.NamedNode(statement.choices[0])
+        if len(choices) == 1:
+            only = ox.NamedNode(choices[0])
             return _plain(only), self._named(only)
-        if statement.choices:
-            return EMPTY, self._for_example(compact(statement.choices[0]))
+        if choices:
+            return EMPTY, self._for_example(compact(choices[0]))
         if statement.wanted and statement.wanted.value == "true":
             return EMPTY, self._for_example("true") + self.words(
                 "（不属实写 false）", " (false if it is not so)"
@@ -239,7 +239,7 @@ class TemplateWriter:
         if other.node:
             name = self._name.written(*other.node.name)
             return name, self._colon(self._label(other.predicate))
-        value, note = self._value(other)
+        value, note = self._value(other, next(iter(other.choices), []))
         same = self.words(
             f"，与 {compact(other.predicate)} 相同", f", the same as {compact(other.predicate)}"
         )
