@@ -86,7 +86,50 @@ class InconsistencyError(GuideKGError, ValueError):
 
 
 class QueryError(GuideKGError, ValueError):
-    """A query is malformed, is an update, or would reach outside the graph."""
+    """A query is malformed, is an update, or would reach outside the graph.
+
+    ``line`` and ``column`` (both from 1) say where, as far as that is known.
+    """
+
+    def __init__(
+        self, zh: str, en: str, line: int | None = None, column: int | None = None
+    ) -> None:
+        super().__init__(zh, en)
+        self.line = line
+        self.column = column
+
+
+class RefusedQueryError(QueryError):
+    """A query is well formed, and may not run: it is an update, or would reach outside the graph."""
+
+
+class UnknownPrefixError(QueryError):
+    """A query uses a prefix that nobody declares; ``nearest`` lists those of ours that look like it."""
+
+    def __init__(self, prefix: str, nearest: Sequence[str], line: int, column: int) -> None:
+        near_zh = f"；相近的有：{'、'.join(nearest)}" if nearest else ""
+        near_en = f"; the nearest: {', '.join(nearest)}" if nearest else ""
+        super().__init__(
+            f"第 {line} 行第 {column} 列：没有前缀“{prefix}:”{near_zh}。其他前缀请用 PREFIX 声明。",
+            f"line {line}, column {column}: there is no prefix {prefix}:{near_en};"
+            " one of your own is declared by PREFIX",
+            line,
+            column,
+        )
+        self.nearest = tuple(nearest)
+
+
+class UnknownTermWarning(UserWarning):
+    """A query names something of our namespaces that nothing in the graph is called, or no longer."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(en)
+        self.zh = zh
+        self.en = en
+
+    def message(self, lang: Language) -> str:
+        """Return the message in Chinese (``zh``) or English (``en``)."""
+        return self.zh if lang == "zh" else self.en
 
 
 class EndpointError(GuideKGError, ConnectionError):

@@ -1,5 +1,6 @@
 """What a developer imports: guides as a graph, with their questions and the validation of proposals."""
 
+import warnings
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -12,6 +13,7 @@ from guidekg.guides.repository import Repository
 from guidekg.i18n import Label, from_locale
 from guidekg.rdf.namespaces import NS
 from guidekg.rdf.terms import from_python, to_python
+from guidekg.stores.store import rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from guidekg.rdf.terms import PythonValue, Term
     from guidekg.reports.model import Judgement, Override, Problem
     from guidekg.reports.report import Report
+    from guidekg.stores.unknown_terms import UnknownTerm
     from guidekg.validation.engines import Choice
     from guidekg.validation.facts import FactValue
     from guidekg.validation.guide_check import GuideFinding
@@ -131,8 +134,27 @@ class KnowledgeGraph(Repository):
             ValueFormError: a value is of no type that can be bound.
             EndpointError: the endpoint of ``connect`` gives no answer.
         """
+        return self._result(text, bindings)
+
+    def _result(
+        self, text: str, bindings: "Mapping[str, Bindable]"
+    ) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+        """Run a query, and warn who called the caller of names in it that mean nothing."""
         terms = {name: from_python(value) for name, value in bindings.items()}
-        return self.store.query(text.removeprefix(BOM), terms)
+        result = self.store.query(text.removeprefix(BOM), terms)
+        for term in self.unknown_terms(text):
+            warnings.warn(term.warning(), stacklevel=3)
+        return result
+
+    def unknown_terms(self, text: str) -> "list[UnknownTerm]":
+        """Return which names of our namespaces a query uses in vain, the first few of them.
+
+        Nothing in the graph is called so, or the vocabulary has replaced them. Queries warn of them
+        (``UnknownTermWarning``). Of an endpoint the names of the vocabulary alone are known.
+        """
+        from guidekg.stores.unknown_terms import unknown_terms  # noqa: PLC0415  # for own queries
+
+        return unknown_terms(text, self.store)
 
     def select(self, text: str, **bindings: "Bindable") -> "list[dict[str, PythonValue | None]]":
         """Run a SELECT and return its rows by the names of the variables, as Python values.
@@ -141,8 +163,7 @@ class KnowledgeGraph(Repository):
         without a value is None, and those that were bound are left out. Arguments and errors are
         those of ``query``; a query of another form is a QueryError.
         """
-        terms = {name: from_python(value) for name, value in bindings.items()}
-        found = self.store.select(text.removeprefix(BOM), terms)
+        found = rows(self._result(text, bindings), bindings)
         return [
             {
                 name: None if term is None else to_python(term)
@@ -153,7 +174,7 @@ class KnowledgeGraph(Repository):
 
     def ask(self, text: str, **bindings: "Bindable") -> bool:
         """Run an ASK and return its answer; arguments and errors are those of ``query``."""
-        result = self.query(text, **bindings)
+        result = self._result(text, bindings)
         if not isinstance(result, ox.QueryBoolean):
             raise _other_form("ASK")
         return bool(result)
@@ -163,7 +184,7 @@ class KnowledgeGraph(Repository):
 
         Arguments and errors are those of ``query``.
         """
-        result = self.query(text, **bindings)
+        result = self._result(text, bindings)
         if not isinstance(result, ox.QueryTriples):
             raise _other_form("CONSTRUCT")
         from rdflib import Graph  # noqa: PLC0415  # only who asks for it waits for rdflib

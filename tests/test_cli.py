@@ -182,7 +182,7 @@ def test_a_sparql_result_is_standard() -> None:
     assert good("query", QUERY, "--format", "csv").splitlines()[0] == "call"
     assert good("query", QUERY).splitlines()[1] == "scheme:zj-sti-2022-czechia"
     assert json.loads(good("query", "ASK { ?s a gk:Guide }", "--format", "json"))["boolean"] is True
-    assert good("query", "ASK { ?s a gk:Nothing }").strip() == "false"
+    assert good("query", "ASK { ?s a gk:Guide ; gk:within ?o }").strip() == "false"
 
 
 def test_a_query_from_a_file_and_from_standard_input(tmp_path: Path) -> None:

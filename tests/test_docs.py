@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import nbformat
+import pyoxigraph as ox
 import pytest
 from nbclient import NotebookClient
 
@@ -48,6 +49,17 @@ def commands() -> list[str]:
             found += [line for body in blocks(page, "console") for line in prompted(body)]
     others = ("make ", "git ", "pip ", "oxigraph ")
     return list(dict.fromkeys(line for line in found if not line.startswith(others)))
+
+
+@pytest.mark.parametrize("query", blocks("docs/sparql.md", "sparql"))
+@pytest.mark.filterwarnings("error::guidekg.errors.UnknownTermWarning")
+def test_a_query_finds_something(query: str, kg: KnowledgeGraph) -> None:
+    result = kg.query(query)
+    assert result if isinstance(result, ox.QueryBoolean) else any(True for _ in result)
+
+
+def test_there_are_fifteen_recipes() -> None:
+    assert len(re.findall(r"(?m)^\*\*\d+\. .*\*\*\n\n```sparql$", PAGES["docs/sparql.md"])) == 15
 
 
 def test_there_are_commands() -> None:

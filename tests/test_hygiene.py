@@ -41,6 +41,7 @@ KNOWN = [
         "XSD",
     ]
 ]
+HEADERS = {str(namespace.OWL.Ontology), str(namespace.VOID.Dataset)}
 # What is no name: comments, strings, IRIs.
 TEXT = re.compile(r'#[^\n]*|<[^>\s]*>|"{3}[\s\S]*?"{3}|"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\'')
 NAME = re.compile(r"([A-Za-z][\w-]*)?:([\w-]*)")
@@ -59,6 +60,8 @@ def about_turtle(path: Path) -> list[ox.Quad]:
     file = path.as_uri()
     parser = ox.parse(path=path, format=ox.RdfFormat.TURTLE)
     quads = [ox.Quad(q.subject, q.predicate, q.object) for q in parser]
+    headers = [q.subject for q in quads if getattr(q.object, "value", "") in HEADERS]
+    quads += [fact(file, "describes", header) for header in headers]
     for number, (prefix, base) in enumerate(parser.prefixes.items()):
         binding = f"{file}#prefix{number}"
         quads += [
@@ -147,7 +150,9 @@ def repository() -> ox.Store:
 
 def findings(store: ox.Store, rule: Path) -> list[str]:
     query = rule.read_text(encoding="utf-8")
-    rows = store.query(query, prefixes={**PREFIXES, "hygiene": HYGIENE})
+    rows = store.query(
+        query, prefixes={**PREFIXES, "hygiene": HYGIENE, "void": str(namespace.VOID)}
+    )
     assert isinstance(rows, ox.QuerySolutions)
     return sorted(" ".join(str(value) for value in row if value is not None) for row in rows)
 

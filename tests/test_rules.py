@@ -172,7 +172,7 @@ def test_inherited_provisions_are_those_that_are_not_own(kg: KnowledgeGraph) -> 
 
 def test_whole_clauses_lie_in_no_other(kg: KnowledgeGraph) -> None:
     provisions = {item for one in kg.schemes() for item in one.own}
-    found = {(row["p"], row["c"]) for row in kg.select("SELECT ?p ?c { ?p gk:wholeClause ?c }")}
+    found = {(row["p"], row["c"]) for row in kg.select("SELECT ?p ?c { ?c gk:wholeClauseOf ?p }")}
     assert {(p.iri, c.iri) for p in provisions for c in longest(p.clauses)} <= found
     assert len(found) < len(kg.select("SELECT ?p ?c { ?p gk:clause ?c }"))
 
@@ -196,3 +196,14 @@ def test_rules_run_in_the_order_of_their_names_and_make_the_cache(
     (tmp_path / "new.rq").write_text("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }")
     monkeypatch.setattr(cache, "rules", lambda: [tmp_path / "new.rq"])
     assert cache._maker.__wrapped__() != before
+
+
+def test_every_list_says_which_places_it_leaves_open(kg: KnowledgeGraph) -> None:
+    rows = kg.select("SELECT ?p ?place { ?p gk:doubtfulPlace ?place }")
+    found = {(row["p"], row["place"]) for row in rows}
+    named = kg.select("SELECT ?p ?place { ?p gk:undecidedFor ?place }")
+    assert named
+    assert {(row["p"], row["place"]) for row in named} <= found
+    region = PREFIXES["requirement"] + "zj-sti-2022-r2-region"
+    assert (region, PREFIXES["place"] + "gb-der") in found  # Derby is a unit of its own
+    assert (region, PREFIXES["place"] + "gb-leicestershire") not in found

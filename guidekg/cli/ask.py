@@ -96,7 +96,7 @@ class AskGroup(click.Group):
             callback=run,
             help=header.question(lang),
         )
-        for option in (LANG, formats("table", "json", "csv"), guides, ENDPOINT):
+        for option in (LANG, formats(*ANSWERS), guides, ENDPOINT):
             option(command)
         return command
 

@@ -10,12 +10,13 @@ import click
 import pyoxigraph as ox
 
 from guidekg.cli.options import ENDPOINT, LANG, formats, guides, opened
-from guidekg.cli.output import BASIS, coverage_line, print_json, report
+from guidekg.cli.output import coverage_line, print_json, report
 from guidekg.cli.streams import TEXT, words
 from guidekg.graph import KnowledgeGraph
 from guidekg.guides.model import Provision, longest, quote
 from guidekg.guides.sources import guides_in
 from guidekg.i18n import Label, Language
+from guidekg.questions.sheets import BASIS
 from guidekg.rdf.namespaces import compact
 from guidekg.validation.facts import facts_of
 

@@ -4,16 +4,18 @@ import csv
 import json
 import string
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import click
 
-from guidekg.cli.streams import encodable
+from guidekg.cli.streams import encodable, misuse
 from guidekg.guides.model import longest, quote
 from guidekg.i18n import Label, Language
-from guidekg.questions.serialization import document, records
+from guidekg.questions.serialization import document
+from guidekg.questions.sheets import BASIS, MORE, Sheet, sheet
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -21,14 +23,6 @@ if TYPE_CHECKING:
     from guidekg.guides.coverage import Coverage
     from guidekg.guides.model import Provision, Reading
     from guidekg.questions import Answer, Row
-
-MORE = Label("约束力", "modality"), Label("依据", "basis"), Label("出处", "source")
-BASIS = {
-    "stated": Label("写明", "stated"),
-    "inherited": Label("继承", "inherited"),
-    "inferred": Label("推断", "inferred"),
-    "read": Label("解读", "read"),
-}
 
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
@@ -251,9 +245,22 @@ def answer_json(answer: "Answer", lang: Language) -> None:
     print_json(document(answer, lang))
 
 
-def answer_csv(answer: "Answer", lang: Language) -> None:
-    """Print an answer as CSV: IRIs and values, then modality, basis and quotes."""
-    csv.writer(sys.stdout, lineterminator="\n").writerows(records(answer, lang))
+def answer_sheet(answer: "Answer", lang: Language, form: Sheet) -> None:
+    """Print an answer as CSV or as a workbook.
+
+    Raises:
+        UsageError: a workbook would go to a terminal.
+    """
+    if form == "xlsx" and sys.stdout.isatty():
+        raise misuse(
+            "xlsx 不能显示在终端上；请写入文件：> answer.xlsx",
+            "An xlsx file is not for a terminal: send it to a file, > answer.xlsx",
+        )
+    click.echo(sheet(answer, lang, form), nl=False)
 
 
-ANSWERS = {"table": answer_table, "json": answer_json, "csv": answer_csv}
+ANSWERS: dict[str, Callable[["Answer", Language], None]] = {
+    "table": answer_table,
+    "json": answer_json,
+    **{form: partial(answer_sheet, form=form) for form in get_args(Sheet)},
+}

@@ -2,6 +2,7 @@
 
 import gzip
 import sys
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pyoxigraph as ox
 from guidekg.characters import EncodingError, decode, printable, understood
 from guidekg.cli.options import ENDPOINT, FOLDER, formats, guides, opened
 from guidekg.cli.output import table
-from guidekg.cli.streams import standard_input, words, written
+from guidekg.cli.streams import spoken, standard_input, words, written
 from guidekg.errors import QueryError
 from guidekg.rdf.namespaces import PREFIXES, compact
 
@@ -27,7 +28,11 @@ def query(sparql: str, form: str, **given: Any) -> None:
     Raises:
         QueryError: the query cannot run, or its result has no such form.
     """
-    result = opened(**given).query(_text(sparql))
+    kg, text = opened(**given), _text(sparql)
+    with warnings.catch_warnings(record=True):
+        result = kg.query(text)
+    for term in kg.unknown_terms(text):
+        click.echo(term.warning().message(spoken()), err=True)
     if isinstance(result, ox.QueryTriples):
         if form not in ("table", "turtle"):
             raise QueryError(

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 DESCRIBING = (
     *("appliesWithFact", "clause", "currency", "definedTerm", "dependsOn", "heading"),
     *("listMarker", "modality", "onRole", "openList", "phrase", "reading", "requirementRow"),
-    *("severityIfUnmet", "strength", "strengthWord", "suppliedByFact", "wholeClause"),
+    *("severityIfUnmet", "strength", "strengthWord", "suppliedByFact"),
 )
 
 

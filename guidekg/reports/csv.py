@@ -121,7 +121,7 @@ class CsvWriter(Writer):
     def _rows(self, rows: Sequence[dict[str, str]]) -> None:
         text = StringIO()
         table = csv.DictWriter(text, COLUMNS, lineterminator="\n")
-        table.writerows({name: _cell(value) for name, value in row.items()} for row in rows)
+        table.writerows({name: cell(value) for name, value in row.items()} for row in rows)
         self.write(text.getvalue())
 
 
@@ -138,7 +138,7 @@ def _override(override: model.Override) -> dict[str, str]:
     }
 
 
-def _cell(value: str) -> str:
+def cell(value: str) -> str:
     """Return text that a spreadsheet shows and never runs, short enough for a cell."""
     plain = one_line(value, 2000)
     return f"'{plain}" if plain.lstrip().startswith(_FORMULA) else plain

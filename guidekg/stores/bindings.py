@@ -57,6 +57,66 @@ def declarations(text: str) -> str:
     return "".join(f"PREFIX {name}: <{base}> " for name, base in used)
 
 
+class _Name(NamedTuple):
+    """A prefix and a name after it, or an IRI after no prefix, and where it stands."""
+
+    prefix: str | None
+    local: str
+    at: int
+
+
+def _names(text: str) -> tuple[dict[str, str], list[_Name]]:
+    """Return the prefixes that a query declares, and what it names, outside of its template.
+
+    What the template of a CONSTRUCT names need not be there before.
+    """
+    own: dict[str, str] = {}
+    names: list[_Name] = []
+    tokens = list(_TOKEN.finditer(text))
+    words = [token[0] for token in tokens]
+    template = [n for n, pair in enumerate(pairwise(words)) if _opens_template(pair)]
+    depth = 0
+    for n, token in enumerate(tokens):
+        word, before = token[0], words[n - 1].lower() if n else ""
+        if depth or n - 1 in template:
+            depth += (word == "{") - (word == "}")
+        elif word[0] == "<":
+            if n > 1 and words[n - 2].lower() == "prefix":
+                own[before.removesuffix(":")] = word[1:-1]
+            elif before != "base":
+                names.append(_Name(None, word[1:-1], token.start()))
+        elif ":" in word and word[0] not in "?$@\"'#\\_" and before != "prefix":
+            prefix, _, local = word.partition(":")
+            # A name that goes on with an escape is not known here.
+            if text[token.end() : token.end() + 1] not in ("\\", "%"):
+                names.append(_Name(prefix, local.rstrip("."), token.start()))
+    return own, names
+
+
+def _opens_template(pair: tuple[str, str]) -> bool:
+    return pair[0].lower() == "construct" and pair[1] == "{"
+
+
+@lru_cache(maxsize=512)
+def named(text: str) -> tuple[str, ...]:
+    """Return the IRIs that a query names, each once, but for those of the template of a CONSTRUCT."""
+    own, names = _names(text)
+    spaces = PREFIXES | own
+    whole = (
+        n.local if n.prefix is None else spaces[n.prefix] + n.local
+        for n in names
+        if n.prefix is None or n.prefix in spaces
+    )
+    return tuple(dict.fromkeys(whole))
+
+
+def undeclared(text: str) -> tuple[str, int] | None:
+    """Return the first prefix that a query uses, and neither it nor we declare, and where it stands."""
+    own, names = _names(text)
+    known = {*own, *PREFIXES, None}
+    return next(((str(n.prefix), n.at) for n in names if n.prefix not in known), None)
+
+
 def form_of(text: str) -> str:
     """Return the form of a query: ``select``, ``ask``, ``construct`` or ``describe``.
 

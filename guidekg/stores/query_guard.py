@@ -7,6 +7,7 @@ out of the way wherever they stand, and the engine's parser is asked: a query th
 does not parse any more; one in which they are part of a string, a name, an IRI or a comment does.
 """
 
+import difflib
 import re
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple
@@ -14,9 +15,9 @@ from typing import Any, Literal, NamedTuple
 import pyoxigraph as ox
 
 from guidekg.characters import SURROGATE, named, odd
-from guidekg.errors import QueryError
+from guidekg.errors import QueryError, RefusedQueryError, UnknownPrefixError
 from guidekg.rdf.namespaces import ASSERTED, INFERRED, PREFIXES
-from guidekg.stores.bindings import outside
+from guidekg.stores.bindings import outside, undeclared
 
 Keyword = Literal["service", "from"]
 
@@ -38,7 +39,8 @@ def refuse(text: str) -> None:
     """Refuse what may not run.
 
     Raises:
-        QueryError: the query is an update, or would reach outside the graph.
+        RefusedQueryError: the query is an update, or would reach outside the graph.
+        QueryError: it is malformed.
     """
     if SURROGATE.search(text):
         raise QueryError(
@@ -48,18 +50,18 @@ def refuse(text: str) -> None:
     first = _FIRST.match(text)
     if first and first[1].lower() in _UPDATES:
         word = first[1].upper()
-        raise QueryError(
+        raise RefusedQueryError(
             f"这是更新（{word}），图只能查询，没有改动任何内容。",
             f"this is an update ({word}); the graph is for reading, nothing changed",
         )
     if _means(text, "service"):
-        raise QueryError(
+        raise RefusedQueryError(
             "查询用了 SERVICE；只能查询本图，请去掉它。",
             "the query uses SERVICE; only this graph can be queried: leave it out",
         )
     if _means(_OURS.sub(lambda found: " " * len(found[0]), text), "from"):
         ours = ", ".join(f"<{graph}>" for graph in GRAPHS)
-        raise QueryError(
+        raise RefusedQueryError(
             f"查询的 FROM 指向别的图；这里只有 {ours}，请写出完整的 IRI。",
             f"the query uses FROM for another graph; here are {ours}: write the whole IRI",
         )
@@ -112,12 +114,38 @@ def _offset(text: str, message: str) -> int:
 def malformed(error: SyntaxError, text: str) -> QueryError:
     """Return the error for a query that does not parse, with the parser's words and place.
 
-    A character that looks like another, or like none, is named where it is part of no string.
+    A prefix that nobody declares is named, and so is, where it is part of no string, a character
+    that looks like another, or like none.
     """
+    if unknown := undeclared(text):
+        return _unknown_prefix(text, *unknown)
     strange = odd(outside(text))
     zh = f"；其中有 {named(strange, 'zh')}" if strange else ""
     en = f"; it holds {named(strange, 'en')}" if strange else ""
-    return QueryError(f"查询有语法错误：{error}{zh}", f"the query is malformed: {error}{en}")
+    place = _PLACE.search(str(error))
+    line, column = (int(place[1]), int(place[2])) if place else (None, None)
+    return QueryError(
+        f"查询有语法错误：{error}{zh}", f"the query is malformed: {error}{en}", line, column
+    )
+
+
+def _unknown_prefix(text: str, prefix: str, at: int) -> UnknownPrefixError:
+    near = difflib.get_close_matches(prefix.lower(), PREFIXES, n=3)
+    before = text[:at].split("\n")
+    return UnknownPrefixError(prefix, [f"{one}:" for one in near], len(before), len(before[-1]) + 1)
+
+
+def check_prefixes(text: str) -> None:
+    """Refuse a query with a prefix that nobody declares, before it is sent to an endpoint.
+
+    Raises:
+        UnknownPrefixError: there is one.
+    """
+    if undeclared(text):
+        try:
+            _nothing.query(text, prefixes=PREFIXES)
+        except SyntaxError as error:
+            raise malformed(error, text) from None
 
 
 class Dataset(NamedTuple):

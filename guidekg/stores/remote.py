@@ -15,7 +15,7 @@ from guidekg.rdf.terms import Term
 from guidekg.stores.bindings import bind, declarations, form_of, inline
 from guidekg.stores.endpoint_errors import is_html, media_type
 from guidekg.stores.http import Endpoint
-from guidekg.stores.query_guard import refuse
+from guidekg.stores.query_guard import check_prefixes, refuse
 from guidekg.stores.store import EmbeddedStore, Result, Store
 
 LIMIT = 500_000  # triples that are fetched at once
@@ -60,11 +60,13 @@ class RemoteStore(Store):
         Blank nodes come back as labels, which mean nothing in a later query.
 
         Raises:
-            QueryError: the query is an update, reaches outside the graph, or has no such variable.
+            QueryError: the query is an update, reaches outside the graph, has a prefix that nobody
+                declares, or has no such variable.
             EndpointQueryError: the endpoint calls it malformed.
             EndpointError: the endpoint cannot be reached, refuses, or gives no answer.
         """
         refuse(text)
+        check_prefixes(text)
         form = form_of(text)
         bound = bind(text, bindings or {})
         whole = declarations(text) + inline(bound.text, bound.variables)

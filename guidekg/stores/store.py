@@ -66,7 +66,7 @@ class Store(Protocol):
         """Return how many quads there are."""
 
 
-def rows(result: Result, bindings: Mapping[str, Term] | None = None) -> Rows:
+def rows(result: Result, bindings: Mapping[str, object] | None = None) -> Rows:
     """Return the rows of a result without the variables that were bound.
 
     Raises:
@@ -179,6 +179,21 @@ class EmbeddedStore(Store):
         """Return the objects of a subject and predicate, asserted or inferred, each once."""
         quads = self._store.quads_for_pattern(subject, predicate, None, None)
         return list(dict.fromkeys(quad.object for quad in quads))
+
+    def mentions(self, node: ox.NamedNode) -> bool:
+        """Return whether any triple has this node, in whatever place."""
+        find = self._store.quads_for_pattern
+        return (
+            any(find(node, None, None, None))
+            or any(find(None, node, None, None))
+            or any(find(None, None, node, None))
+        )
+
+    def subjects(self, space: str) -> set[str]:
+        """Return the IRIs of a namespace that triples speak of."""
+        query = "SELECT DISTINCT ?s WHERE { ?s ?p ?o FILTER(STRSTARTS(STR(?s), ?space)) }"
+        found = self.select(query, {"space": ox.Literal(space)}).iris()
+        return {iri for (iri,) in found if not set("/#") & set(iri[len(space) :])}
 
     def triples(self, *, inferred: bool) -> set[ox.Triple]:
         """Return the asserted triples, with the inferred ones if asked for."""

@@ -27,7 +27,10 @@ if TYPE_CHECKING:
 
 _SERVICE = "guidekg.web.handlers"  # the module that answers in the workers
 _REQUEST_HEADERS = ("Authorization", "Content-Encoding", "Content-Type")
-_RESPONSE_HEADERS = ("Content-Encoding", "ETag", "Guidekg-Exit-Code", "Link", "Retry-After")
+_RESPONSE_HEADERS = (
+    *("Content-Encoding", "ETag", "Guidekg-Exit-Code", "Guidekg-Unknown-Terms", "Link"),
+    "Retry-After",
+)
 
 
 class Application(Starlette):

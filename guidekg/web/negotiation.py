@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 from contextlib import suppress
 from functools import lru_cache
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, NamedTuple
 
 from guidekg.i18n import Language
@@ -137,7 +138,13 @@ MULTIPART = "multipart/form-data"
 
 DOCUMENTS: Offer = (Format("json", ("application/json",)),)
 OPENAPI: Offer = (Format("json", ("application/json", "application/vnd.oai.openapi+json")),)
-ANSWERS: Offer = (Format("json", ("application/json",)), Format("csv", ("text/csv",)))
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+# The other forms of CSV are had by name alone.
+ANSWERS: Offer = (
+    Format("json", ("application/json",)),
+    *(Format(name, ("text/csv",)) for name in ("csv", "labelled-csv", "excel-csv")),
+    *([Format("xlsx", (XLSX,))] if find_spec("xlsxwriter") else []),
+)
 REPORTS: Offer = (
     Format("json", ("application/json",)),
     Format("html", ("text/html",)),

@@ -143,7 +143,7 @@ def test_the_vocabulary_shows_domain_range_chain_and_alignment(bench: Workbench)
     page = bench.get("/en/ns").page
     articles = {e.attributes["id"]: " ".join(e.text.split()) for e in page.all("article")}
     assert "domainprovision" in articles["namesField"]
-    assert "inferred from the chainphrase → means field" in articles["namesField"]
+    assert "inferred from the chainuses phrase → means field" in articles["namesField"]
     assert "A CCCEV requirement is a condition or rule" in articles["Requirement"]
 
 

@@ -114,7 +114,7 @@ def test_what_is_optional_may_be_left_blank(bench: Workbench, kg: KnowledgeGraph
 def test_an_answer_has_a_link_that_can_be_kept_and_those_for_programs(bench: Workbench) -> None:
     page = bench.get("/en/questions/calls-by-field", field="新材料").page
     assert "/en/questions/calls-by-field?field=new-materials" in page.links
-    for form in ("json", "csv"):
+    for form in ("json", "csv", "excel-csv", "xlsx"):
         expected = f"/api/questions/calls-by-field?field=new-materials&lang=en&format={form}"
         assert expected in page.links
 

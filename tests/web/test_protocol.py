@@ -327,7 +327,7 @@ def test_the_dataset_may_be_specified_with_from_named(
 
 @pytest.mark.parametrize("clause", ["FROM <urn:x>", "FROM NAMED <http://example.org/x>"])
 def test_the_dataset_of_a_query_holds_only_our_graphs(server: Server, clause: str) -> None:
-    said = problem(server.ask(f"SELECT * {clause} WHERE {{ ?s ?p ?o }}"), 400, "malformed-query")
+    said = problem(server.ask(f"SELECT * {clause} WHERE {{ ?s ?p ?o }}"), 400, "refused-query")
     assert ASSERTED in str(said["detail"])
 
 
@@ -505,7 +505,7 @@ def test_every_answer_says_that_it_depends_on_accept(server: Server) -> None:
         ("SELECT * WHERE { ?s ?p", 1, 23),
         ("SELECT * WHERE { ?s ?p ?o }\n nonsense", 2, 2),
         ("nonsense", 1, 1),
-        ("SELECT * WHERE { ?s no:such ?o }", 1, None),
+        ("SELECT * WHERE { ?s ?p ?o . . }", 1, None),
     ],
 )
 def test_what_is_no_sparql_is_400_with_the_place(
@@ -516,6 +516,32 @@ def test_what_is_no_sparql_is_400_with_the_place(
     assert column is None or said["column"] in range(column, column + 9)
     assert "expected" in str(said["detail"])
     problem(post(server, query, DIRECT), 400, "malformed-query")
+
+
+def test_an_unknown_prefix_is_named_with_the_nearest(server: Server) -> None:
+    said = problem(server.ask("ASK { ?s a gkk:Track }"), 400, "malformed-query")
+    assert (said["line"], said["column"], said["nearest"]) == (1, 12, ["gk:"])
+    assert "gkk:" in str(said["detail"])
+
+
+@pytest.mark.parametrize(
+    ("query", "header"),
+    [
+        ("SELECT * { ?c a gk:PartnerCall }", None),
+        (
+            "SELECT * { ?c a gk:Partnercall }",
+            '"gk:Partnercall";nearest="gk:PartnerCall gk:partner"',
+        ),
+        ("ASK { ?c gk:maximumAmount 1 }", '"gk:maximumAmount";nearest="gk:maximum";replaced'),
+        ("ASK { ?c a place:无此 }", '"place:%E6%97%A0%E6%AD%A4"'),
+    ],
+)
+def test_a_header_names_what_a_query_asks_for_in_vain(
+    server: Server, query: str, header: str | None
+) -> None:
+    reply = server.ask(query)
+    assert reply.status == 200
+    assert reply.headers.get("guidekg-unknown-terms") == header
 
 
 @pytest.mark.parametrize(
@@ -531,7 +557,7 @@ def test_what_is_no_sparql_is_400_with_the_place(
     ],
 )
 def test_a_service_may_refuse_to_execute_a_query(server: Server, query: str) -> None:
-    problem(server.ask(query), 400, "malformed-query")
+    problem(server.ask(query), 400, "refused-query")
 
 
 @pytest.mark.parametrize("kind", ["address", "form"])
@@ -821,3 +847,28 @@ def sizes(server: Server) -> dict[str, int]:
     assert set(found) == {ASSERTED, INFERRED}
     assert min(found.values()) > 1000
     return found
+
+
+# A browser that comes without a query is led to the editor; programs get the description.
+
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+
+
+@pytest.mark.parametrize(
+    ("accept", "target", "status"),
+    [
+        (BROWSER, "/sparql", 303),
+        (BROWSER, "/sparql?format=turtle", 200),
+        ("*/*", "/sparql", 200),
+        ("text/turtle", "/sparql", 200),
+        ("text/html;q=0.1, text/turtle", "/sparql", 200),
+    ],
+)
+def test_a_browser_is_led_to_the_editor(
+    server: Server, accept: str, target: str, status: int
+) -> None:
+    reply = server.send(headers={"Accept": accept}, target=target)
+    assert reply.status == status
+    if status == 303:
+        assert reply.headers["location"] == "sparql-editor"
+        assert server.send(target="/sparql-editor").status in (200, 302, 303, 307)

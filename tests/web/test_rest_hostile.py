@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tests.web.server import Reply, Server
 
 MIB = 1 << 20
-BOUND = 12.0  # seconds in which each of these must be over
+BOUND = 40.0  # seconds in which each of these is over, on a machine that has other work too
 PREFIXES = b"@prefix gk: <https://w3id.org/guidekg/ns#> .\n"
 
 

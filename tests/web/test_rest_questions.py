@@ -264,3 +264,17 @@ def test_a_token_protects_the_validation(guarded: Server) -> None:
     headers = {"Content-Type": "text/turtle"}
     reply = guarded.send("POST", "/api/validate", body=b"<a> <b> <c> .", headers=headers)
     problem(reply, 401, "unauthorized")
+
+
+@pytest.mark.parametrize(
+    ("form", "ending", "start"),
+    [("labelled-csv", "csv", "征集"), ("excel-csv", "csv", "\ufeff征集"), ("xlsx", "xlsx", "PK")],
+)
+def test_an_answer_comes_as_a_sheet(server: Server, form: str, ending: str, start: str) -> None:
+    reply = server.send(target=f"/api/questions/deadlines?lang=zh&format={form}")
+    assert reply.status == 200
+    assert reply.body.startswith(start.encode())
+    disposition = f'attachment; filename="deadlines.{ending}"'
+    assert reply.headers["content-disposition"] == disposition
+    plain = server.send(target="/api/questions/deadlines?lang=zh&format=csv")
+    assert plain.headers["etag"] != reply.headers["etag"]

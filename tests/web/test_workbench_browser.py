@@ -401,3 +401,53 @@ def test_all_works_without_scripts(scriptless: BrowserContext) -> None:
     expect(page.locator("tr.given")).to_have_count(3)
     page.goto("/zh/map")
     expect(page.locator("a.mark")).to_have_count(27)
+
+
+@needs_editor
+def test_the_editor_marks_prefixes_that_nobody_knows_and_no_others(watched: Page) -> None:
+    watched.goto("/en/sparql-editor")
+    put = "query => document.querySelector('.CodeMirror').CodeMirror.setValue(query)"
+    for query, marked in (("ASK { ?c a gk:Track }", 0), ("ASK { ?c a gkk:Track }", 1)):
+        watched.evaluate(put, query)
+        expect(watched.locator(".CodeMirror .parseErrorIcon")).to_have_count(marked)
+
+
+@needs_editor
+@pytest.mark.parametrize(
+    ("lang", "seen"),
+    [
+        ("zh", "第 1 行第 12 列：没有前缀“gkk:”"),
+        ("en", "line 1, column 12: there is no prefix gkk:"),
+    ],
+)
+def test_the_editor_tells_errors_in_words(watched: Page, lang: str, seen: str) -> None:
+    watched.goto(f"/{lang}/sparql-editor")
+    put = "query => document.querySelector('.CodeMirror').CodeMirror.setValue(query)"
+    watched.evaluate(put, "ASK { ?c a gkk:Track }")
+    watched.locator(".yasqe_queryButton").click()
+    expect(watched.locator(".yasr")).to_contain_text(seen)
+    expect(watched.locator(".yasr")).not_to_contain_text('"detail"')
+
+
+@needs_editor
+@pytest.mark.parametrize(
+    ("lang", "seen"),
+    [
+        ("zh", "图中没有 gk:Partnercall；相近的有：gk:PartnerCall、gk:partner。"),
+        (
+            "en",
+            "Nothing in the graph is called gk:Partnercall; the nearest: gk:PartnerCall, gk:partner.",
+        ),
+    ],
+)
+def test_the_editor_names_what_a_query_asks_for_in_vain(
+    watched: Page, lang: str, seen: str
+) -> None:
+    watched.goto(f"/{lang}/sparql-editor")
+    put = "query => document.querySelector('.CodeMirror').CodeMirror.setValue(query)"
+    watched.evaluate(put, "SELECT * { ?c a gk:Partnercall }")
+    watched.locator(".yasqe_queryButton").click()
+    expect(watched.locator("#notice")).to_contain_text(seen)
+    watched.evaluate(put, "SELECT * { ?c a gk:PartnerCall }")
+    watched.locator(".yasqe_queryButton").click()
+    expect(watched.locator("#notice p")).to_have_count(0)

@@ -14,6 +14,7 @@ from guidekg.guides.repository import Repository
 from guidekg.i18n import Label, Language
 from guidekg.questions import Question, Questions
 from guidekg.questions.serialization import described, topic
+from guidekg.questions.sheets import HAS_XLSX
 from guidekg.rdf.namespaces import compact
 from guidekg.validation.facts import FactDefinition, facts_of
 from guidekg.value_kinds import VALUE_KINDS
@@ -29,6 +30,7 @@ from guidekg.web.negotiation import (
     MULTIPART,
     OPENAPI,
     REPORTS,
+    XLSX,
     Offer,
     media_types,
 )
@@ -142,6 +144,7 @@ class _Description:
         forms = {"type": "string", "enum": [form.name for form in ANSWERS], "default": "json"}
         content = {"application/json": {"schema": schemas.answer(question)}}
         content["text/csv"] = {"schema": TEXT}
+        content |= {XLSX: {"schema": {**TEXT, "format": "binary"}}} if HAS_XLSX else {}
         problems = self._problems(*_ANY, *(["unusable-value"] if parameters else []))
         said = self.say("asked").format(decision=header.decision(lang), empty=header.empty(lang))
         parameters += [_query("format", forms, self.say("format")), self._language()]

@@ -3,20 +3,20 @@
 That is what the API offers, its questions, and its description.
 """
 
-import csv
 import difflib
 import json
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from functools import cache
-from io import StringIO
+from typing import cast
 
 from guidekg.errors import AmbiguousNameError, UnknownNameError
 from guidekg.graph import KnowledgeGraph
 from guidekg.i18n import LANGUAGES, Label, Language
 from guidekg.questions import Question
 from guidekg.questions.header import Parameter
-from guidekg.questions.serialization import document, records
+from guidekg.questions.serialization import document
+from guidekg.questions.sheets import HAS_XLSX, Sheet, sheet
 from guidekg.value_kinds import LONGEST
 from guidekg.web.api import OPENAPI, openapi
 from guidekg.web.handlers.base import VARY, State, deliver, unchanged
@@ -32,7 +32,9 @@ def prepare(kg: KnowledgeGraph) -> None:
     for question in kg.questions.values():
         # With guides of one's own an example may mean several things, or nothing.
         with suppress(AmbiguousNameError, UnknownNameError):
-            question(**{item.name: item.example for item in question.header.parameters})
+            found = question(**{item.name: item.example for item in question.header.parameters})
+            if HAS_XLSX and len(found) == 1:
+                sheet(found, "en", "xlsx")  # a worker can import nothing any more
 
 
 def answer_question(state: State, request: Request, response: ResponseWriter) -> None:
@@ -55,17 +57,18 @@ def answer_question(state: State, request: Request, response: ResponseWriter) ->
         ) from None
     choice = choose_strictly(ANSWERS, asked["accept"], asked["format"])
     _check(question, values, lang)
-    parts = (asked["name"], question.text, sorted(values.items()), lang)
+    parts = (asked["name"], question.text, sorted(values.items()), lang, choice.format.name)
     headers = _headers(state, choice, lang, *parts)
     if unchanged(request, response, headers):
         return
     found = question(**values)
-    if choice.format.name == "csv":
-        text = StringIO(newline="")
-        csv.writer(text, lineterminator="\n").writerows(records(found, lang))
-        body = text.getvalue().encode()
-    else:
+    name = choice.format.name
+    if name == "json":
         body = _json(document(found, lang))
+    else:
+        body = sheet(found, lang, cast("Sheet", name))
+        ending = "xlsx" if name == "xlsx" else "csv"
+        headers["content-disposition"] = f'attachment; filename="{question.name}.{ending}"'
     deliver(request, response, Delivery(body, headers))
 
 

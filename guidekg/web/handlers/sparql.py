@@ -7,14 +7,16 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache, lru_cache
 from typing import Any, BinaryIO
+from urllib.parse import quote
 
 import pyoxigraph as ox
 
-from guidekg.errors import QueryError
+from guidekg.errors import QueryError, RefusedQueryError
 from guidekg.rdf.namespaces import ASSERTED, ID, INFERRED, NS, PREFIXES
 from guidekg.stores import EmbeddedStore
 from guidekg.stores.query_guard import Dataset
 from guidekg.stores.store import rows
+from guidekg.stores.unknown_terms import UnknownTerm, unknown_terms
 from guidekg.web.handlers.base import State, unchanged
 from guidekg.web.negotiation import (
     GRAPHS,
@@ -22,6 +24,7 @@ from guidekg.web.negotiation import (
     Choice,
     Format,
     Offer,
+    best,
     choose,
     media_types,
     negotiate,
@@ -31,9 +34,9 @@ from guidekg.web.problems import ProblemError, problem
 from guidekg.web.workers.protocol import Request, ResponseWriter
 
 VARY = "Accept, Accept-Encoding"
+_PAGE = "text/html"
 # What gives something else each time cannot be held to be the same.
 _CALL = re.compile(r"(?:rand|now|uuid|bnode)\s*\(")
-_PLACE = re.compile(r"error at (\d+):(\d+)")
 _NAMES = {name for form in (*RESULTS, *GRAPHS) for name in (form.name, *form.others, *form.media)}
 # What each row has once, and how many bytes it is long.
 _MARKS = {
@@ -76,9 +79,18 @@ def answer(state: State, request: Request, response: ResponseWriter) -> None:
         wanted = asked["format"] or asked["accept"]
         raise problem("not-acceptable", "result", accept=wanted, offered=media_types(offer))
     headers["content-type"] = choice.content_type
+    if unknown := unknown_terms(text, state.store):
+        headers["guidekg-unknown-terms"] = ", ".join(map(_structured, unknown))
     response.start(headers, gzip=asked["gzip"], head_only=asked["head"])
     _write(result, choice.format, state.limits.rows, response)
     response.finish()
+
+
+def _structured(term: UnknownTerm) -> str:
+    """Return a name as an item of a structured field (RFC 9651), with the nearest as a parameter."""
+    name, *near = (quote(one, safe=":/#") for one in (term.name, *term.nearest))
+    listed = f';nearest="{" ".join(near)}"' if near else ""
+    return f'"{name}"{listed}{";replaced" if term.replaced else ""}'
 
 
 @lru_cache(maxsize=256)
@@ -99,9 +111,10 @@ def _evaluate(
     try:
         return state.store.query(text, dataset=dataset)
     except QueryError as error:
-        place = _PLACE.search(error.en)
-        at: dict[str, Any] = {"line": int(place[1]), "column": int(place[2])} if place else {}
-        raise ProblemError("malformed-query", error.zh, error.en, **at) from None
+        kind = "refused-query" if isinstance(error, RefusedQueryError) else "malformed-query"
+        told = {name: getattr(error, name, None) for name in ("line", "column", "nearest")}
+        members = {name: value for name, value in told.items() if value is not None}
+        raise ProblemError(kind, error.zh, error.en, **members) from None
     except (RuntimeError, OSError, ValueError) as error:
         raise problem("malformed-query", "evaluation", error=error) from None
 
@@ -179,7 +192,7 @@ class RowCounter:
 
 
 def describe_endpoint(state: State, request: Request, response: ResponseWriter) -> None:
-    """Write the description.
+    """Write the description, or lead a browser to the editor.
 
     The values are those of a query, with ``endpoint``, the address under which it was asked.
 
@@ -187,6 +200,10 @@ def describe_endpoint(state: State, request: Request, response: ResponseWriter) 
         ProblemError: the form is not to be had.
     """
     asked = request.values
+    if asked["format"] is None and best(asked["accept"], (*media_types(GRAPHS), _PAGE)) == _PAGE:
+        response.start({"location": "sparql-editor", "vary": VARY}, 303)
+        response.finish()
+        return
     choice = negotiate(GRAPHS, asked["accept"], asked["format"], "description")
     headers = {"cache-control": "no-cache", "vary": VARY, "content-type": choice.content_type}
     if asked["tagged"]:

@@ -19,6 +19,7 @@ from guidekg.i18n import Label
 from guidekg.questions import Question
 from guidekg.questions.header import Parameter
 from guidekg.questions.serialization import notes, topic
+from guidekg.questions.sheets import HAS_XLSX
 from guidekg.rdf.namespaces import PREFIXES
 from guidekg.stores.bindings import declarations, inline
 from guidekg.value_kinds import VALUE_KINDS, Widget
@@ -210,6 +211,7 @@ def routes(kg: KnowledgeGraph, fields: FormFields) -> list[BaseRoute]:
             notes=[] if answer is None else notes(answer),
             api=f"{QUESTIONS}/{question.name}?{urlencode({**values, 'lang': lang_of(request)})}",
             bases=bases,
+            sheets={"CSV": "excel-csv", **({"xlsx": "xlsx"} if HAS_XLSX else {})},
             longest=longest,
         )
 

@@ -21,9 +21,12 @@ SCRIPT, STYLE = "vendor/yasgui.min.js", "vendor/yasgui.min.css"
 # The editor sets the sizes of its parts by inline style; nothing else differs from other pages.
 _POLICY = {"style-src": "'self' 'unsafe-inline'"}
 _LONGEST = 20_000  # characters of a query that an address brings
-_START = """SELECT ?call ?label WHERE {
+_START = """SELECT ?call ?label ?most ?deadline ?status WHERE {
   ?call a gk:PartnerCall ;
-    rdfs:label ?label .
+    rdfs:label ?label ;
+    gk:schemeMaximumGrant ?most ;
+    gk:schemeForeignDeadlineStatus ?status .
+  OPTIONAL { ?call gk:schemeForeignDeadline ?deadline }
 }
 ORDER BY ?call
 LIMIT 100

@@ -67,6 +67,8 @@ def read(kg: KnowledgeGraph) -> dict[str, list[Term]]:
         if back and value in terms:
             _note(terms[value], back, named(kg, subject))
     for subject, how, other, alignment in selected(kg, _ALIGNMENTS):
+        if subject not in terms:
+            continue  # a concept, which has a page of its own
         reason = text_of(kg, alignment, "gk:reason") or Label("", "")
         terms[subject].alignments.append((named(kg, how), named(kg, other), reason))
     for iri, one in terms.items():

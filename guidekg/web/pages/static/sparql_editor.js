@@ -34,13 +34,43 @@
       method: "POST",
       acceptHeaderGraph: "text/turtle",
       acceptHeaderSelect: "application/sparql-results+json",
+      headers: { "Accept-Language": document.documentElement.lang },
     },
   });
+  // Our prefixes need no declaration: the editor is to mark others only.
+  const mode = yasqe.getMode();
+  const start = mode.startState;
+  mode.startState = (...given) => ({ ...start(...given), prefixes: { ...known.prefixes } });
+  yasqe.setValue(yasqe.getValue());
   const yasr = new Yasr(document.getElementById("yasr"), {
     persistenceId: null,
     prefixes: () => ({ ...known.prefixes, ...yasqe.getPrefixesFromQuery() }),
   });
-  yasqe.on("queryResponse", (_, response, duration) => yasr.setResponse(response, duration));
+  // What went wrong is told in the words of the server, not in its JSON.
+  const worded = (error) => {
+    try {
+      const { title, detail } = JSON.parse(error.message);
+      return new Error(`${title}: ${detail}`);
+    } catch {
+      return error;
+    }
+  };
+  const notice = document.getElementById("notice");
+  yasqe.on("queryResponse", (_, response, duration) => {
+    const failed = response instanceof Error;
+    const unknown = (!failed && response.headers.get("guidekg-unknown-terms")) || "";
+    const items = unknown.matchAll(/"([^"]*)"(?:;nearest="([^"]*)")?(;replaced)?/g);
+    notice.replaceChildren(
+      ...Array.from(items, ([, name, near, replaced]) => {
+        const line = document.createElement("p");
+        const words = known.unknown[replaced ? "replaced" : near ? "nearest" : "alone"];
+        const put = { name, near: near?.replaceAll(" ", known.unknown.comma) };
+        line.textContent = words.replace(/\{(name|near)\}/g, (_, key) => decodeURI(put[key]));
+        return line;
+      }),
+    );
+    yasr.setResponse(failed ? worded(response) : response, duration);
+  });
 
   // What the editor writes is put in the page's language, and our names lead to their pages here.
   const patterns = Object.entries(known.said).map(([from, to]) => {
