@@ -122,7 +122,7 @@ def test_select_gives_python_values(kg: KnowledgeGraph) -> None:
 
 def test_ask_and_construct(kg: KnowledgeGraph) -> None:
     assert kg.ask("ASK { ?call a gk:PartnerCall }") is True
-    assert kg.ask("ASK { ?call gk:maximumAmount ?given }", given=Decimal(1)) is False
+    assert kg.ask("ASK { ?call gk:maximum ?given }", given=Decimal(1)) is False
     made = kg.construct("CONSTRUCT { ?c a gk:PartnerCall } WHERE { ?c a gk:PartnerCall }")
     assert len(made) == 7
     assert len(kg.construct("DESCRIBE ?c", c=kg.scheme("finland").iri)) > 20

@@ -115,12 +115,12 @@ BOUND: list[tuple[str, dict[str, Any]]] = [
     # a filter sees only its own group
     (
         "SELECT ?c ?m WHERE { ?c a gk:Track OPTIONAL { ?c gk:hasProvision ?p ."
-        " ?p gk:maximumAmount ?m FILTER(?m > ?a) } } ORDER BY ?c ?m",
+        " ?p gk:maximum ?m FILTER(?m > ?a) } } ORDER BY ?c ?m",
         {"a": 1},
     ),
     (
-        "SELECT ?x WHERE { { ?x gk:maximumAmount ?m FILTER(?m >= ?a) }"
-        " UNION { ?x gk:minimumAmount ?m FILTER(?m >= ?a) } } ORDER BY ?x",
+        "SELECT ?x WHERE { { ?x gk:maximum ?m FILTER(?m >= ?a) }"
+        " UNION { ?x gk:minimum ?m FILTER(?m >= ?a) } } ORDER BY ?x",
         {"a": 500000},
     ),
     ("SELECT ?c WHERE { ?c a gk:Track MINUS { ?c gk:partOf ?up } } ORDER BY ?c", {"up": "urn:x"}),
@@ -137,7 +137,7 @@ BOUND: list[tuple[str, dict[str, Any]]] = [
     ),
     (
         "SELECT ?c ?n WHERE { ?c gk:partnerRegion ?place { SELECT ?place (COUNT(*) AS ?n)"
-        " WHERE { ?x gk:acceptsPlace ?place } GROUP BY ?place } }",
+        " WHERE { ?x gk:accepts ?place } GROUP BY ?place } }",
         {"place": "place:fi"},
     ),
     (f"SELECT ?x WHERE {{ VALUES ?x {{ {FOUR} }} ?x a ?k }} ORDER BY ?x", {"k": "gk:Place"}),

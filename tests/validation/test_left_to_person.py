@@ -523,10 +523,10 @@ def test_a_requirement_of_no_known_kind_is_left_to_a_person(
 
 
 def test_a_misspelt_property_of_a_guide_names_the_nearest(tmp_path: Path) -> None:
-    kg = _guide_with(tmp_path, "requirement:mini-max gk:maximumAmuont 3 ; gk:onRole gk:partnr .\n")
+    kg = _guide_with(tmp_path, "requirement:mini-max gk:maximun 3 ; gk:onRole gk:partnr .\n")
     said = {one.message.en for one in kg.warnings if one.rule == "unknown-term"}
     assert len(said) == 2
-    assert any("gk:maximumAmuont" in text and "gk:maximumAmount" in text for text in said)
+    assert any("gk:maximun" in text and "gk:maximum" in text for text in said)
     assert any("gk:partnr" in text and "gk:partner" in text for text in said)
 
 

@@ -122,11 +122,15 @@ def test_leaving_out_required_data_never_improves_a_verdict(
 
 
 ADDED = {
-    "gk:MaximumGrant": "gk:maximumAmount 100000 ; gk:currency 'CNY'",
-    "gk:ClaimRequirement": "gk:claimKind claim:stable-cooperation",
-    "gk:AgreementCoverage": "gk:topic topic:dispute-resolution",
-    "gk:PlaceRequirement": "gk:onRole gk:leadApplicant ; gk:acceptsPlace place:cn-110000",
-    "gk:RecommendationRequirement": "gk:requirementRow 'S-NEW'",
+    "gk:Limit": "gk:information information:requested-grant ; gk:maximum 100000 ; gk:currency 'CNY'",
+    "gk:Declaration": "gk:regarding claim:stable-cooperation",
+    "gk:Choice": "gk:information information:lead-place ; gk:accepts place:cn-110000",
+    "gk:Presence": "gk:information information:recommendation ; gk:requirementRow 'S-NEW'",
+    "gk:Window": "gk:information information:recommendation-day ; gk:opens '2024-01-01'^^xsd:date",
+    "gk:Order": "gk:information information:agreement-date ; gk:notAfter information:recommendation-day",
+    "gk:Relation": "gk:information information:leader-employer ; gk:sameAsInformation information:lead",
+    "gk:RunLimit": "gk:countedFor information:lead ; gk:maximum 0",
+    "gk:ManualCheck": "gk:question '是否有新意？'@zh , 'Is it new?'@en",
 }
 
 

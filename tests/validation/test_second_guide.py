@@ -151,11 +151,12 @@ def test_a_new_requirement_of_a_known_kind_changes_a_verdict_with_no_other_edit(
     guide.write_text(
         f"""{text}
         scheme:second-nordic gk:hasProvision requirement:second-s-ip .
-        requirement:second-s-ip a gk:AgreementCoverage ;
+        requirement:second-s-ip a gk:Requirement , gk:Presence ;
             rdfs:label "协议约定知识产权归属"@zh , "the agreement settles intellectual property"@en ;
             gk:modality modality:must ; gk:clause {clause} ;
             gk:requirementRow "S-IP" ; dcterms:identifier "S-IP" ; gk:severityIfUnmet sh:Violation ;
-            gk:topic topic:intellectual-property ; gk:dependsOn requirement:second-s-agreement .
+            gk:information information:agreement-topic ; gk:regarding topic:intellectual-property ;
+            gk:dependsOn requirement:second-s-agreement .
         """,
         encoding="utf-8",
     )
@@ -222,13 +223,13 @@ def test_without_a_foreign_deadline_a_missing_foreign_filing_is_undecided(tmp_pa
 
 
 def test_an_agency_is_filed_with_by_the_role_that_it_names(tmp_path: Path) -> None:
-    agency = "\n    gk:clause clause:second-41-53 ."
-    kg = guide_with(tmp_path, (OF_THE_FOREIGN_LEAD + agency, OF_THE_LEAD + agency))
+    theirs, ours = "information:foreign-lead-filing-agency", "information:lead-filing-agency"
+    kg = guide_with(tmp_path, (theirs, ours))
     judgement = judge(kg, proposal("denmark"))
     assert states(judgement) == {"S-AGENCY-denmark": "unmet"}
     (finding,) = judgement.findings
-    assert finding.message.zh.startswith("牵头单位应当向")
-    assert finding.message.en.startswith("The lead applicant must file with")
+    assert finding.message.zh.startswith("牵头单位的受理部门应当是")
+    assert finding.message.en.startswith("The agency with which the lead applicant files must be ")
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -257,13 +258,21 @@ def test_a_limit_holds_in_its_own_currency(
         assert "CNY" not in finding.message.en
 
 
+FIELDS = "gk:information information:fields ;\n   "
+
+
 def test_of_a_list_that_the_text_leaves_open_no_field_is_outside(tmp_path: Path) -> None:
-    restriction = "requirement:second-s-field-denmark a gk:FieldRestriction ;"
-    preference = "requirement:second-s-field-denmark a gk:FieldPreference ;"
+    clause = "gk:clause clause:second-67-77 ."
+    wish = (
+        f"gk:severityIfUnmet sh:Info ;\n    {FIELDS} gk:phrase clause:second-71-75 ;\n    {clause}"
+    )
+    must = wish.replace("sh:Info", "sh:Violation")
     fintech = proposal("denmark", "field:bioeconomy", "field:fintech")
-    closed = guide_with(tmp_path / "closed", (preference, restriction))
+    closed = guide_with(tmp_path / "closed", (wish, must))
     assert states(judge(closed, fintech))["S-FIELD-denmark"] == "unmet"
-    opened = guide_with(tmp_path / "open", (preference, restriction + "\n    gk:openList true ;"))
+    opened = guide_with(
+        tmp_path / "open", (wish, must.replace(clause, f"gk:openList true ; {clause}"))
+    )
     assert states(judge(opened, fintech))["S-FIELD-denmark"] == "undecided"
     assert states(judge(opened, proposal("denmark"))) == {}
 
@@ -271,9 +280,9 @@ def test_of_a_list_that_the_text_leaves_open_no_field_is_outside(tmp_path: Path)
 def test_a_project_that_may_take_more_years_than_are_counted_is_left_to_a_person(
     tmp_path: Path,
 ) -> None:
-    months = "gk:maximumMonths 18"
+    months = "gk:maximum 18"
     for number, state in ((120, "unmet"), (121, "undecided")):
-        kg = guide_with(tmp_path / str(number), (months, f"gk:maximumMonths {number}"))
+        kg = guide_with(tmp_path / str(number), (months, f"gk:maximum {number}"))
         text = proposal("denmark", "Months 18", "Months 120")
         assert states(judge(kg, text))["S-DAYS"] == state
 
