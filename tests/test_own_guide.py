@@ -551,7 +551,7 @@ def test_check_at_every_change(folder: Path, tmp_path: Path) -> None:
         until("0 findings.\n")
         edit(folder, "modality:should", "modality:shoud")
         said = until("2 findings. 2 new, 0 gone.")
-        assert said.count("\n+ mini/guide.ttl:81:17: ") == 2
+        assert said.count("\n+ mini/guide.ttl:82:17: ") == 2
         edit(folder, "modality:shoud", "modality:should")
         edit(folder, "guide:mini a gk:Guide ;", "guide:mini a gk:Guide ; oops ;")
         until("1 findings. 1 new, 2 gone.")

@@ -233,8 +233,8 @@ def needed_by(triples: Sequence[ox.Triple]) -> dict[str, list[tuple[str, str]]]:
             names.discard(NS + "severityIfUnmet")
         if NS + "Choice" not in kinds or not said[NS + "phrase"] & listing:
             names.discard(NS + "phrase")  # elsewhere a quotation
-        if NS + "Choice" in kinds:
-            names.discard(NS + "agency")  # what it accepts says so
+        if not kinds & {NS + "FilingByBothSides", NS + "SoleFiling"}:
+            names.discard(NS + "agency")  # elsewhere it says more than is checked
         if NS + "Declaration" in kinds:
             names.discard(NS + "information")  # where nothing is said, a claim
         for group in ONE_OF:
