@@ -20,8 +20,11 @@ ROOT = Path(__file__).parents[1]
 RULES = sorted((ROOT / "tests/hygiene").glob("*.rq"))
 TURTLE = sorted(
     path
-    for folder in ("ontology", "data", "shapes", "examples")
-    for path in (ROOT / folder).rglob("*.ttl")
+    for folder, files in (
+        *((folder, "*.ttl") for folder in ("ontology", "data", "shapes", "examples")),
+        *((folder, "guide.ttl") for folder in ("tests/guides", "tests/fixtures/kinds")),
+    )
+    for path in (ROOT / folder).rglob(files)
 )
 HYGIENE = "urn:guidekg:hygiene#"
 KNOWN = [

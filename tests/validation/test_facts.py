@@ -206,7 +206,7 @@ def test_the_facts_that_a_guide_asks_for_are_listed(kg: KnowledgeGraph) -> None:
 
 def test_a_fact_of_two_guides_is_one_and_goes_over_the_readings_of_both() -> None:
     kg = guidekg.load(ROOT / "tests/fixtures/second-guide")
-    year, _ = facts_of(kg.store)
+    year, *_ = facts_of(kg.store)
     assert [scope.rpartition("/")[2] for scope in year.scopes] == ["second", "zj-sti-2022"]
     decided = {kg.things.provision(iri).label.en for iri in year.decides}
     assert any("2022" in label for label in decided)

@@ -118,7 +118,7 @@ def test_a_misspelt_term_of_shacl_is_caught() -> None:
 def test_every_shape_with_words_is_reached_from_a_target(graphs: dict[str, Graph]) -> None:
     for name, graph in graphs.items():
         spoken = {shape for shape in graph.subjects(SH.message) if isinstance(shape, URIRef)}
-        assert spoken, name
+        assert spoken or name.startswith("shapes/derived/"), name  # rules find nothing wrong
         assert {str(s) for s in spoken - reached(graph)} <= WITHOUT_TARGET, name
 
 
@@ -223,8 +223,10 @@ def test_every_shape_fails_in_a_case_and_passes_in_another(
     with_cases = {case.row for case in cases()}
     less = Tried()
     less.add(benches[lessened()[0].run], [*lessened()])
+    idle = set()
     for iri in rules.keys() - WITHOUT_TARGET:
         rule = rules[iri]
         seen = tried if not rule.requirement or rows[rule.requirement] in with_cases else less
-        assert seen.fails[iri], iri
-        assert seen.passes[iri], iri
+        if not (seen.fails[iri] and seen.passes[iri]):
+            idle.add(iri)
+    assert idle == set()
