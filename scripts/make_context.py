@@ -24,9 +24,9 @@ Term = str | dict[str, object]
 def parts(ontology: Graph, proposals: Graph) -> tuple[set[URIRef], set[URIRef]]:
     """Return the classes and the properties that a proposal may use."""
     module = Graph().parse(ROOT / "ontology/proposals.ttl")
-    terms = {term for term in module.subjects() if term.startswith(NS)}
-    terms |= {term for triple in proposals for term in triple[1:] if term.startswith(NS)}
-    terms |= set(ontology.subjects(RDFS.domain, URIRef(NS + "Place")))
+    used = {*module.subjects(), *proposals.predicates(), *proposals.objects()}
+    used |= set(ontology.subjects(RDFS.domain, URIRef(NS + "Place")))
+    terms = {term for term in used if isinstance(term, URIRef) and term.startswith(NS)}
     classes = {term for term in terms if (term, RDF.type, OWL.Class) in ontology}
     return classes, terms - classes
 

@@ -44,7 +44,7 @@ KNOWN = [
         "XSD",
     ]
 ]
-HEADERS = {str(namespace.OWL.Ontology), str(namespace.VOID.Dataset)}
+HEADERS = {ox.NamedNode(str(kind)) for kind in (namespace.OWL.Ontology, namespace.VOID.Dataset)}
 # What is no name: comments, strings, IRIs.
 TEXT = re.compile(r'#[^\n]*|<[^>\s]*>|"{3}[\s\S]*?"{3}|"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\'')
 NAME = re.compile(r"([A-Za-z][\w-]*)?:([\w-]*)")
@@ -63,7 +63,7 @@ def about_turtle(path: Path) -> list[ox.Quad]:
     file = path.as_uri()
     parser = ox.parse(path=path, format=ox.RdfFormat.TURTLE)
     quads = [ox.Quad(q.subject, q.predicate, q.object) for q in parser]
-    headers = [q.subject for q in quads if getattr(q.object, "value", "") in HEADERS]
+    headers = [str(q.subject).strip("<>") for q in quads if q.object in HEADERS]
     quads += [fact(file, "describes", header) for header in headers]
     for number, (prefix, base) in enumerate(parser.prefixes.items()):
         binding = f"{file}#prefix{number}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -151,3 +152,20 @@ def test_a_folder_is_never_written_to(folder: Path) -> None:
 def test_a_character_of_a_clause_is_no_structure() -> None:
     found = coverage("一二三四", [(0, 2)], [(1, 3)], frozenset(), frozenset())
     assert (found.in_clauses, found.structural, found.uncovered) == (2, 1, ((3, 4),))
+
+
+def test_a_quote_with_a_language_is_read_as_one_without(folder: Path) -> None:
+    guide = folder / "guide.ttl"
+    tagged, times = re.subn(r'(oa:exact "[^"]*")', r"\1@zh", guide.read_text(encoding="utf-8"))
+    assert times > 1
+    kg = guidekg.load(folder, shipped=False, cache=False)
+    guide.write_text(tagged, encoding="utf-8")
+    old = guidekg.load(folder, shipped=False, cache=False)
+    assert old.schemes() == kg.schemes()
+
+
+def test_an_import_is_not_followed(folder: Path) -> None:
+    line = "guide:mini a gk:Guide ;"
+    imports = "<http://www.w3.org/2002/07/owl#imports> <http://example.org/none>"
+    edit(folder, line, f"<urn:mini> {imports} .\n\n{line}")
+    assert guidekg.load(folder, shipped=False, cache=False).guides

@@ -136,7 +136,7 @@ def _find_phrase(kg: KnowledgeGraph, iri: str, phrase: str, lang: Language) -> i
     """Print a clause for each place where a phrase stands; return 1 if it stands nowhere."""
     guide = kg.guides[iri]
     name, source = iri.rpartition("/")[2], compact(guide.source)
-    exact = json.dumps(phrase, ensure_ascii=False) + (guide.language and f"@{guide.language}")
+    exact = json.dumps(phrase, ensure_ascii=False)
     found = [match.span() for match in re.finditer(re.escape(phrase), guide.text)]
     for start, end in found:
         click.echo(
