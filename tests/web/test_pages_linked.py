@@ -44,7 +44,7 @@ def test_a_thing_leads_programs_to_rdf(bench: Workbench, kg: KnowledgeGraph, med
     assert data.headers["content-type"].startswith(media)
     graph = Graph().parse(data=data.body, format=form)
     iri = URIRef("https://w3id.org" + THING.replace("/id", "/guidekg/id"))
-    assert (iri, URIRef(NS + "maximumMonths"), Literal(36)) in graph
+    assert (iri, URIRef(NS + "maximum"), Literal(36)) in graph
     said = list(kg.query("SELECT ?p ?o WHERE { ?s ?p ?o }", s=str(iri)))
     assert len(graph) == len(said)
 

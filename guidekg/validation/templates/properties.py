@@ -1,7 +1,7 @@
 """What the ontology, ``shapes/proposal.ttl`` and the shapes of requirements say of properties."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import cached_property
 from typing import NamedTuple
 
@@ -10,7 +10,6 @@ import pyoxigraph as ox
 from guidekg.i18n import Language
 from guidekg.rdf.namespaces import ASSERTED, ID, NS, PREFIXES
 from guidekg.reports.model import Requirement
-from guidekg.validation.derived import DerivedRules
 from guidekg.validation.rulebook import Rulebook
 from guidekg.validation.shapes import Evidence, Step
 
@@ -125,6 +124,8 @@ class Vocabulary:
 _ASIDE = re.compile("-(doubtful|is-left-open|is-ruled-out)$")
 _FAILS = re.compile("-(fails|unmet-if|broken)$")
 _CONDITION = re.compile(f"{re.escape(PREFIXES['shape'])}condition-")
+# What a rule makes of $this.
+_MADE = re.compile(r"CONSTRUCT\s*{\s*\$this\s+gk:(\w+)")
 _COUNTED_BY_RUN = NS + "proposalsInRun"
 
 
@@ -146,7 +147,7 @@ class Expectation(NamedTuple):
 
 def read_expectations(rulebook: Rulebook, requirements: Iterable[Requirement]) -> list[Expectation]:
     """Return what the shapes of some requirements look at, in the order of the requirements."""
-    shapes = _Shapes(rulebook.requirement_shapes)
+    shapes = _Shapes(rulebook)
     found = []
     for requirement in requirements:
         rules = [r for r in rulebook.rules.values() if r.requirement == requirement.iri]
@@ -163,14 +164,18 @@ def read_expectations(rulebook: Rulebook, requirements: Iterable[Requirement]) -
 class _Shapes:
     """The shapes of requirements, looked up by subject."""
 
-    def __init__(self, triples: Sequence[ox.Triple]) -> None:
+    def __init__(self, rulebook: Rulebook) -> None:
         self._index: dict[str, dict[str, list[Term | ox.BlankNode]]] = {}
-        for triple in triples:
+        for triple in rulebook.requirement_shapes:
             if not isinstance(triple.object, ox.Triple):
                 said = self._index.setdefault(str(triple.subject), {})
                 said.setdefault(triple.predicate.value, []).append(triple.object)
         # What is computed is not written, but what it is computed from.
-        self.computed = {*DerivedRules().needed(triples).values(), _COUNTED_BY_RUN}
+        queries = rulebook.derivation.queries
+        self.computed = {
+            _COUNTED_BY_RUN,
+            *(NS + name for q in queries for name in _MADE.findall(q)),
+        }
 
     def values(self, node: Part, name: str) -> list[Term | ox.BlankNode]:
         return self._index.get(str(node), {}).get(_SH + name, [])

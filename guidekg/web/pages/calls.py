@@ -11,7 +11,7 @@ from starlette.routing import BaseRoute
 from guidekg.graph import KnowledgeGraph
 from guidekg.guides.model import Clause, Scheme, Thing
 from guidekg.questions import Row
-from guidekg.rdf.namespaces import NS
+from guidekg.rdf.namespaces import PREFIXES
 from guidekg.web.pages.layout import WORDS, localized, page
 from guidekg.web.pages.lookups import PrintedScheme, printed_schemes
 from guidekg.web.pages.questions import Field, FormFields
@@ -32,7 +32,7 @@ _FILTERS = {
 }
 _PER_SCHEME = "place"  # its question is asked of each call by the parameter ``scheme``
 _AGAINST = ("outside", "over-limit", "under-limit", "rejected")  # rows that speak against a call
-_LEAD = NS + "leadApplicant"
+_LEAD = PREFIXES["information"] + "lead"
 
 
 @dataclass(frozen=True, slots=True)
