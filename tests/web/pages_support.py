@@ -9,7 +9,7 @@ import threading
 from contextlib import contextmanager
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any, NamedTuple
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode, urljoin, urlsplit
 
 import uvicorn
 
@@ -170,7 +170,8 @@ class Workbench:
         for _ in range(4):
             if reply.status not in (302, 303):
                 return reply
-            reply = self.send(urlsplit(reply.headers["location"])._replace(fragment="").geturl())
+            target = urljoin(target, reply.headers["location"])  # it may be relative
+            reply = self.send(urlsplit(target)._replace(scheme="", netloc="", fragment="").geturl())
         raise AssertionError(f"{target} leads on and on")
 
 
