@@ -20,7 +20,8 @@ _VALUES = """SELECT ?scheme ?name ?value WHERE {
   ?scheme ?property ?value .
 }"""
 _DEADLINES = """SELECT DISTINCT ?scheme ?role ?day ?same WHERE {
-  ?provision a gk:FilingDeadline ; gk:onRole ?role .
+  ?provision a gk:Window ; gk:information ?filing .
+  ?filing gk:valuePath gk:filedOn ; gk:evidenceOf/rdf:rest/rdf:first ?role .
   ?scheme gk:applicableProvision ?provision .
   OPTIONAL { ?provision gk:lastDay ?day }
   OPTIONAL { ?provision gk:sameAsDeadline ?same }

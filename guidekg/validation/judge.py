@@ -218,13 +218,14 @@ class Judge:
     def _state(
         self, record: Record, failures: list[_Failure], malformed: Malformed
     ) -> tuple[State, list[Result]]:
-        unmet, results = False, []
+        unmet, undecided = [], []
         for failure in failures:
             found = find(record, failure.evidence, failure.focus, failure.value)
             if not malformed.explain(record, failure.evidence, found):
-                unmet = unmet or failure.rule.severity != "warning"
+                results = undecided if failure.rule.severity == "warning" else unmet
                 results.append(self._result(record, failure, found))
-        return "unmet" if unmet else "undecided", _distinct(results)
+        # Where one constraint of a requirement fails, it does not matter what is open in another.
+        return "unmet" if unmet else "undecided", _distinct(unmet or undecided)
 
     def _doubtful(self, record: Record, iri: str, malformed: Malformed) -> bool:
         """Whether all that a requirement rests on is malformed, though no shape of it fails."""
