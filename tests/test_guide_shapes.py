@@ -128,7 +128,6 @@ BREAKS = {
         " WHERE { ?s dcterms:identifier ?o FILTER(?s = requirement:mini-max) }"
     ),
     "requirement-has-severity": drop("requirement:mini-max", "gk:severityIfUnmet"),
-    "deadline-has-day": drop("requirement:mini-deadline", "gk:monthDay"),
     "place-list-is-complete": (
         "DELETE { ?p gk:phrase ?c . ?c ?x ?y } WHERE { ?p gk:phrase ?c . ?c gk:meansPlace ?f ;"
         " ?x ?y }"
@@ -136,9 +135,8 @@ BREAKS = {
     "link-has-url": drop("provision:mini-link", "schema:url"),
     "group-has-size": EXTRA
     + "place:xx a gk:PlaceGroup ; rdfs:label '某组'@zh , 'A group'@en ; gk:declaredSize 3 }",
-    "requirement-has-role": drop("requirement:mini-deadline", "gk:onRole"),
-    "requirement-has-agency": EXTRA + "requirement:x a gk:FilingByBothSides }",
-    "requirement-has-year": drop("provision:mini-call-year", "gk:year"),
+    "requirement-has-year": constraint("gk:Limit", DURATION, "gk:yearsAround 1"),
+    "awaited-until-a-window": EXTRA + "requirement:x gk:awaitedUntil requirement:mini-max }",
     "awaited-fact-can-be-supplied": EXTRA + fact() + " . requirement:x gk:appliesWithFact fact:x }",
     "fact-is-defined": EXTRA + fact(name="") + " . provision:mini-link gk:suppliedByFact fact:x }",
     "fact-has-datatype": EXTRA + fact(datatype="") + "}",

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from guidekg import KnowledgeGraph
 
 HEAD = "".join(f"PREFIX {prefix}: <{base}> " for prefix, base in PREFIXES.items())
+THEIR_DAY = "information:foreign-lead-filing-day"
 LIMIT = "requirement:{} a gk:Limit ; gk:information information:requested-grant ; {} ."
 
 
@@ -89,7 +90,7 @@ def test_a_whole_amount_is_found_by_the_number_that_one_writes(kg: KnowledgeGrap
 def test_a_day_that_its_year_lacks_is_no_day(year: str, day: str, found: list[str]) -> None:
     store = derived(
         scheme("d", "y") + f"requirement:y gk:year {year} . "
-        f'requirement:d gk:onRole gk:foreignLead ; gk:monthDay "{day}"^^xsd:gMonthDay .'
+        f'requirement:d gk:information {THEIR_DAY} ; gk:closes "{day}"^^xsd:gMonthDay .'
     )
     for subject, term in (("requirement:d", "lastDay"), ("scheme:s", "schemeForeignDeadline")):
         assert [one[1:11] for one in values(store, f"gk:{term}", subject)] == found
@@ -105,7 +106,7 @@ def test_a_window_gives_the_deadline_of_our_side() -> None:
 
 def test_several_days_are_stated_and_no_deadline() -> None:
     days = "".join(
-        f'requirement:{name} gk:onRole gk:foreignLead ; gk:monthDay "{day}"^^xsd:gMonthDay . '
+        f'requirement:{name} gk:information {THEIR_DAY} ; gk:closes "{day}"^^xsd:gMonthDay . '
         for name, day in (("a", "--05-31"), ("b", "--11-30"))
     )
     store = derived(f"{scheme('a', 'b', 'y')} requirement:y gk:year 2023 . {days}")
@@ -116,8 +117,8 @@ def test_several_days_are_stated_and_no_deadline() -> None:
 def test_a_deadline_that_names_another_has_its_day() -> None:
     store = derived(
         f"{scheme('a', 'b', 'y')} requirement:y gk:year 2023 . "
-        "requirement:a gk:onRole gk:foreignLead ; gk:sameAsDeadline requirement:b . "
-        'requirement:b gk:onRole gk:leadApplicant ; gk:monthDay "--05-31"^^xsd:gMonthDay .'
+        f"requirement:a gk:information {THEIR_DAY} ; gk:sameAsDeadline requirement:b . "
+        'requirement:b gk:closes "--05-31"^^xsd:gMonthDay .'
     )
     assert [one[1:11] for one in values(store, "gk:schemeForeignDeadline")] == ["2023-05-31"]
 

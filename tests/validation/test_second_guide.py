@@ -194,18 +194,19 @@ def test_what_does_not_apply_holds_nothing_up(tmp_path: Path) -> None:
     }
 
 
-OF_THE_FOREIGN_LEAD = "gk:onRole gk:foreignLead ;\n    gk:dependsOn requirement:second-s-dual ;"
-OF_THE_LEAD = "gk:onRole gk:leadApplicant ;"
-DAY = "\n    gk:reading reading:second-call-year ;"
+THEIR_DAY, OUR_DAY = "information:foreign-lead-filing-day", "information:lead-filing-day"
+DEPENDS = "xsd:gMonthDay ;\n    gk:dependsOn requirement:second-s-dual ;"
 
 
 def test_a_deadline_binds_the_role_that_it_names(tmp_path: Path) -> None:
-    kg = guide_with(tmp_path, (OF_THE_FOREIGN_LEAD + DAY, OF_THE_LEAD + DAY))
+    kg = guide_with(tmp_path, (THEIR_DAY, OUR_DAY), (DEPENDS, "xsd:gMonthDay ;"))
     late = judge(kg, proposal("denmark"))  # ours of 1 June, theirs in time
     assert states(late) == {"S-DAY-denmark": "unmet"}
     (finding,) = late.findings
-    assert finding.message.zh == "牵头单位应当在2024年内、不晚于2024-03-31申报。"
-    assert finding.message.en == "The lead applicant must file in 2024 and by 2024-03-31."
+    assert finding.message.zh == "牵头单位的申报日期应当在2024-01-01至2024-03-31之间。"
+    assert finding.message.en == (
+        "The day on which the lead applicant files must be between 2024-01-01 and 2024-03-31."
+    )
     in_time = proposal("denmark", '"2024-06-01"', '"2024-03-31"')
     assert states(judge(kg, in_time)) == {}
     theirs_late = in_time.replace(
@@ -216,10 +217,14 @@ def test_a_deadline_binds_the_role_that_it_names(tmp_path: Path) -> None:
 
 
 def test_without_a_foreign_deadline_a_missing_foreign_filing_is_undecided(tmp_path: Path) -> None:
-    kg = guide_with(tmp_path, (OF_THE_FOREIGN_LEAD + DAY, OF_THE_LEAD + DAY))
+    kg = guide_with(tmp_path, (" , requirement:second-s-day-sweden ]", " ]"))
     missing = proposal("sweden", " , ex:foreign-filing", "").replace('"2024-06-01"', '"2024-05-01"')
     found = states(judge(kg, missing))
-    assert found == {"S-DUAL": "undecided", "S-AGENCY-sweden": "not-reached"}
+    assert found == {
+        "S-DUAL": "undecided",
+        "S-AGENCY-sweden": "not-reached",
+        "S-DAY-sweden": "not-reached",
+    }
 
 
 def test_an_agency_is_filed_with_by_the_role_that_it_names(tmp_path: Path) -> None:
