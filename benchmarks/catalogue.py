@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
 _ASKS = """
 SELECT ?scheme ?requirement ?property ?value WHERE {
-  ?scheme gk:applicableProvision ?requirement . ?requirement gk:severityIfUnmet ?severity ;
-    ?property ?value .
+  ?scheme gk:applicableProvision ?provision . ?provision gk:severityIfUnmet ?severity ;
+    gk:constraint? ?requirement .
+  ?requirement ?property ?value .
 }
 """
 _LISTED = """
@@ -156,5 +157,5 @@ def _ask(stated: dict[str, list[str]]) -> Ask:
 def _short(term: object) -> str:
     if isinstance(term, ox.NamedNode):
         return compact(term.value)
-    assert isinstance(term, ox.Literal)
+    assert isinstance(term, ox.BlankNode | ox.Literal)
     return term.value

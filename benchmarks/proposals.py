@@ -23,7 +23,7 @@ _INFORMATION = {
     "gk:foreignLead": "foreign-lead",
     "gk:partner": "partner",
 }
-_OWN_FILING = ("FilingByBothSides", "SoleFiling")
+_OWN_FILING = ("lead-filing-agency", "any-filing-agency")
 _SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"
 _TRADES = ["环境", "智能", "生物", "新材料", "数字", "能源", "医药", "装备", "农业", "信息"]
 _SUBJECTS = [
@@ -183,12 +183,12 @@ class _Writer:
 
     def _draft_filings(self) -> None:
         call, year = self._call, self._known.year
-        deadline = next(iter(call.values("FilingDeadline", "monthDay")), "--09-15")
+        deadline = next(iter(call.values("foreign-lead-filing-day", "closes")), "--09-15")
         theirs = self._day(date.fromisoformat(f"{year}{deadline[1:]}"))
-        ours = theirs + timedelta(self._rng.randint(0, 20)) if call.has("FilingOrder") else theirs
+        ours = theirs + timedelta(self._rng.randint(0, 20)) if call.values("lead-filing-day", "notBefore") else theirs
         self._filed = ours
-        asked = [a for kind in _OWN_FILING for a in call.values(kind, "agency")]
-        for agency in asked or self._known.values(_OWN_FILING, "agency")[:1]:
+        asked = [a for kind in _OWN_FILING for a in call.values(kind, "accepts")]
+        for agency in asked or self._known.values(_OWN_FILING, "accepts")[:1]:
             self._filing("zj", self._lead, agency, ours)
         for agency in call.values("foreign-lead-filing-agency", "accepts"):
             self._filing("abroad", self._partner, agency, theirs)
