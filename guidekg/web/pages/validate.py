@@ -21,6 +21,7 @@ from guidekg.validation.facts import facts_of
 from guidekg.validation.inputs import FORMS
 from guidekg.validation.templates import proposal_template
 from guidekg.web.pages.layout import lang_of, local_name, localized, page, unknown
+from guidekg.web.pages.lookups import guides_beside
 from guidekg.web.request import is_packed, media_type
 from guidekg.web.settings import MIB
 from guidekg.web.submission import FORM_TYPES, Content, Shown
@@ -108,6 +109,7 @@ def routes(kg: KnowledgeGraph, judge: Judge) -> list[BaseRoute]:
             tr=lambda zh, en: Label(zh, en)(lang_of(request)),
             shown=shown,
             facts=facts,
+            asked_by=guides_beside(kg, facts),
             forms=FORMS,
             leaves=leaves,
             examples=examples(),

@@ -1,0 +1,72 @@
+"""Pages where several guides are open: each thing is told of the guide that it is of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.web.pages_support import LANGUAGES, workbench
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from guidekg import KnowledgeGraph
+    from tests.web.pages_support import Page, Workbench
+
+
+@pytest.fixture(scope="module")
+def several(four: KnowledgeGraph) -> Iterator[Workbench]:
+    with workbench(four) as started:
+        yield started
+
+
+def fields(page: Page) -> dict[str, str]:
+    """What the fields of a page are called, by their identifiers."""
+    return {one.attributes["for"]: one.text for one in page.all("label")}
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_fact_is_asked_for_with_the_guide_that_asks_for_it(
+    several: Workbench, four: KnowledgeGraph, lang: str
+) -> None:
+    called = fields(several.get(f"/{lang}/validate").page)
+    asked = {name: text for name, text in called.items() if name.startswith("fact-")}
+    assert len(asked) == 5
+    assert len(set(asked.values())) == 5
+    titles = {guide.label(lang) for guide in four.guides.values()}
+    assert all(any(text.endswith(title) for title in titles) for text in asked.values())
+
+
+def test_a_year_that_a_guide_prints_is_not_called_a_reading(several: Workbench) -> None:
+    help_ = {
+        one.attributes.get("id"): one.text for one in several.get("/zh/validate").page.all("span")
+    }
+    assert help_["help-cooperation-2024-call-year"] == "按指南是 2024；留空则照此。"
+
+
+def test_a_guide_that_is_open_alone_is_not_named_beside_its_facts(bench: Workbench) -> None:
+    assert fields(bench.get("/en/validate").page)["fact-call-year"] == "Year of the call"
+
+
+def test_the_year_of_one_guide_is_not_that_of_another(several: Workbench) -> None:
+    page = several.get("/zh/timeline").page
+    # Only the shipped guide has deadlines of a foreign side; other years move nothing here.
+    assert set(fields(page)) == {"call-year", "provincial-deadline"}
+    note = page.one("p", "year").text
+    assert note.startswith("科技合作领域项目指南：")
+    assert "2022" in note
+    assert "2023" not in note
+    later = several.get("/zh/timeline", **{"call-year": "2024"}).page
+    days = [one.attributes["datetime"] for one in later.all("time")]
+    assert days == ["2024-07-13", "2024-09-19", "2024-09-30"]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_deadline_is_told_with_its_guide(
+    several: Workbench, four: KnowledgeGraph, lang: str
+) -> None:
+    page = several.get(f"/{lang}/timeline").page
+    rows = [one.text for one in page.all("th") if one.attributes.get("scope") == "row"]
+    titles = [guide.label(lang) for guide in four.guides.values()]
+    assert sorted(sum(title in row for row in rows) for title in titles) == [3, 3, 3, 9]
