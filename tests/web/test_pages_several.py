@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from guidekg.web.pages.map_page import sheets
 from tests.web.pages_support import LANGUAGES, workbench
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from guidekg import KnowledgeGraph
+    from guidekg.i18n import Language
     from tests.web.pages_support import Page, Workbench
 
 
@@ -70,3 +72,23 @@ def test_a_deadline_is_told_with_its_guide(
     rows = [one.text for one in page.all("th") if one.attributes.get("scope") == "row"]
     titles = [guide.label(lang) for guide in four.guides.values()]
     assert sorted(sum(title in row for row in rows) for title in titles) == [3, 3, 3, 9]
+
+
+def test_each_guide_has_its_own_place_of_the_lead_on_the_map(four: KnowledgeGraph) -> None:
+    first, *others = sheets(four)
+    named = {spot.place.label.zh: {guide.label.zh for guide in spot.guides} for spot in first.bases}
+    assert named == {
+        "沧澜省": {"2024年度省科技合作计划项目申报指南"},
+        "澄渡市": {"澄渡市科技创新券实施细则（2023年修订）"},
+        "浙江省": {"科技合作领域项目指南"},
+    }
+    # Where a call lists places near the lead, that is the lead of its own guide.
+    assert {spot.place.label.zh for sheet in others for spot in sheet.bases} == {"浙江省"}
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_no_label_of_the_map_lies_outside_with_several_guides(
+    four: KnowledgeGraph, lang: Language
+) -> None:
+    for sheet in sheets(four):
+        assert all(0 < mark.label_x < 1000 and 0 < mark.label_y < 660 for mark in sheet.marks(lang))
