@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 
 from guidekg.web.pages.map_page import sheets
-from tests.web.pages_support import LANGUAGES, workbench
+from tests.web.pages_support import LANGUAGES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from guidekg import KnowledgeGraph
     from guidekg.i18n import Language
     from tests.web.pages_support import Page, Workbench
-
-
-@pytest.fixture(scope="module")
-def several(four: KnowledgeGraph) -> Iterator[Workbench]:
-    with workbench(four) as started:
-        yield started
 
 
 def fields(page: Page) -> dict[str, str]:
@@ -92,3 +85,75 @@ def test_no_label_of_the_map_lies_outside_with_several_guides(
 ) -> None:
     for sheet in sheets(four):
         assert all(0 < mark.label_x < 1000 and 0 < mark.label_y < 660 for mark in sheet.marks(lang))
+
+
+@pytest.mark.parametrize("view", ["", "?view=table"])
+def test_a_call_is_told_with_its_guide(several: Workbench, four: KnowledgeGraph, view: str) -> None:
+    page = several.get(f"/zh/calls{view}").page
+    told = [one.text for one in page.all("span", "of")]
+    titles = [guide.label.zh for guide in four.guides.values()]
+    assert sorted(told.count(title) for title in titles) == [3, 3, 3, 9]
+
+
+@pytest.mark.parametrize(
+    ("lang", "fixed", "lead"),
+    [
+        ("zh", "30万元 出处", "未写明类型（在沧澜省）"),
+        ("en", "CNY 300,000 source", "kind not stated (in Canglan Province)"),
+    ],
+)
+def test_a_fixed_grant_is_no_range_and_a_place_is_no_kind(
+    several: Workbench, lang: str, fixed: str, lead: str
+) -> None:
+    cards = [
+        " ".join(one.text.split()) for one in several.get(f"/{lang}/calls").page.all("li", "call")
+    ]
+    (base,) = [card for card in cards if lead in card]
+    assert fixed in base
+    assert "30万元至" not in base
+    assert "CNY 300,000 to" not in base
+
+
+def test_the_comparison_tells_where_no_other_field_is_funded(several: Workbench) -> None:
+    page = several.get("/zh/calls?view=table").page
+    heads = [one.text for one in page.all("th") if one.attributes.get("scope") == "col"]
+    assert heads[-1] == "技术领域"
+    cells = [" ".join(one.text.split()) for one in page.all("td", "wide")]
+    assert sum(cell.startswith("限定领域：") for cell in cells) == 5
+    assert sum(cell.startswith("优先领域：") for cell in cells) == 7
+
+
+def test_a_scheme_is_chosen_among_those_of_its_guide(
+    several: Workbench, bench: Workbench, four: KnowledgeGraph
+) -> None:
+    titles = [guide.label.en for guide in four.guides.values()]
+    for path in ("requirement-clauses", "provisions-of-scheme"):
+        page = several.get(f"/en/questions/{path}").page
+        groups = [one.attributes["label"] for one in page.all("optgroup")]
+        assert sorted(groups) == sorted(titles), path
+        assert not bench.get(f"/en/questions/{path}").page.all("optgroup")
+    offered = [one.text for one in several.get("/en/validate").page.all("option")]
+    title = "Rules for the innovation vouchers of Chengdu City (revised 2023)"
+    assert f"class A vouchers · {title}" in offered
+
+
+def test_a_sentence_behind_an_answer_is_told_with_its_guide(
+    several: Workbench, four: KnowledgeGraph
+) -> None:
+    page = several.get("/zh/questions/documents").page
+    cited = [one for one in page.all("li") if re.fullmatch(r"p\d+", one.attributes.get("id", ""))]
+    titles = [guide.label.zh for guide in four.guides.values()]
+    assert cited
+    assert all(any(title in one.text for title in titles) for one in cited)
+
+
+def test_the_page_of_a_thing_names_its_guide(several: Workbench) -> None:
+    page = several.get("/zh/page/scheme/vouchers-2023-class-a").page
+    assert "澄渡市科技创新券实施细则（2023年修订）" in page.one("p", "kicker").text
+
+
+def test_things_of_one_name_are_told_apart_in_a_list(several: Workbench) -> None:
+    items = [one.text for one in several.get("/zh/page/fact").page.all("li") if "申报" in one.text]
+    assert "申报年度 vouchers-2023-call-year" in items
+    assert "我省申报截止时间" in items
+    assert len(set(items)) == len(items)

@@ -14,7 +14,7 @@ from starlette.routing import BaseRoute
 
 from guidekg.errors import GuideKGError
 from guidekg.graph import KnowledgeGraph
-from guidekg.guides.model import longest
+from guidekg.guides.model import Thing, longest
 from guidekg.i18n import Label
 from guidekg.questions import Question
 from guidekg.questions.header import Parameter
@@ -25,7 +25,7 @@ from guidekg.stores.bindings import declarations, inline
 from guidekg.value_kinds import VALUE_KINDS, Widget
 from guidekg.web.api import QUESTIONS
 from guidekg.web.pages.layout import lang_of, local_name, localized, page
-from guidekg.web.pages.lookups import printed_schemes, selected
+from guidekg.web.pages.lookups import guide_beside, printed_schemes, selected
 
 # Kinds of parameter that have few enough values to list.
 _LISTED = {
@@ -46,6 +46,7 @@ class Option(NamedTuple):
 
     value: str
     label: Label
+    guide: Thing | None = None  # that it is of, where several are open
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +70,22 @@ class FormFields:
         self._kg = kg
         schemes = printed_schemes(kg)
         required = {p.iri: p for one in schemes for p in one.scheme.own if p.identifier}
-        by_identifier = sorted(required.values(), key=lambda item: item.identifier or "")
+        guides = {iri: guide_beside(kg, iri) for iri in required}
+        order = list(dict.fromkeys(guides.values()))  # as the texts are listed
+        by_identifier = sorted(
+            required.values(),
+            key=lambda item: (order.index(guides[item.iri]), item.identifier or ""),
+        )
         self._options = {
             **{kind: self._select(pattern, prefix) for kind, (prefix, pattern) in _LISTED.items()},
             "place": tuple(
                 Option(option.label.zh, option.label) for option in self._select(_PLACES, "place")
             ),
             "scheme": tuple(
-                Option(local_name(one.scheme.iri), one.scheme.label) for one in schemes
+                Option(
+                    local_name(one.scheme.iri), one.scheme.label, guide_beside(kg, one.scheme.iri)
+                )
+                for one in schemes
             ),
             "requirement": tuple(
                 Option(
@@ -85,6 +94,7 @@ class FormFields:
                         f"{item.identifier} · {item.label.zh}",
                         f"{item.identifier} · {item.label.en}",
                     ),
+                    guides[item.iri],
                 )
                 for item in by_identifier
             ),
@@ -197,6 +207,7 @@ def routes(kg: KnowledgeGraph, fields: FormFields) -> list[BaseRoute]:
         wrong = any(field.problem for field in form)
         values = {field.name: field.typed for field in form if field.typed}
         answer = question(**values) if given and not wrong else None
+        cited = list(dict.fromkeys(p for row in answer or () for p in row.provisions))
         return page(
             request,
             "question.html",
@@ -207,7 +218,8 @@ def routes(kg: KnowledgeGraph, fields: FormFields) -> list[BaseRoute]:
             values=values,
             sparql=sparql_of(question, values if answer is not None else {}),
             answer=answer,
-            cited=list(dict.fromkeys(p for row in answer or () for p in row.provisions)),
+            cited=cited,
+            guides={provision.iri: guide_beside(kg, provision.iri) for provision in cited},
             notes=[] if answer is None else notes(answer),
             api=f"{QUESTIONS}/{question.name}?{urlencode({**values, 'lang': lang_of(request)})}",
             bases=bases,

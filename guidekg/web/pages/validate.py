@@ -21,7 +21,7 @@ from guidekg.validation.facts import facts_of
 from guidekg.validation.inputs import FORMS
 from guidekg.validation.templates import proposal_template
 from guidekg.web.pages.layout import lang_of, local_name, localized, page, unknown
-from guidekg.web.pages.lookups import guides_beside
+from guidekg.web.pages.lookups import guide_beside, guides_beside
 from guidekg.web.request import is_packed, media_type
 from guidekg.web.settings import MIB
 from guidekg.web.submission import FORM_TYPES, Content, Shown
@@ -112,6 +112,7 @@ def routes(kg: KnowledgeGraph, judge: Judge) -> list[BaseRoute]:
             asked_by=guides_beside(kg, facts),
             forms=FORMS,
             leaves=leaves,
+            guides={scheme.iri: guide_beside(kg, scheme.iri) for scheme in leaves},
             examples=examples(),
             expected=words.VERDICT,
             reports=list(WRITERS),
