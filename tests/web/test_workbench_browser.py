@@ -125,7 +125,7 @@ def test_a_pasted_proposal_is_judged_and_its_lines_are_marked(
 
 
 def test_what_is_said_beside_a_line_is_not_cut_off(watched: Page) -> None:
-    watched.set_viewport_size({"width": 900, "height": 900})
+    watched.set_viewport_size({"width": 390, "height": 900})
     paste(watched, "en", "midlands-engine-partner-files-too")
     notes = watched.locator(".said-here li")
     assert notes.count()
