@@ -175,6 +175,7 @@ def test_a_place_that_says_nothing_chooses_nothing(bench: Workbench) -> None:
     [
         ("/guide?at=72", f"/en{GUIDE}?at=72"),
         ("/guide/clause/zj-sti-2022-1367-1376", f"/en{GUIDE}?at=1367#s1367"),
+        ("/guide/clause/zj-sti-2022-180-184", f"/en{GUIDE}#l50"),  # it says nothing: its line
         ("/guide/provision/zj-sti-2022-r1-max", f"{GUIDE}?provision=zj-sti-2022-r1-max#s1527"),
         ("/guide/provision/zj-sti-2022-call-year", "#unprinted"),
     ],

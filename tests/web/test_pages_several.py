@@ -157,3 +157,19 @@ def test_things_of_one_name_are_told_apart_in_a_list(several: Workbench) -> None
     assert "申报年度 vouchers-2023-call-year" in items
     assert "我省申报截止时间" in items
     assert len(set(items)) == len(items)
+
+
+def test_every_part_of_every_text_leads_to_its_place(
+    several: Workbench, four: KnowledgeGraph
+) -> None:
+    pages: dict[str, Page] = {}
+    parts = "SELECT ?part WHERE { ?part gk:inSource ?source ; oa:start ?start }"
+    names = [iri.rpartition("/")[2] for (iri,) in four.store.select(parts).iris()]
+    assert len(names) > 500
+    for name in names:
+        reply = several.send(f"/en/guide/clause/{name}")
+        assert reply.status == 302, name
+        address, _, place = reply.headers["location"].partition("#")
+        path = address.partition("?")[0]
+        pages.setdefault(path, several.get(path).page)
+        assert place in pages[path].ids, name
