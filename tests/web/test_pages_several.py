@@ -173,3 +173,27 @@ def test_every_part_of_every_text_leads_to_its_place(
         path = address.partition("?")[0]
         pages.setdefault(path, several.get(path).page)
         assert place in pages[path].ids, name
+
+
+@pytest.mark.parametrize(
+    ("lang", "moment", "day"),
+    [
+        ("zh", "2024年7月26日 17:00", "2024年8月10日"),
+        ("en", "26 July 2024 17:00", "10 August 2024"),
+    ],
+)
+def test_a_moment_of_an_answer_is_written_as_days_are(
+    several: Workbench, lang: str, moment: str, day: str
+) -> None:
+    cells = [one.text for one in several.get(f"/{lang}/questions/filing-windows").page.all("td")]
+    assert moment in cells
+    assert day in cells
+    assert not [cell for cell in cells if "T17:00" in cell]
+
+
+def test_a_column_of_guides_is_there_where_rows_are_of_guides(several: Workbench) -> None:
+    def heads(path: str) -> list[str]:
+        return [one.text for one in several.get(f"/en/questions/{path}").page.all("th")]
+
+    assert heads("deadlines")[0] == "guide"
+    assert "guide" not in heads("field-relations?field=green-technology")

@@ -3,8 +3,10 @@
 A field offers what a person can choose for a parameter, and says what is wrong with what was typed.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import NamedTuple
 from urllib.parse import urlencode
 
@@ -13,11 +15,13 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from guidekg.errors import GuideKGError
+from guidekg.formatting import format_day
 from guidekg.graph import KnowledgeGraph
 from guidekg.guides.model import Thing, longest
-from guidekg.i18n import Label
-from guidekg.questions import Question
-from guidekg.questions.header import Parameter
+from guidekg.i18n import Label, Language
+from guidekg.questions import Answer, Question
+from guidekg.questions.header import Column, Parameter
+from guidekg.questions.question import GUIDE
 from guidekg.questions.serialization import notes, topic
 from guidekg.questions.sheets import HAS_XLSX
 from guidekg.rdf.namespaces import PREFIXES
@@ -39,6 +43,10 @@ _PLACES = """
   { ?thing gk:placeLevel ?level VALUES ?level { "country" "first-level" "group" } }
   UNION { ?provision gk:accepts ?thing . ?thing a gk:Place }
 """
+
+
+# A day, or a moment of it, of an answer that has both; they are told in the zone they are printed in.
+_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d)(?::00)?(?:\+08:00)?)?")
 
 
 class Option(NamedTuple):
@@ -158,6 +166,27 @@ def _checked(
     return value, None
 
 
+def _columns(answer: Answer) -> list[Column]:
+    """Return the columns that are shown: amounts are, with their currency.
+
+    Where nothing is of a guide, as no field of technology is, there is none to name.
+    """
+    of_guides = any(row[GUIDE.name].value for row in answer if GUIDE.name in row.cells)
+    return [one for one in answer.columns if one.kind != "currency" and (one != GUIDE or of_guides)]
+
+
+def written(text: str, lang: Language) -> str:
+    """Return a text of an answer as a person reads it: a moment as days are written, else as it is."""
+    found = _MOMENT.fullmatch(text)
+    if not found:
+        return text
+    try:
+        day = format_day(date.fromisoformat(found[1]), lang=lang)
+    except ValueError:  # there is no such day
+        return text
+    return f"{day} {found[2]}" if found[2] else day
+
+
 def topics(kg: KnowledgeGraph) -> list[tuple[Label, list[Question]]]:
     """Return the topics, by name, with their questions."""
     found: dict[str, list[Question]] = {}
@@ -218,6 +247,7 @@ def routes(kg: KnowledgeGraph, fields: FormFields) -> list[BaseRoute]:
             values=values,
             sparql=sparql_of(question, values if answer is not None else {}),
             answer=answer,
+            columns=[] if answer is None else _columns(answer),
             cited=cited,
             guides={provision.iri: guide_beside(kg, provision.iri) for provision in cited},
             notes=[] if answer is None else notes(answer),
@@ -225,6 +255,7 @@ def routes(kg: KnowledgeGraph, fields: FormFields) -> list[BaseRoute]:
             bases=bases,
             sheets={"CSV": "excel-csv", **({"xlsx": "xlsx"} if HAS_XLSX else {})},
             longest=longest,
+            written=written,
         )
 
     return [*localized("/questions", show_all), *localized("/questions/{name}", show)]
