@@ -196,6 +196,10 @@ def test_a_guide_of_ones_own_is_shown_like_ours() -> None:
         reply = own.follow("/zh/guide")
         assert "\n".join(line.text for line in lines(reply.page)) == guide.text
         assert own.get("/zh/calls").status == 200
+        form = own.get("/zh/validate").page  # the examples are for the guide that is not open
+        assert "example" not in form.ids
+        assert "new" in form.ids
+        assert own.get("/zh/validate", example="norway").status == 404
 
 
 def test_several_guides_are_offered_to_choose_from() -> None:

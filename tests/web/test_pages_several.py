@@ -29,6 +29,10 @@ def test_a_fact_is_asked_for_with_the_guide_that_asks_for_it(
     asked = {name: text for name, text in called.items() if name.startswith("fact-")}
     assert len(asked) == 5
     assert len(set(asked.values())) == 5
+    assert [name.removeprefix("fact-") for name in asked] == [
+        *("cooperation-2024-call-year", "sensing-2025-call-year", "vouchers-2023-call-year"),
+        *("call-year", "provincial-deadline"),  # those of a guide beside one another
+    ]
     titles = {guide.label(lang) for guide in four.guides.values()}
     assert all(any(text.endswith(title) for title in titles) for text in asked.values())
 
