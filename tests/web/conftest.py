@@ -36,3 +36,10 @@ def bench(kg: KnowledgeGraph) -> Iterator[Workbench]:
     """The pages on a server in a thread."""
     with workbench(kg) as started:
         yield started
+
+
+@pytest.fixture(scope="session")
+def several(four: KnowledgeGraph) -> Iterator[Workbench]:
+    """The pages where several guides are open."""
+    with workbench(four) as started:
+        yield started

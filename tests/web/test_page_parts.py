@@ -18,6 +18,7 @@ from guidekg.web.handlers.validation import Mark, lines
 from guidekg.web.pages.calls import _nearest
 from guidekg.web.pages.lookups import printed_schemes
 from guidekg.web.pages.map_page import LAND, Places, project, sheets
+from guidekg.web.pages.questions import written
 from guidekg.web.pages.things import Directory
 from guidekg.web.pages.timeline import _in_year
 from tests.web.pages_support import PAGES
@@ -56,6 +57,12 @@ def test_the_29th_of_february_is_the_28th_of_a_year_without_one() -> None:
     assert _in_year(date(2024, 2, 29), 2023) == date(2023, 2, 28)
     assert _in_year(date(2024, 2, 29), 2028) == date(2028, 2, 29)
     assert _in_year(date(2024, 3, 1), 2023) == date(2023, 3, 1)
+
+
+def test_what_looks_like_a_day_and_is_none_is_shown_as_it_is() -> None:
+    for text in ("2024-13-40", "2024-02-30T09:00:00", "2024-07-01T09:00:00Z", "2024"):
+        assert written(text, "en") == text
+    assert written("2024-07-01T09:00:00+08:00", "en") == "1 July 2024 09:00"
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

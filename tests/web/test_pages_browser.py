@@ -117,6 +117,36 @@ def test_the_policy_stops_what_is_put_in(browser: Browser, bench: Workbench) -> 
     page.context.close()
 
 
+# What stands on several lines, of words that need not be broken.
+BROKEN = """() => {
+  const found = [], texts = document.createTreeWalker(document.querySelector(".answer"), 4);
+  while (texts.nextNode()) {
+    const text = texts.currentNode, range = document.createRange();
+    if (text.parentElement.closest(".outside")) continue;
+    for (const word of text.textContent.matchAll(/[A-Za-z0-9]+/g)) {
+      range.setStart(text, word.index);
+      range.setEnd(text, word.index + word[0].length);
+      const lines = new Set([...range.getClientRects()].map((box) => Math.round(box.top)));
+      if (lines.size > 1) found.push(word[0]);
+    }
+  }
+  return found;
+}"""
+
+
+@pytest.mark.parametrize("width", [1280, 800])
+@pytest.mark.parametrize("name", ["call-year", "documents", "filing-windows", "agencies"])
+def test_a_wide_answer_breaks_no_word_and_no_page(
+    browser: Browser, several: Workbench, name: str, width: int
+) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 900})
+    page, wrong = opened(context, several, f"/en/questions/{name}")
+    assert not wrong
+    assert page.evaluate(BROKEN) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    context.close()
+
+
 @pytest.mark.parametrize("script", [True, False], ids=["with scripts", "without"])
 @pytest.mark.parametrize(("lang", "width"), [("zh", 1280), ("en", 390)])
 def test_a_reader_chooses_a_sentence_and_sees_its_provisions(

@@ -175,6 +175,7 @@ def test_a_place_that_says_nothing_chooses_nothing(bench: Workbench) -> None:
     [
         ("/guide?at=72", f"/en{GUIDE}?at=72"),
         ("/guide/clause/zj-sti-2022-1367-1376", f"/en{GUIDE}?at=1367#s1367"),
+        ("/guide/clause/zj-sti-2022-180-184", f"/en{GUIDE}#l50"),  # it says nothing: its line
         ("/guide/provision/zj-sti-2022-r1-max", f"{GUIDE}?provision=zj-sti-2022-r1-max#s1527"),
         ("/guide/provision/zj-sti-2022-call-year", "#unprinted"),
     ],
@@ -195,6 +196,10 @@ def test_a_guide_of_ones_own_is_shown_like_ours() -> None:
         reply = own.follow("/zh/guide")
         assert "\n".join(line.text for line in lines(reply.page)) == guide.text
         assert own.get("/zh/calls").status == 200
+        form = own.get("/zh/validate").page  # the examples are for the guide that is not open
+        assert "example" not in form.ids
+        assert "new" in form.ids
+        assert own.get("/zh/validate", example="norway").status == 404
 
 
 def test_several_guides_are_offered_to_choose_from() -> None:

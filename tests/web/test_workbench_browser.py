@@ -124,6 +124,18 @@ def test_a_pasted_proposal_is_judged_and_its_lines_are_marked(
     keep(watched, f"validate-{lang}-{size}")
 
 
+def test_what_is_said_beside_a_line_is_not_cut_off(watched: Page) -> None:
+    watched.set_viewport_size({"width": 390, "height": 900})
+    paste(watched, "en", "midlands-engine-partner-files-too")
+    notes = watched.locator(".said-here li")
+    assert notes.count()
+    for note in notes.all():
+        assert note.evaluate("one => one.scrollWidth <= one.clientWidth")
+    assert watched.evaluate("document.querySelector('.texts').scrollWidth") <= watched.evaluate(
+        "document.querySelector('.texts').clientWidth"
+    )
+
+
 def test_a_file_is_dropped_on_the_box(watched: Page) -> None:
     watched.goto("/en/validate")
     text = (EXAMPLES / "norway.ttl").read_text(encoding="utf-8")

@@ -13,7 +13,7 @@ from guidekg.guides.model import Clause, Scheme, Thing
 from guidekg.questions import Row
 from guidekg.rdf.namespaces import PREFIXES
 from guidekg.web.pages.layout import WORDS, localized, page
-from guidekg.web.pages.lookups import PrintedScheme, printed_schemes
+from guidekg.web.pages.lookups import PrintedScheme, guide_beside, printed_schemes
 from guidekg.web.pages.questions import Field, FormFields
 
 # The questions that tell something of every scheme; what they say of a scheme holds for its parts.
@@ -43,6 +43,7 @@ class Call:
     """
 
     scheme: Scheme
+    guide: Thing | None  # where several are open
     above: tuple[Scheme, ...]
     facts: dict[str, list[Row]]
     fields: list[Row]
@@ -104,6 +105,7 @@ class _Catalogue:
         ]
         self._facts = {name: _by_scheme(list(kg.questions[name]())) for name in _FACTS}
         ask = kg.questions["fields-of-scheme"]
+        self._guides = {one.scheme.iri: guide_beside(kg, one.scheme.iri) for one in self._leaves}
         self._fields = {one.scheme.iri: list(ask(scheme=one.scheme.iri)) for one in self._leaves}
 
     def calls(self, typed: Mapping[str, str]) -> list[Call]:
@@ -115,7 +117,8 @@ class _Catalogue:
             if all(matches.values()):
                 facts = {name: _nearest(leaf, rows) for name, rows in self._facts.items()}
                 fields = self._fields[leaf.scheme.iri]
-                found.append(Call(leaf.scheme, leaf.above, facts, fields, matches))
+                guide = self._guides[leaf.scheme.iri]
+                found.append(Call(leaf.scheme, guide, leaf.above, facts, fields, matches))
         return found
 
     def _ask(self, name: str, value: str) -> Mapping[str, list[Row]]:

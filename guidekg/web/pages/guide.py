@@ -3,6 +3,7 @@
 The text is cut wherever a clause begins or ends, so that each piece says one thing throughout.
 """
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -27,9 +28,10 @@ from guidekg.web.pages.layout import (
     unknown,
     with_query,
 )
-from guidekg.web.pages.lookups import printed_schemes, text_of
+from guidekg.web.pages.lookups import printed_schemes, selected, text_of
 from guidekg.web.problems import problem
 
+_PARTS = "SELECT ?part ?start WHERE { ?part gk:inSource ?source ; oa:start ?start }"
 MODALITIES = ("must", "should", "may", "informative")
 
 
@@ -49,6 +51,7 @@ class Piece(NamedTuple):
 class Line(NamedTuple):
     """A line as printed, with the provisions of its clauses in the order of the text."""
 
+    start: int
     pieces: tuple[Piece, ...]
     provisions: tuple[Provision, ...]
 
@@ -118,7 +121,7 @@ def _line(text: str, start: int, clauses: list[tuple[Clause, Provision]]) -> Lin
             pieces.append(Piece(last.start, last.text + part, last.provisions))
         else:
             pieces.append(Piece(left, part, tuple(said)))
-    return Line(tuple(pieces), tuple(dict.fromkeys(provision for _, provision in here)))
+    return Line(start, tuple(pieces), tuple(dict.fromkeys(provision for _, provision in here)))
 
 
 class View(NamedTuple):
@@ -162,10 +165,14 @@ def choose(text: GuideText, asked: QueryParams) -> View:
 
 
 class _Opened(NamedTuple):
-    """A guide that is open: its text, where each of its clauses begins, and what its page shows."""
+    """A guide that is open: its text, where each of its clauses begins, and what its page shows.
+
+    ``silent`` has the lines of the parts that say nothing, such as the numbers of articles.
+    """
 
     text: GuideText
     starts: dict[str, int]
+    silent: dict[str, int]
     context: dict[str, Any]
 
 
@@ -180,6 +187,12 @@ def _open(kg: KnowledgeGraph, guide: Guide) -> _Opened:
         for provision in text.provisions.values()
         for clause in provision.clauses
         if (piece := text.piece_at(clause.start))
+    }
+    lines = [line.start for line in text.lines]
+    silent = {
+        iri: lines[bisect_right(lines, int(start)) - 1]
+        for iri, start in selected(kg, _PARTS, source=guide.source)
+        if iri not in starts
     }
     context = {
         "text": text,
@@ -197,7 +210,7 @@ def _open(kg: KnowledgeGraph, guide: Guide) -> _Opened:
         "starts": starts,
         "coverage": kg.coverage(guide.iri),
     }
-    return _Opened(text, starts, context)
+    return _Opened(text, starts, silent, context)
 
 
 def routes(kg: KnowledgeGraph) -> list[BaseRoute]:
@@ -222,6 +235,8 @@ def routes(kg: KnowledgeGraph) -> list[BaseRoute]:
     for guide, one in reversed(guides.items()):
         for iri, start in one.starts.items():
             clauses[local_name(iri)] = f"{guide}?at={start}#s{start}"
+        for iri, start in one.silent.items():
+            clauses[local_name(iri)] = f"{guide}#l{start}"
         for name, provision in one.text.provisions.items():
             first = next((one.starts[clause.iri] for clause in provision.clauses), None)
             place = "unprinted" if first is None else f"s{first}"

@@ -1,6 +1,6 @@
 """What pages ask of the graph beside the objects of the API."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import pyoxigraph as ox
@@ -10,6 +10,7 @@ from guidekg.guides.model import Scheme, Thing
 from guidekg.i18n import Label, Language
 from guidekg.rdf.namespaces import ASSERTED, ID, NS, PREFIXES, RDF_TYPE, XSD, compact
 from guidekg.stores import Term
+from guidekg.validation.facts import FactDefinition
 from guidekg.web.pages.layout import TABLES, VOCABULARY, local_name
 
 _LONG = 36  # characters of a clause that stand for it
@@ -71,6 +72,27 @@ class Value(NamedTuple):
     text: str = ""
     lang: str = ""
     datatype: Label | None = None
+
+
+def guide_beside(kg: KnowledgeGraph, iri: str) -> Thing | None:
+    """Return the guide that a scheme or provision is of, to be named beside it.
+
+    None where one guide is open alone, which goes without saying.
+    """
+    return kg.things.guide_of.get(iri) if kg.things.several_guides else None
+
+
+def guides_beside(kg: KnowledgeGraph, facts: Iterable[FactDefinition]) -> dict[str, Thing]:
+    """Return the guides that ask for facts, by their names, as far as they are to be named.
+
+    Guides call their facts alike; what a person fills in must say whose year or day it is.
+    """
+    if not kg.things.several_guides:
+        return {}
+    guides = {iri: Thing(iri, guide.label) for iri, guide in kg.guides.items()}
+    of = guides | kg.things.guide_of
+    found = {fact.name: next((of[iri] for iri in fact.scopes if iri in of), None) for fact in facts}
+    return {name: guide for name, guide in found.items() if guide}
 
 
 def text_of(kg: KnowledgeGraph, iri: str, predicate: str) -> Label | None:

@@ -20,8 +20,9 @@ from guidekg.graph import KnowledgeGraph
 from guidekg.guides.model import Thing
 from guidekg.i18n import Language
 from guidekg.questions import Row
+from guidekg.questions.question import GUIDE
 from guidekg.web.pages.layout import lang_of, localized, page
-from guidekg.web.pages.lookups import selected
+from guidekg.web.pages.lookups import guide_beside, selected
 
 LAND = "vendor/outlines.svg"
 _OUTLINES = Path(__file__).parent / "static/vendor/outlines.json"
@@ -76,7 +77,15 @@ class Spot:
     @property
     def schemes(self) -> tuple[Thing, ...]:
         """The calls and tracks, each once."""
-        found = (row["scheme"].value for row in self.rows)
+        return self._named("scheme")
+
+    @property
+    def guides(self) -> tuple[Thing, ...]:
+        """Their guides, each once, where several are open."""
+        return self._named(GUIDE.name)
+
+    def _named(self, column: str) -> tuple[Thing, ...]:
+        found = (row.cells[column].value for row in self.rows if column in row.cells)
         return tuple(dict.fromkeys(thing for thing in found if isinstance(thing, Thing)))
 
 
@@ -167,18 +176,18 @@ class Mark(NamedTuple):
 
 
 class Sheet(NamedTuple):
-    """The places of one call, or the partner regions of all; ``base`` is where leads are."""
+    """The places of one call, or the partner regions of all; ``bases`` are where their leads are."""
 
     scheme: Thing | None
     spots: Sequence[Spot]
-    base: Spot | None
+    bases: Sequence[Spot]
     frame: Frame
     shapes: Mapping[Thing, str]  # the paths of places that have an outline
     landmarks: Sequence[Point]
 
     def marks(self, lang: Language) -> list[Mark]:
         """Return the marks; labels are put where they hide nothing that came before."""
-        wanted = [*self.spots, *([self.base] if self.base else [])]
+        wanted = [*self.spots, *self.bases]
         points = [(spot, self.frame.at(spot.at)) for spot in wanted if spot.at]
         taken: list[Box] = [(x - 8, y - 8, x + 8, y + 8) for _, (x, y) in points]
         made = []
@@ -219,21 +228,32 @@ def sheets(kg: KnowledgeGraph) -> list[Sheet]:
     outlines = json.loads(_OUTLINES.read_text(encoding="utf-8")) if _OUTLINES.is_file() else {}
     regions = places.spots("partner-regions", "region")
     listed = places.spots("listed-places", "place")
-    base = next(iter(places.spots("lead-places", "place")), None)
-    made = [_sheet(None, regions, base, outlines=outlines)] if regions or base else []
+    bases = _bases(places.spots("lead-places", "place"))
+    every = list({spot.place: spot for spot in bases.values()}.values())
+    made = [_sheet(None, regions, every, outlines=outlines)] if regions or every else []
     for scheme in dict.fromkeys(scheme for spot in listed for scheme in spot.schemes):
         own = [spot for spot in listed if scheme in spot.schemes]
+        base = bases.get(guide_beside(kg, scheme.iri))
         if base and any(places.countries(spot) & places.countries(base) for spot in own):
-            made.append(_sheet(scheme, own, base, landmarks=places.landmarks))
+            made.append(_sheet(scheme, own, [base], landmarks=places.landmarks))
         else:
-            made.append(_sheet(scheme, own, None))
+            made.append(_sheet(scheme, own, []))
     return made
+
+
+def _bases(leads: Iterable[Spot]) -> dict[Thing | None, Spot]:
+    """Return where the leads of each guide are, by the guide; of one that is open alone, by None."""
+    found: dict[Thing | None, Spot] = {}
+    for spot in leads:
+        for guide in spot.guides or (None,):
+            found.setdefault(guide, spot)
+    return found
 
 
 def _sheet(
     scheme: Thing | None,
     spots: Sequence[Spot],
-    base: Spot | None,
+    bases: Sequence[Spot],
     *,
     outlines: Mapping[str, Any] | None = None,
     landmarks: Iterable[Point] = (),
@@ -242,30 +262,34 @@ def _sheet(
     shown = {
         spot.place: known[spot.place.label.en] for spot in spots if spot.place.label.en in known
     }
-    points = [spot.at for spot in (*spots, *([base] if base else [])) if spot.at]
+    points = [spot.at for spot in (*spots, *bases) if spot.at]
     sizes = {}
     for place, one in shown.items():
         left, top, right, bottom = one["bounds"]
         points += [(left, top), (right, bottom)]
         sizes[place] = max(right - left, bottom - top)
     # Places near one another are shown with more around them: a coast tells where they are.
-    frame = fit(points, pad=0.15 if base else 0.4)
+    frame = fit(points, pad=0.15 if bases else 0.4)
     shapes = {
         place: one["path"] for place, one in shown.items() if sizes[place] * frame.scale > _SMALL
     }
     dots = [(x, y) for x, y in map(frame.at, landmarks) if 0 <= x <= _WIDTH and 0 <= y <= _HEIGHT]
-    return Sheet(scheme, spots, base, frame, shapes, dots)
+    return Sheet(scheme, spots, bases, frame, shapes, dots)
 
 
 def routes(kg: KnowledgeGraph) -> list[BaseRoute]:
     """Return the routes."""
     drawn = sheets(kg)
+    guides = {
+        sheet.scheme.iri: guide_beside(kg, sheet.scheme.iri) for sheet in drawn if sheet.scheme
+    }
 
     async def show(request: Request) -> Response:
         return page(
             request,
             "map.html",
             sheets=drawn,
+            guides=guides,
             marks=[sheet.marks(lang_of(request)) for sheet in drawn],
             land=LAND if _OUTLINES.is_file() else None,
         )

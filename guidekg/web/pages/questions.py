@@ -3,8 +3,10 @@
 A field offers what a person can choose for a parameter, and says what is wrong with what was typed.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import NamedTuple
 from urllib.parse import urlencode
 
@@ -13,11 +15,13 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from guidekg.errors import GuideKGError
+from guidekg.formatting import format_day
 from guidekg.graph import KnowledgeGraph
-from guidekg.guides.model import longest
-from guidekg.i18n import Label
-from guidekg.questions import Question
-from guidekg.questions.header import Parameter
+from guidekg.guides.model import Thing, longest
+from guidekg.i18n import Label, Language
+from guidekg.questions import Answer, Question
+from guidekg.questions.header import Column, Parameter
+from guidekg.questions.question import GUIDE
 from guidekg.questions.serialization import notes, topic
 from guidekg.questions.sheets import HAS_XLSX
 from guidekg.rdf.namespaces import PREFIXES
@@ -25,7 +29,7 @@ from guidekg.stores.bindings import declarations, inline
 from guidekg.value_kinds import VALUE_KINDS, Widget
 from guidekg.web.api import QUESTIONS
 from guidekg.web.pages.layout import lang_of, local_name, localized, page
-from guidekg.web.pages.lookups import printed_schemes, selected
+from guidekg.web.pages.lookups import guide_beside, printed_schemes, selected
 
 # Kinds of parameter that have few enough values to list.
 _LISTED = {
@@ -41,11 +45,16 @@ _PLACES = """
 """
 
 
+# A day, or a moment of it, of an answer that has both; they are told in the zone they are printed in.
+_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d)(?::00)?(?:\+08:00)?)?")
+
+
 class Option(NamedTuple):
     """A value, and what a person reads."""
 
     value: str
     label: Label
+    guide: Thing | None = None  # that it is of, where several are open
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +78,22 @@ class FormFields:
         self._kg = kg
         schemes = printed_schemes(kg)
         required = {p.iri: p for one in schemes for p in one.scheme.own if p.identifier}
-        by_identifier = sorted(required.values(), key=lambda item: item.identifier or "")
+        guides = {iri: guide_beside(kg, iri) for iri in required}
+        order = list(dict.fromkeys(guides.values()))  # as the texts are listed
+        by_identifier = sorted(
+            required.values(),
+            key=lambda item: (order.index(guides[item.iri]), item.identifier or ""),
+        )
         self._options = {
             **{kind: self._select(pattern, prefix) for kind, (prefix, pattern) in _LISTED.items()},
             "place": tuple(
                 Option(option.label.zh, option.label) for option in self._select(_PLACES, "place")
             ),
             "scheme": tuple(
-                Option(local_name(one.scheme.iri), one.scheme.label) for one in schemes
+                Option(
+                    local_name(one.scheme.iri), one.scheme.label, guide_beside(kg, one.scheme.iri)
+                )
+                for one in schemes
             ),
             "requirement": tuple(
                 Option(
@@ -85,6 +102,7 @@ class FormFields:
                         f"{item.identifier} · {item.label.zh}",
                         f"{item.identifier} · {item.label.en}",
                     ),
+                    guides[item.iri],
                 )
                 for item in by_identifier
             ),
@@ -148,6 +166,27 @@ def _checked(
     return value, None
 
 
+def _columns(answer: Answer) -> list[Column]:
+    """Return the columns that are shown: amounts are, with their currency.
+
+    Where nothing is of a guide, as no field of technology is, there is none to name.
+    """
+    of_guides = any(row[GUIDE.name].value for row in answer if GUIDE.name in row.cells)
+    return [one for one in answer.columns if one.kind != "currency" and (one != GUIDE or of_guides)]
+
+
+def written(text: str, lang: Language) -> str:
+    """Return a text of an answer as a person reads it: a moment as days are written, else as it is."""
+    found = _MOMENT.fullmatch(text)
+    if not found:
+        return text
+    try:
+        day = format_day(date.fromisoformat(found[1]), lang=lang)
+    except ValueError:  # there is no such day
+        return text
+    return f"{day} {found[2]}" if found[2] else day
+
+
 def topics(kg: KnowledgeGraph) -> list[tuple[Label, list[Question]]]:
     """Return the topics, by name, with their questions."""
     found: dict[str, list[Question]] = {}
@@ -197,6 +236,7 @@ def routes(kg: KnowledgeGraph, fields: FormFields) -> list[BaseRoute]:
         wrong = any(field.problem for field in form)
         values = {field.name: field.typed for field in form if field.typed}
         answer = question(**values) if given and not wrong else None
+        cited = list(dict.fromkeys(p for row in answer or () for p in row.provisions))
         return page(
             request,
             "question.html",
@@ -207,12 +247,15 @@ def routes(kg: KnowledgeGraph, fields: FormFields) -> list[BaseRoute]:
             values=values,
             sparql=sparql_of(question, values if answer is not None else {}),
             answer=answer,
-            cited=list(dict.fromkeys(p for row in answer or () for p in row.provisions)),
+            columns=[] if answer is None else _columns(answer),
+            cited=cited,
+            guides={provision.iri: guide_beside(kg, provision.iri) for provision in cited},
             notes=[] if answer is None else notes(answer),
             api=f"{QUESTIONS}/{question.name}?{urlencode({**values, 'lang': lang_of(request)})}",
             bases=bases,
             sheets={"CSV": "excel-csv", **({"xlsx": "xlsx"} if HAS_XLSX else {})},
             longest=longest,
+            written=written,
         )
 
     return [*localized("/questions", show_all), *localized("/questions/{name}", show)]

@@ -5,6 +5,7 @@ document, so it answers 303 with the address of one: ``/page/â€¦``, or ``/data/â
 """
 
 import difflib
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from urllib.parse import quote
 
@@ -29,7 +30,13 @@ from guidekg.web.pages.layout import (
     refusal,
     rooted,
 )
-from guidekg.web.pages.lookups import references_to, selected, statements_about, text_of
+from guidekg.web.pages.lookups import (
+    guide_beside,
+    references_to,
+    selected,
+    statements_about,
+    text_of,
+)
 from guidekg.web.problems import ProblemError, problem
 
 # What a thing of a class is in schema.org; what is in no class here is a Thing.
@@ -146,7 +153,10 @@ def routes(kg: KnowledgeGraph) -> list[BaseRoute]:
         if name not in directory.kinds:
             return directory.missing(name, "").page(request)
         listed = [things.thing(PREFIXES[name] + each) for each in directory.kinds[name]]
-        return page(request, "kind.html", label=directory.label(name), things=listed)
+        called = Counter(one.label for one in listed)
+        alike = {one for one in listed if called[one.label] > 1}  # as guides call their facts
+        label = directory.label(name)
+        return page(request, "kind.html", label=label, things=listed, alike=alike)
 
     async def show(request: Request) -> Response:
         kind, name = request.path_params["kind"], request.path_params["name"]
@@ -163,6 +173,7 @@ def routes(kg: KnowledgeGraph) -> list[BaseRoute]:
             defined=defined,
             kind=kind,
             kind_label=directory.label(kind),
+            guide=guide_beside(kg, iri),
             definition=defined or text_of(kg, iri, "gk:reason"),
             provision=things.provision(iri) if iri in things.provisions else None,
             clause=things.clause(iri) if kind == "clause" else None,

@@ -10,10 +10,11 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from guidekg.graph import KnowledgeGraph
-from guidekg.guides.model import Thing
+from guidekg.guides.model import Reading, Thing
 from guidekg.questions import Row
-from guidekg.validation.facts import Facts, facts_of
+from guidekg.validation.facts import FactDefinition, Facts, facts_of
 from guidekg.web.pages.layout import localized, page
+from guidekg.web.pages.lookups import guide_beside, guides_beside, printed_schemes
 
 _ORDER = ("stated", "given", "unknown", "not-stated")
 
@@ -55,60 +56,107 @@ class Axis:
         return [(self.at(day), day) for day in days]
 
 
+class Year(NamedTuple):
+    """What the year of some deadlines depends on: a fact, what was given for it, why it is read so."""
+
+    fact: FactDefinition
+    given: str
+    readings: list[Reading]
+
+
 def routes(kg: KnowledgeGraph) -> list[BaseRoute]:
     """Return the routes."""
     rows = list(kg.questions["deadlines"]())
     facts = facts_of(kg.store)
-    year = next((fact for fact in facts if fact.kind.name == "year"), None)
+    years = _years(kg, [fact for fact in facts if fact.kind.name == "year"], rows)
     # What a deadline depends on, by the IRI of its provision.
     left_open = {
         iri: fact.name for fact in facts if fact.kind.name == "date" for iri in fact.decides
     }
-    asked = [fact for fact in facts if fact == year or fact.name in left_open.values()]
-    readings = dict.fromkeys(r for row in kg.questions["call-year"]() for r in row.readings)
+    asked = [fact for fact in facts if fact in years.values() or fact.name in left_open.values()]
+    readings: dict[str, dict[Reading, None]] = {}
+    for row in kg.questions["call-year"]():
+        for provision in row.provisions:
+            readings.setdefault(provision.iri, {}).update(dict.fromkeys(provision.readings))
+    guides = {one.iri: guide_beside(kg, one.iri) for one in kg.schemes()}
 
     async def show(request: Request) -> Response:
         params = request.query_params
         given = {fact.name: params[fact.name] for fact in asked if params.get(fact.name)}
         Facts(kg.store, given, None)  # which refuses what is not of its form
-        year_given = given.get(year.name, "") if year else ""
-        entries = _entries(rows, left_open, given, int(year_given or 0))
+        in_year = {iri: int(given.get(fact.name, 0)) for iri, fact in years.items()}
+        entries = _entries(rows, left_open, given, in_year)
         days = [entry.day for entry in entries if entry.day]
-        read = (year and year.read) or ""
+        told = [
+            Year(
+                fact,
+                given.get(fact.name, ""),
+                list(dict.fromkeys(one for iri in fact.decides for one in readings.get(iri, ()))),
+            )
+            for fact in asked
+            if fact in years.values() and fact.read
+        ]
+        fallback = next((one.given or one.fact.read for one in told), None)
         return page(
             request,
             "timeline.html",
             entries=entries,
-            axis=Axis(days, int(year_given or read or date.today().year)),
+            axis=Axis(days, int(fallback or date.today().year)),
             asked=asked,
             given=given,
-            read=read,
-            year_given=year_given,
-            year_readings=list(readings),
+            years=told,
+            guides=guides,
+            asked_by=guides_beside(kg, asked),
         )
 
     return localized("/timeline", show)
 
 
+def _years(
+    kg: KnowledgeGraph, facts: list[FactDefinition], rows: list[Row]
+) -> dict[str, FactDefinition]:
+    """Return the fact that tells the year of each call that has a deadline here, by its IRI.
+
+    Each guide has a year of its own.
+    """
+    above = {
+        one.scheme.iri: {one.scheme.iri, *(scheme.iri for scheme in one.above)}
+        for one in printed_schemes(kg)
+    }
+    found: dict[str, FactDefinition] = {}
+    for row in rows:
+        call = row["scheme"].value
+        if isinstance(call, Thing) and row.provisions:
+            around = {*above[call.iri], getattr(kg.things.guide_of.get(call.iri), "iri", "")}
+            for fact in facts:
+                if not fact.scopes or around.intersection(fact.scopes):
+                    found.setdefault(call.iri, fact)
+    return found
+
+
 def _entries(
-    rows: list[Row], left_open: Mapping[str, str], given: Mapping[str, str], year: int
+    rows: list[Row],
+    left_open: Mapping[str, str],
+    given: Mapping[str, str],
+    in_year: Mapping[str, int],
 ) -> list[Entry]:
     """Return the calls: first those with a day, in its order, then the unknown, then the rest.
 
-    ``left_open`` has the fact that a deadline depends on, by the IRI of its provision; ``year`` is
-    that in which the days are to be, 0 for that of the rows.
+    ``left_open`` has the fact that a deadline depends on, by the IRI of its provision; ``in_year``
+    the year that the days of a call are to be in, where that is not the year of the rows.
     """
     found = []
     for row in rows:
         call, status, day = (row[name].value for name in ("scheme", "status", "date"))
+        if not isinstance(call, Thing):
+            continue
         kind, day = str(status), day if isinstance(day, date) else None
-        if day and year:
+        if day and (year := in_year.get(call.iri)):
             day = _in_year(day, year)
         if fact := next((left_open[p.iri] for p in row.provisions if p.iri in left_open), None):
             kind = "given" if fact in given else "unknown"
             day = date.fromisoformat(given[fact]) if fact in given else None
-        if isinstance(call, Thing):
-            found.append(Entry(call, kind, day, row))
+        found.append(Entry(call, kind, day, row))
 
     def place(one: Entry) -> tuple[bool, date, int]:
         kind = _ORDER.index(one.kind) if one.kind in _ORDER else len(_ORDER)

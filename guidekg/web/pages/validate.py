@@ -14,6 +14,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from guidekg.graph import KnowledgeGraph
+from guidekg.guides.model import Thing
 from guidekg.i18n import Label, Language
 from guidekg.reports import WRITERS, words
 from guidekg.resources import folder
@@ -21,6 +22,7 @@ from guidekg.validation.facts import facts_of
 from guidekg.validation.inputs import FORMS
 from guidekg.validation.templates import proposal_template
 from guidekg.web.pages.layout import lang_of, local_name, localized, page, unknown
+from guidekg.web.pages.lookups import guide_beside, guides_beside
 from guidekg.web.request import is_packed, media_type
 from guidekg.web.settings import MIB
 from guidekg.web.submission import FORM_TYPES, Content, Shown
@@ -35,13 +37,17 @@ _EXPECT = re.compile(r"^# expect: (\w+)", re.MULTILINE)
 _FACT = re.compile(r"^# (?:fact: )?([a-z-]+)[=:] ?(\d{4}(?:-\d\d-\d\d)?)$", re.MULTILINE)
 
 
+_APPLIES = re.compile(r"\bgk:appliesTo scheme:([\w-]+)")
+
+
 class Example(NamedTuple):
-    """An example: the name of its file, its text, and the facts that it is made for."""
+    """An example: the name of its file, its text, what it is for, and the facts it is made for."""
 
     name: str
     text: str
     expected: str
     facts: dict[str, str]
+    schemes: frozenset[str]  # their local names
 
 
 @cache
@@ -51,7 +57,8 @@ def examples() -> dict[str, Example]:
     for path in sorted(folder("examples").glob("*.t*")):
         text = path.read_text(encoding="utf-8")
         if expected := _EXPECT.search(text):
-            found[path.stem] = Example(path.name, text, expected[1], dict(_FACT.findall(text)))
+            facts, schemes = dict(_FACT.findall(text)), frozenset(_APPLIES.findall(text))
+            found[path.stem] = Example(path.name, text, expected[1], facts, schemes)
     return found
 
 
@@ -62,7 +69,14 @@ Judge = Callable[[Content, Language, int, str], Shown | Delivery]
 def routes(kg: KnowledgeGraph, judge: Judge) -> list[BaseRoute]:
     """Return the routes; ``judge`` judges what is handed in."""
     facts = facts_of(kg.store)
+    asked_by = guides_beside(kg, facts)
+    if asked_by:  # those of a guide beside one another
+        order = [None, *(Thing(iri, guide.label) for iri, guide in kg.guides.items())]
+        facts = tuple(sorted(facts, key=lambda fact: order.index(asked_by.get(fact.name))))
     leaves = [scheme for scheme in kg.schemes() if not scheme.parts]  # what one can apply to
+    known = {local_name(scheme.iri) for scheme in leaves}
+    # An example for a guide that is not open would be judged by nothing.
+    offered = {name: one for name, one in examples().items() if one.schemes & known}
     proposal = cache(partial(proposal_template, kg))
     if leaves:
         proposal(leaves[0], "en")  # what all are made from is read from files here
@@ -72,9 +86,9 @@ def routes(kg: KnowledgeGraph, judge: Judge) -> list[BaseRoute]:
         asked, lang = request.query_params, lang_of(request)
         today = {"as-of": date.today().isoformat()}
         if name := asked.get("example"):
-            if name not in examples():
-                raise unknown(name, "示例", "example", examples(), most=3, cutoff=0.6)
-            one = examples()[name]
+            if name not in offered:
+                raise unknown(name, "示例", "example", offered, most=3, cutoff=0.6)
+            one = offered[name]
             values = {f"fact.{fact}": value for fact, value in one.facts.items()}
             as_of = values.pop("fact.as-of", today["as-of"])
             return Shown(200, [(one.name, one.text)], {**values, "as-of": as_of})
@@ -108,9 +122,11 @@ def routes(kg: KnowledgeGraph, judge: Judge) -> list[BaseRoute]:
             tr=lambda zh, en: Label(zh, en)(lang_of(request)),
             shown=shown,
             facts=facts,
+            asked_by=asked_by,
             forms=FORMS,
             leaves=leaves,
-            examples=examples(),
+            guides={scheme.iri: guide_beside(kg, scheme.iri) for scheme in leaves},
+            examples=offered,
             expected=words.VERDICT,
             reports=list(WRITERS),
             limit=LIMIT,
