@@ -9,7 +9,7 @@ import pickle
 from collections import defaultdict
 from collections.abc import Generator, Iterable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
-from tempfile import TemporaryFile
+from tempfile import SpooledTemporaryFile
 from typing import IO, NamedTuple
 
 from guidekg.rdf.namespaces import NS, PREFIXES, XSD
@@ -21,6 +21,7 @@ from guidekg.validation.shapes import Rule, Step
 
 _IDENTIFIER, _NAME = f"<{PREFIXES['dcterms']}identifier>", f"<{PREFIXES['schema']}name>"
 _EXCEEDED = f'<{NS}proposalsInRun> "999999999"^^<{XSD}integer> .\n'
+_IN_MEMORY = 64 << 20  # bytes of outcomes; a worker of the server, which opens no file, has fewer
 _NAMED = 10  # other proposals that a finding names
 
 
@@ -191,9 +192,9 @@ class RunCounts:
 def settled(
     judged: Generator[list[Outcome | Problem], None, None], limits: Mapping[str, RunLimit]
 ) -> Generator[list[Outcome | Problem], None, None]:
-    """Yield outcomes when all have been counted; until then they wait on disk, not in memory."""
+    """Yield outcomes when all have been counted; until then many of them wait on disk."""
     counts = RunCounts(limits)
-    with TemporaryFile() as waiting:
+    with SpooledTemporaryFile(_IN_MEMORY) as waiting:
         for results in judged:
             for item in results:
                 if isinstance(item, Outcome):
