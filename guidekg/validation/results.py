@@ -38,7 +38,7 @@ class Share(NamedTuple):
     identified: bool
     name: str | None
     amount: Decimal
-    running: Decimal
+    running: Decimal | None
 
 
 class Outcome(NamedTuple):

@@ -16,7 +16,7 @@ from guidekg.rdf.namespaces import NS, PREFIXES, XSD
 from guidekg.rdf.turtle.terms import content
 from guidekg.reports.model import Problem
 from guidekg.validation.proposals import Record
-from guidekg.validation.results import Outcome, Share
+from guidekg.validation.results import Outcome, Result, Share
 from guidekg.validation.shapes import Rule, Step
 
 _IDENTIFIER, _NAME = f"<{PREFIXES['dcterms']}identifier>", f"<{PREFIXES['schema']}name>"
@@ -59,8 +59,8 @@ def shares(record: Record, limits: Iterable[RunLimit]) -> tuple[Share, ...]:
 
 
 def _shares(record: Record, limit: RunLimit) -> Iterator[Share]:
-    amount = _total(record, limit.summed) if limit.summed else Decimal(1)
-    running = _total(record, limit.running)
+    amount = (_total(record, limit.summed) or Decimal(0)) if limit.summed else Decimal(1)
+    running = _total(record, limit.running) if limit.running else Decimal(0)
     for node in _ends(record, record.subject, limit.who) or [""]:
         identifier = _identifier(record, node)
         who = identifier or (node if node[:1] == "<" else None)
@@ -90,29 +90,31 @@ def _ends(record: Record, node: str, path: Iterable[Step]) -> list[str]:
     return list(dict.fromkeys(nodes))
 
 
-def _total(record: Record, path: Iterable[Step]) -> Decimal:
-    """Return the sum of the numbers that a path leads to; what is none is said to be so elsewhere."""
-    total = Decimal(0)
-    for value in _ends(record, record.subject, path) if path else ():
+def _total(record: Record, path: Iterable[Step]) -> Decimal | None:
+    """Return the sum of the numbers that a path leads to; None if there is none, or what is no number."""
+    total = None
+    for value in _ends(record, record.subject, path):
         try:
-            total += Decimal(content(value))
+            total = (total or Decimal(0)) + Decimal(content(value))
         except InvalidOperation:
-            continue
+            return None
     return total
 
 
 class _Total:
     """What one organisation or person has in a run."""
 
-    __slots__ = ("amount", "proposals", "running")
+    __slots__ = ("amount", "proposals", "running", "running_known")
 
     def __init__(self) -> None:
         self.amount = self.running = Decimal(0)
+        self.running_known = False
         self.proposals: dict[str, None] = {}
 
     def add(self, share: Share, proposal: str) -> None:
         self.amount += share.amount
-        self.running = max(self.running, share.running)
+        if share.running is not None:
+            self.running, self.running_known = max(self.running, share.running), True
         if len(self.proposals) <= _NAMED:
             self.proposals[proposal] = None
 
@@ -161,12 +163,14 @@ class RunCounts:
             own = self._of.get((share.requirement, share.who or ""), _Total())
             over = own.amount + own.running > self._maximum[share.requirement]
             total = own if over else self._perhaps(share, own)
-            if total:
-                others = total.others(outcome.iri)
+            others = total.others(outcome.iri) if total else None
+            nobody = share.who is None and share.name is None
+            unknown = share.running is None and not own.running_known
+            if over:
                 named = [one._replace(value=others or one.value) for one in results]
-                outcome.states[share.requirement] = (state if over else "undecided", named)
-            elif share.who is None and share.name is None:
-                outcome.states[share.requirement] = ("undecided", results)
+                outcome.states[share.requirement] = (state, named)
+            elif total or nobody or unknown:
+                outcome.states[share.requirement] = ("undecided", _undecided(results, others))
             else:
                 del outcome.states[share.requirement]
         return outcome
@@ -187,6 +191,18 @@ class RunCounts:
             sum_.join(max(totals, key=lambda one: one.amount + one.running, default=_Total()))
         sum_.join(self._nameless.get((requirement, share.name), _Total()))
         return sum_ if sum_.amount + sum_.running > self._maximum[requirement] else None
+
+
+def _undecided(results: Iterable[Result], others: str | None) -> list[Result]:
+    """Return results as what cannot be decided, with the other proposals that may count."""
+    return [
+        one._replace(
+            shape=one.shape.removesuffix("unmet").removesuffix("undecided") + "undecided",
+            reason="undecidable",
+            value=others or one.value,
+        )
+        for one in results
+    ]
 
 
 def settled(

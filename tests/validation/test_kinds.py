@@ -163,7 +163,7 @@ def test_a_run_limit_counts_proposals_and_names_the_others(
         assert finding.value == f"<{other.iri}>"
 
 
-PERSON = '[ a gk:Person ; gk:employer ex:lead ; gk:dateOfBirth "1970-01-01"^^xsd:date ; gk:professionalTitle kind:intermediate-title {} ]'
+PERSON = '[ a gk:Person ; gk:employer ex:lead ; gk:runningProjectCount 0 ; gk:dateOfBirth "1970-01-01"^^xsd:date ; gk:professionalTitle kind:intermediate-title {} ]'
 
 
 @pytest.mark.parametrize(
@@ -198,9 +198,32 @@ def test_who_is_who_is_told_by_identifiers(
 
 
 def test_what_is_running_already_counts_with_the_run(kinds: KnowledgeGraph) -> None:
-    text = TEXT.replace("gk:employer ex:lead", "gk:employer ex:lead ; gk:runningProjectCount {}")
-    assert states(judged(kinds, text.replace("{}", "0"))[0]) == ALWAYS
-    assert states(judged(kinds, text.replace("{}", "1"))[0]) == {**ALWAYS, "K-LEADER": UNMET}
+    none = "gk:runningProjectCount 0 ;"
+    assert states(judged(kinds, TEXT.replace(none, none.replace("0", "1")))[0]) == {
+        **ALWAYS,
+        "K-LEADER": UNMET,
+    }
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("gk:runningProjectCount 0 ;", ""),
+        ("gk:runningProjectCount 0 ;", 'gk:runningProjectCount "两项" ;'),
+        ("gk:projectLeader ex:leader ;", ""),
+    ],
+    ids=["nothing is said", "no number", "no leader"],
+)
+def test_what_a_run_limit_counts_is_not_met_by_silence(
+    kinds: KnowledgeGraph, old: str, new: str, engine: Engine
+) -> None:
+    (judgement,) = judged(kinds, TEXT.replace(old, new), engine)
+    assert states(judgement)["K-LEADER"] == OPEN
+    for finding in judgement.findings:
+        if finding.code == "K-LEADER":
+            assert (finding.severity, finding.reason) == ("warning", "undecidable")
+            assert "无法判定" in finding.message.zh
 
 
 @pytest.mark.parametrize("engine", ENGINES)
