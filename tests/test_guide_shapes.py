@@ -71,6 +71,7 @@ def fact(**other: str) -> str:
 
 START = "gk:information information:start"
 FIELDS = "gk:information information:fields"
+LEAD_KIND = "gk:information information:lead-kind"
 DURATION = "gk:information information:duration"
 DOCUMENT = "gk:information information:document"
 COUNTED = "gk:countedFor information:lead"
@@ -180,11 +181,47 @@ BREAKS = {
     "manual-check-has-question": constraint("gk:ManualCheck", "gk:question '是否有新意？'@zh"),
     "condition-is-a-constraint": EXTRA + "requirement:mini-max gk:appliesIf place:fi }",
     "conditions-are-no-circle": EXTRA + "requirement:mini-max gk:exceptIf requirement:mini-max }",
+    "limit-is-on-a-number": constraint("gk:Limit", LEAD_KIND, "gk:maximum 24"),
+    "choice-is-of-things": constraint("gk:Choice", DURATION, "gk:accepts <urn:x>"),
+    "window-is-on-a-time": constraint("gk:Window", DURATION, opens(1)),
+    "unit-is-a-unit": EXTRA + "information:duration gk:unit <urn:x> }",
+    "counts-are-in-order": constraint(
+        "gk:Presence", FIELDS, "gk:minimumCount 3", "gk:maximumCount 1"
+    ),
+    "moments-have-a-zone": constraint(
+        "gk:Window", START, "gk:opens '2024-05-31T17:00:00'^^xsd:dateTime"
+    ),
+    "offset-is-one": EXTRA + "guide:mini gk:utcOffset 'Beijing' }",
+    "dependence-is-no-circle": EXTRA
+    + "requirement:mini-max gk:dependsOn requirement:mini-min . requirement:mini-min gk:dependsOn requirement:mini-max }",
+    "proposals-stand-elsewhere": EXTRA + "<urn:p> gk:appliesTo scheme:mini-finland }",
     "softened-must-is-a-warning": EXTRA
     + "requirement:mini-max gk:strength strength:in-principle }",
 }
 # Where a shape asks for several things, each of the others is broken too.
 MORE = [
+    ("limit-is-on-a-number", constraint("gk:Limit", START, "gk:maximum 24")),
+    (
+        "limit-is-on-a-number",
+        constraint("gk:Limit", "gk:information information:any-filing-day", "gk:maximum 24"),
+    ),
+    ("choice-is-of-things", constraint("gk:Choice", START, "gk:accepts <urn:x>")),
+    (
+        "choice-is-of-things",
+        constraint("gk:Choice", "gk:information information:any-filing-day", "gk:accepts <urn:x>"),
+    ),
+    ("window-is-on-a-time", constraint("gk:Window", LEAD_KIND, opens(1))),
+    ("moments-have-a-zone", constraint("gk:Window", START, "gk:closes '2024-05-31 17:00'")),
+    ("counts-are-in-order", constraint("gk:Presence", FIELDS, "gk:minimumCount -1")),
+    (
+        "window-opens-before-it-closes",
+        constraint(
+            "gk:Window",
+            START,
+            "gk:opens '2024-06-30'^^xsd:date",
+            "gk:closes '2024-05-31T17:00:00+08:00'^^xsd:dateTime",
+        ),
+    ),
     (
         "list-accepts-something",
         constraint("gk:Choice", FIELDS, "gk:quantifier quantifier:none", "gk:rejects <urn:f>"),

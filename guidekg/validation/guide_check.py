@@ -273,9 +273,11 @@ def _shapes(repository: Repository) -> Iterator[_Found]:
     if not isinstance(results, Graph):
         raise TypeError(f"pySHACL failed: {said}")
     for result in results.subjects(SH.resultSeverity):
+        # Not the result's own: pySHACL drops the languages of what a SPARQL constraint says.
         words = {
             message.language: str(message)
-            for message in results.objects(result, SH.resultMessage)
+            for shape in results.objects(result, SH.sourceShape)
+            for message in shapes.objects(shape, SH.message)
             if isinstance(message, Literal)
         }
         thing, path = results.value(result, SH.focusNode), results.value(result, SH.resultPath)

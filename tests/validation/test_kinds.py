@@ -240,3 +240,35 @@ def test_what_is_missing_is_awaited_until_the_window_has_closed(
     late = TEXT.replace("2024-07-26T17:00:00", "2024-07-26T17:00:01")
     found = kinds.validate(late.encode(), form="turtle", as_of=as_of, engine=engine).judgements
     assert states(found[0])["K-WINDOW"] == UNMET
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(
+    ("old", "new", "code", "requirement"),
+    [
+        (
+            '"1964-01-01"^^xsd:date',
+            '"1964-01-01"^^xsd:date , "1950-01-01"^^xsd:date',
+            "value-date-of-birth",
+            "K-BIRTH",
+        ),
+        ("kind:intermediate-title", '"正高级"', "value-professional-title", "K-TITLE"),
+        ("17:00:00+08:00", "17:00:00", "value-filed-at", "K-WINDOW"),
+    ],
+)
+def test_a_malformed_value_is_said_to_be_and_decides_nothing(
+    kinds: KnowledgeGraph, old: str, new: str, code: str, requirement: str, engine: Engine
+) -> None:
+    assert TEXT.count(old) == 1
+    (judgement,) = judged(kinds, TEXT.replace(old, new), engine)
+    assert [finding.code for finding in judgement.structure] == [code]
+    assert states(judgement)[requirement] == OPEN
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_moment_without_a_zone_is_neither_in_time_nor_late(
+    kinds: KnowledgeGraph, engine: Engine
+) -> None:
+    for moment in ("2024-07-26T09:00:00.5", "2024-07-26T17:00:00.5", "2024-07-26T20:00:00.5"):
+        (judgement,) = judged(kinds, TEXT.replace("2024-07-26T17:00:00+08:00", moment), engine)
+        assert states(judgement)["K-WINDOW"] == OPEN
