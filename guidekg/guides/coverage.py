@@ -15,7 +15,7 @@ from dataclasses import dataclass
 # The properties that describe a provision and hold nothing of what it says.
 DESCRIBING = (
     *("appliesWithFact", "clause", "currency", "definedTerm", "dependsOn", "heading"),
-    *("listMarker", "modality", "onRole", "openList", "phrase", "reading", "requirementRow"),
+    *("listMarker", "modality", "openList", "phrase", "reading", "requirementRow"),
     *("severityIfUnmet", "strength", "strengthWord", "suppliedByFact"),
 )
 

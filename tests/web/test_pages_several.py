@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
+import tomllib
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import httpx
 import pytest
 
 from guidekg.web.pages.map_page import sheets
@@ -201,3 +205,21 @@ def test_a_column_of_guides_is_there_where_rows_are_of_guides(several: Workbench
 
     assert heads("deadlines")[0] == "guide"
     assert "guide" not in heads("field-relations?field=green-technology")
+
+
+def test_a_run_is_counted_by_the_server_too(several: Workbench) -> None:
+    """A worker opens no file: what waits until all is counted waits in memory."""
+    folder = Path(__file__).parents[1] / "guides/vouchers-2023"
+    wanted = tomllib.loads((folder / "expected.toml").read_text(encoding="utf-8"))
+    reply = httpx.post(
+        f"{several.url}/api/validate?as_of={wanted['as_of']}",
+        content=(folder / "proposals.ttl").read_bytes(),
+        headers={"Content-Type": "text/turtle", "Accept": "application/json"},
+        timeout=60,
+    )
+    assert reply.status_code == 200
+    found = {
+        one["iri"].rpartition("/")[2]: one["verdict"]
+        for one in json.loads(reply.content)["proposals"]
+    }
+    assert found == {name: one["verdict"] for name, one in wanted["proposals"].items()}

@@ -258,7 +258,7 @@ def test_a_question_is_put_into_the_editor(watched: Page, lang: str) -> None:
     watched.wait_for_load_state()
     assert "question=deadlines" in watched.url
     expect(watched.locator(".asked a")).to_have_attribute("href", f"/{lang}/questions/deadlines")
-    expect(watched.locator("textarea#query")).to_contain_text("gk:FilingDeadline")
+    expect(watched.locator("textarea#query")).to_contain_text("information:foreign-lead-filing-day")
 
 
 def test_the_map_leads_to_places_and_calls(watched: Page) -> None:
