@@ -185,7 +185,11 @@ class _Writer:
         call, year = self._call, self._known.year
         deadline = next(iter(call.values("foreign-lead-filing-day", "closes")), "--09-15")
         theirs = self._day(date.fromisoformat(f"{year}{deadline[1:]}"))
-        ours = theirs + timedelta(self._rng.randint(0, 20)) if call.values("lead-filing-day", "notBefore") else theirs
+        ours = (
+            theirs + timedelta(self._rng.randint(0, 20))
+            if call.values("lead-filing-day", "notBefore")
+            else theirs
+        )
         self._filed = ours
         asked = [a for kind in _OWN_FILING for a in call.values(kind, "accepts")]
         for agency in asked or self._known.values(_OWN_FILING, "accepts")[:1]:

@@ -218,7 +218,8 @@ class Judge:
     def _state(
         self, record: Record, failures: list[_Failure], malformed: Malformed
     ) -> tuple[State, list[Result]]:
-        unmet, undecided = [], []
+        unmet: list[Result] = []
+        undecided: list[Result] = []
         for failure in failures:
             found = find(record, failure.evidence, failure.focus, failure.value)
             if not malformed.explain(record, failure.evidence, found):

@@ -158,6 +158,11 @@ def read_expectations(rulebook: Rulebook, requirements: Iterable[Requirement]) -
                 # What may be left out, or must not be there, need not be written.
                 if reading.asks:
                     found.append(reading.expectation(requirement, rule.evidence))
+                # What a run adds to its own count, only the proposal says.
+                if rule.run and rule.run[1]:
+                    running = Evidence(rule.run[1])
+                    mentions = frozenset().union(*rule.run[1])
+                    found.append(Expectation(requirement, running, mentions, {}, {}, {}))
     return found
 
 
