@@ -272,3 +272,34 @@ def test_a_moment_without_a_zone_is_neither_in_time_nor_late(
     for moment in ("2024-07-26T09:00:00.5", "2024-07-26T17:00:00.5", "2024-07-26T20:00:00.5"):
         (judgement,) = judged(kinds, TEXT.replace("2024-07-26T17:00:00+08:00", moment), engine)
         assert states(judgement)["K-WINDOW"] == OPEN
+
+
+FIRST = """
+scheme:kinds gk:hasProvision requirement:kinds-first .
+requirement:kinds-first a gk:Requirement , gk:Window ;
+    rdfs:label "7月20日17时前申报"@zh , "apply by 20 July, 17:00"@en ;
+    gk:requirementRow "K-FIRST" ;
+    dcterms:identifier "K-FIRST" ;
+    gk:modality modality:must ;
+    gk:severityIfUnmet sh:Violation ;
+    gk:information information:filing-moment ;
+    gk:regarding stage:online ;
+    gk:closes "2024-07-20T17:00:00+08:00"^^xsd:dateTime ;
+    gk:clause clause:kinds-53-57 .
+"""
+
+
+@pytest.mark.parametrize("amended", [False, True])
+def test_what_is_amended_is_no_longer_checked(tmp_path: Path, amended: bool) -> None:
+    for path in FOLDER.iterdir():
+        if path.name != "proposals.ttl":
+            (tmp_path / path.name).write_bytes(path.read_bytes())
+    more = "requirement:kinds-window gk:amends requirement:kinds-first .\n" if amended else ""
+    with (tmp_path / "guide.ttl").open("a", encoding="utf-8") as file:
+        file.write(FIRST + more)
+    kg = guidekg.load(tmp_path, shipped=False)
+    (judgement,) = judged(kg, TEXT)
+    assert states(judgement) == {**ALWAYS, **({} if amended else {"K-FIRST": UNMET})}
+    assert len(judgement.checklist) == 23 + (not amended)
+    shown = {one.identifier for row in kg.questions["filing-windows"]() for one in row.provisions}
+    assert shown == {"K-WINDOW", "K-PAPER"} | (set() if amended else {"K-FIRST"})
