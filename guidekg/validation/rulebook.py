@@ -15,7 +15,7 @@ from guidekg.rdf.writer import write_turtle
 from guidekg.reports.model import Item, Requirement, Waiting
 from guidekg.resources import folder
 from guidekg.validation.derived import Derivation, DerivedRules
-from guidekg.validation.facts import Facts
+from guidekg.validation.facts import Facts, facts_of
 from guidekg.validation.hints import Hints
 from guidekg.validation.shapes import Rule, generate, read_rules, texts
 
@@ -147,12 +147,14 @@ class Rulebook:
     def waiting(self) -> tuple[Waiting, ...]:
         """The requirements that do not apply, for want of a fact of the run."""
         things, supplied = self.repository.things, self.facts.supplied
+        defined = facts_of(self.repository.store)
+        names = {iri: one.name for one in defined for iri in one.definitions}
         return tuple(
-            Waiting(name, self._requirement(provision), things.thing(scheme.iri))
+            Waiting(names[fact], self._requirement(provision), things.thing(scheme.iri))
             for scheme in things.schemes.values()
             for provision in scheme.own
             for fact in things.iris(provision.iri, "gk:appliesWithFact")
-            if (name := things.text(fact, "gk:factName")) and fact not in supplied
+            if fact in names and fact not in supplied
         )
 
     def _requirement(self, provision: Provision) -> Requirement:
