@@ -137,6 +137,8 @@ BREAKS = {
     "group-has-size": EXTRA
     + "place:xx a gk:PlaceGroup ; rdfs:label '某组'@zh , 'A group'@en ; gk:declaredSize 3 }",
     "requirement-has-year": constraint("gk:Limit", DURATION, "gk:yearsAround 1"),
+    "constraint-is-of-one-requirement": EXTRA
+    + "requirement:mini-max gk:constraint <urn:c> . requirement:mini-min gk:constraint <urn:c> . <urn:c> a gk:Presence ; gk:information information:fields }",
     "awaited-until-a-window": EXTRA + "requirement:x gk:awaitedUntil requirement:mini-max }",
     "awaited-fact-can-be-supplied": EXTRA + fact() + " . requirement:x gk:appliesWithFact fact:x }",
     "fact-is-defined": EXTRA + fact(name="") + " . provision:mini-link gk:suppliedByFact fact:x }",

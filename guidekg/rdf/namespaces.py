@@ -14,6 +14,7 @@ KINDS = [
     "alignment",
     "claim",
     "clause",
+    "constraint",
     "document",
     "fact",
     "field",
