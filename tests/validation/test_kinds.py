@@ -244,25 +244,23 @@ def test_what_is_missing_is_awaited_until_the_window_has_closed(
 
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize(
-    ("old", "new", "code", "requirement"),
+    ("change", "said"),
     [
         (
-            '"1964-01-01"^^xsd:date',
-            '"1964-01-01"^^xsd:date , "1950-01-01"^^xsd:date',
-            "value-date-of-birth",
-            "K-BIRTH",
+            ('"1964-01-01"^^xsd:date', '"1964-01-01"^^xsd:date , "1950-01-01"^^xsd:date'),
+            ("value-date-of-birth", "K-BIRTH"),
         ),
-        ("kind:intermediate-title", '"正高级"', "value-professional-title", "K-TITLE"),
-        ("17:00:00+08:00", "17:00:00", "value-filed-at", "K-WINDOW"),
+        (("kind:intermediate-title", '"正高级"'), ("value-professional-title", "K-TITLE")),
+        (("17:00:00+08:00", "17:00:00"), ("value-filed-at", "K-WINDOW")),
     ],
 )
 def test_a_malformed_value_is_said_to_be_and_decides_nothing(
-    kinds: KnowledgeGraph, old: str, new: str, code: str, requirement: str, engine: Engine
+    kinds: KnowledgeGraph, change: tuple[str, str], said: tuple[str, str], engine: Engine
 ) -> None:
-    assert TEXT.count(old) == 1
-    (judgement,) = judged(kinds, TEXT.replace(old, new), engine)
-    assert [finding.code for finding in judgement.structure] == [code]
-    assert states(judgement)[requirement] == OPEN
+    assert TEXT.count(change[0]) == 1
+    (judgement,) = judged(kinds, TEXT.replace(*change), engine)
+    assert [finding.code for finding in judgement.structure] == [said[0]]
+    assert states(judgement)[said[1]] == OPEN
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -290,7 +288,7 @@ requirement:kinds-first a gk:Requirement , gk:Window ;
 
 
 @pytest.mark.parametrize("amended", [False, True])
-def test_what_is_amended_is_no_longer_checked(tmp_path: Path, amended: bool) -> None:
+def test_what_is_amended_is_no_longer_checked(tmp_path: Path, *, amended: bool) -> None:
     for path in FOLDER.iterdir():
         if path.name != "proposals.ttl":
             (tmp_path / path.name).write_bytes(path.read_bytes())

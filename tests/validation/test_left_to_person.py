@@ -73,7 +73,15 @@ ONE_OF = (
 OTHERWISE = {
     NS + name
     for name in (
-        *("appliesIf", "awaitedUntil", "closesLatest", "exceptIf", "expected", "maximumCount", "minimumCount"),
+        *(
+            "appliesIf",
+            "awaitedUntil",
+            "closesLatest",
+            "exceptIf",
+            "expected",
+            "maximumCount",
+            "minimumCount",
+        ),
         *("openList", "opensEarliest", "quantifier", "runningCount", "undecidedFor"),
     )
 }
