@@ -203,7 +203,7 @@ def test_a_deadline_binds_the_role_that_it_names(tmp_path: Path) -> None:
     late = judge(kg, proposal("denmark"))  # ours of 1 June, theirs in time
     assert states(late) == {"S-DAY-denmark": "unmet"}
     (finding,) = late.findings
-    assert finding.message.zh == "牵头单位的申报日期应当在2024-01-01至2024-03-31之间。"
+    assert finding.message.zh == "牵头单位的申报日期应当在2024年1月1日至2024年3月31日之间。"
     assert finding.message.en == (
         "The day on which the lead applicant files must be between 2024-01-01 and 2024-03-31."
     )
