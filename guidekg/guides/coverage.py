@@ -14,9 +14,9 @@ from dataclasses import dataclass
 
 # The properties that describe a provision and hold nothing of what it says.
 DESCRIBING = (
-    *("appliesWithFact", "clause", "currency", "definedTerm", "dependsOn", "heading"),
-    *("listMarker", "modality", "openList", "phrase", "reading", "requirementRow"),
-    *("severityIfUnmet", "strength", "strengthWord", "suppliedByFact"),
+    *("appliesWithFact", "clause", "constraintDigest", "currency", "definedTerm", "dependsOn"),
+    *("heading", "listMarker", "modality", "openList", "phrase", "provisionDigest", "reading"),
+    *("requirementRow", "severityIfUnmet", "strength", "strengthWord", "suppliedByFact"),
 )
 
 
