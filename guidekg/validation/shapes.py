@@ -5,9 +5,10 @@ facts. Those of ``shapes/run/`` come first, in the order of their names, and pre
 say once: names of shapes, dates, words. What they state with the prefix ``run:`` is left out of the
 shapes, but for ``run:in``: the values that a shape has for it become one list, ``sh:in``. Those of
 ``shapes/form/`` say what a well-formed proposal is where a fact of the run tells; those of
-``shapes/requirements/`` make the shapes of requirements, a file a kind; those of
-``shapes/conclusions/`` conclude from what the kinds made, and leave to a person what none made a shape
-for. A template names every property and class that it looks for: no other triples are there for it.
+``shapes/requirements/`` say of each kind, a file a kind, when it holds and when it fails; those of
+``shapes/quantifiers/`` go from one value to several, those of ``shapes/conditions/``, which run until
+they make nothing new, say when a requirement applies; those of ``shapes/conclusions/`` make the shapes,
+and leave to a person what none was made for. A template names every property and class that it looks for: no other triples are there for it.
 """
 
 import re

@@ -287,17 +287,35 @@ requirement:kinds-first a gk:Requirement , gk:Window ;
 """
 
 
-@pytest.mark.parametrize("amended", [False, True])
-def test_what_is_amended_is_no_longer_checked(tmp_path: Path, *, amended: bool) -> None:
+def guide_with(folder: Path, more: str) -> KnowledgeGraph:
+    """The guide, with more Turtle."""
     for path in FOLDER.iterdir():
         if path.name != "proposals.ttl":
-            (tmp_path / path.name).write_bytes(path.read_bytes())
+            (folder / path.name).write_bytes(path.read_bytes())
+    with (folder / "guide.ttl").open("a", encoding="utf-8") as file:
+        file.write(more)
+    return guidekg.load(folder, shipped=False)
+
+
+@pytest.mark.parametrize("amended", [False, True])
+def test_what_is_amended_is_no_longer_checked(tmp_path: Path, *, amended: bool) -> None:
     more = "requirement:kinds-window gk:amends requirement:kinds-first .\n" if amended else ""
-    with (tmp_path / "guide.ttl").open("a", encoding="utf-8") as file:
-        file.write(FIRST + more)
-    kg = guidekg.load(tmp_path, shipped=False)
+    kg = guide_with(tmp_path, FIRST + more)
     (judgement,) = judged(kg, TEXT)
     assert states(judgement) == {**ALWAYS, **({} if amended else {"K-FIRST": UNMET})}
     assert len(judgement.checklist) == 23 + (not amended)
     shown = {one.identifier for row in kg.questions["filing-windows"]() for one in row.provisions}
     assert shown == {"K-WINDOW", "K-PAPER"} | (set() if amended else {"K-FIRST"})
+
+
+@pytest.mark.parametrize(("most", "expected"), [(100, UNMET), (1_000_000, OPEN)])
+def test_a_run_limit_beside_another_constraint_vouches_for_neither(
+    tmp_path: Path, most: int, expected: str
+) -> None:
+    """A run counts for whole requirements: one that is a part, or a condition, is left to a person."""
+    both = f"""gk:constraint [ a gk:RunLimit ; gk:countedFor information:leader ; gk:maximum 5 ] ,
+        [ a gk:Limit ; gk:information information:requested-grant ; gk:maximum {most} ; gk:currency "CNY" ] ;"""
+    window = FIRST[FIRST.index("    gk:information") : FIRST.index("    gk:clause")]
+    more = FIRST.replace(window, both).replace("gk:Requirement , gk:Window", "gk:Requirement")
+    (judgement,) = judged(guide_with(tmp_path, more), TEXT)
+    assert states(judgement) == {**ALWAYS, "K-FIRST": expected}
