@@ -25,6 +25,7 @@ from guidekg.i18n import Label
 from guidekg.rdf.namespaces import NS, PREFIXES, RDF_TYPE
 from guidekg.reports.model import Severity
 from guidekg.resources import folder
+from guidekg.validation.simplification import simplified
 
 _SH, _RDF = PREFIXES["sh"], PREFIXES["rdf"]
 _SEVERITIES: dict[str, Severity] = {"Violation": "violation", "Warning": "warning", "Info": "info"}
@@ -144,9 +145,18 @@ class _ShapeGraph:
         return (maximum, running, summed) if maximum else None
 
     def _accepts(self, shape: Node) -> set[str]:
-        """Return the values of the lists (``sh:in``) of a shape, and of those that it is made of."""
-        heads = [head for node in self._made_of(shape) for head in self.values(node, _SH + "in")]
-        return {item.value for head in heads for item in self.items(head)}
+        """Return the values that a shape lists (``sh:in``) or asks for, and those it is made of."""
+        nodes = self._made_of(shape)
+        listed = (
+            item
+            for node in nodes
+            for head in self.values(node, _SH + "in")
+            for item in self.items(head)
+        )
+        return {
+            one.value
+            for one in (*listed, *(v for n in nodes for v in self.values(n, _SH + "hasValue")))
+        }
 
     def _made_of(self, shape: Node) -> list[object]:
         """Return a shape, and the shapes that it is made of."""
@@ -229,48 +239,12 @@ def generate(triples: Iterable[ox.Triple], made_by: Mapping[Path, str]) -> list[
                 shapes.update(dict.fromkeys(made))
             if stage != _REPEATED or len(shapes) == before:
                 break
-    return _reached(
+    return simplified(
         [
             *(t for t in shapes if not t.predicate.value.startswith(_RUN)),
             *_lists(t for t in shapes if t.predicate == _RUN_IN),
         ]
     )
-
-
-def _reached(shapes: list[ox.Triple]) -> list[ox.Triple]:
-    """Return the shapes that have a target, and what they are made of."""
-    by_subject: dict[object, list[ox.Triple]] = defaultdict(list)
-    todo: list[object] = []
-    for triple in shapes:
-        by_subject[triple.subject].append(triple)
-        if triple.predicate.value.startswith(_SH + "target"):
-            todo.append(triple.subject)
-    seen = set(todo)
-    kept: list[ox.Triple] = []
-    said = _Said(by_subject)
-    for node in todo:
-        # What several templates' solutions say in the same words is said once.
-        once = {(triple.predicate, said[triple.object]): triple for triple in by_subject[node]}
-        kept += once.values()
-        fresh = {t.object: None for t in once.values() if t.object in by_subject}.keys() - seen
-        seen |= fresh
-        todo += fresh
-    return kept
-
-
-class _Said(dict[object, str]):
-    """What a blank node stands for, in words that are the same for the same; other terms as they are."""
-
-    def __init__(self, by_subject: Mapping[object, list[ox.Triple]]) -> None:
-        self._by_subject = by_subject
-
-    def __missing__(self, node: object) -> str:
-        if isinstance(node, ox.BlankNode):
-            parts = {f"{t.predicate} {self[t.object]}" for t in self._by_subject.get(node, ())}
-            self[node] = f"[{' ; '.join(sorted(parts))}]"
-        else:
-            self[node] = str(node)
-        return self[node]
 
 
 def _made(store: ox.Store, path: Path, text: str) -> list[ox.Triple]:
