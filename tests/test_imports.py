@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from guidekg.cli.main import COMMANDS
 
+ROOT = Path(__file__).parents[1]
 HEAVY = {
     *("rdflib", "pyoxigraph", "owlrl", "pyshacl", "rich", "platformdirs"),
     *("SPARQLWrapper", "httpx", "tenacity"),
@@ -43,6 +46,15 @@ def test_help() -> None:
 @pytest.mark.parametrize("name", [*COMMANDS])
 def test_help_of_a_command_waits_for_nothing_slow(name: str) -> None:
     assert loaded(command(name, "--help")) <= {"pyoxigraph", "rich"}
+
+
+def test_what_python_compiled_stands_in_no_ones_way() -> None:
+    """An installed package has its bytecode beside it, in the folders of templates too."""
+    compiled = {**os.environ, "PYTHONDONTWRITEBYTECODE": ""}
+    for _ in range(2):
+        code = "import guidekg.web.pages, guidekg.reports.report"
+        subprocess.run([sys.executable, "-c", code], env=compiled, check=True)
+    assert (ROOT / "guidekg/reports/templates/__pycache__").is_dir()
 
 
 def test_the_version() -> None:

@@ -77,7 +77,9 @@ _WRITERS: dict[str, Callable[..., str]] = {
 }
 TEMPLATES = environment(Path(__file__).parent / "templates")
 # All are read now: nothing is read while a page is made.
-_templates = {name: TEMPLATES.get_template(name) for name in TEMPLATES.list_templates()}
+_templates = {
+    name: TEMPLATES.get_template(name) for name in TEMPLATES.list_templates(["html", "ttl"])
+}
 
 
 def path_of(iri: str) -> str | None:
