@@ -73,6 +73,10 @@ class Repository:
 
         Of an endpoint, those it gives as asserted, in the form that it gives them.
         """
+        return [*self._asserted]
+
+    @cached_property
+    def _asserted(self) -> "list[ox.Triple]":
         if self.folders:
             return [triple for path in self.folders.files for triple in parse(path)]
         found = self.store.triples(inferred=False)

@@ -40,6 +40,7 @@ _TEXTS = (
 )
 _REPLACED_BY = ox.NamedNode(PREFIXES["dcterms"] + "isReplacedBy")
 _CURRENCY = ox.NamedNode(NS + "currency")
+_OF_CLASSES = {RDF_TYPE, PREFIXES["rdfs"] + "subClassOf"}
 _IRI = re.compile(r"https?://[^\s<>\"']+")
 
 
@@ -266,10 +267,16 @@ def _shapes(repository: Repository) -> Iterator[_Found]:
     from rdflib import SH, BNode, Graph, Literal, URIRef  # noqa: PLC0415
 
     data, shapes = Graph(), Graph()
-    lines = ox.serialize(repository.asserted(), format=ox.RdfFormat.N_TRIPLES)
-    data.parse(data=lines, format="nt")
     shapes.parse(folder("shapes") / "guide.ttl")
-    _, results, said = validate(data, shacl_graph=shapes)
+    named = {*_IRI.findall(" ".join(map(str, shapes.objects()))), *_OF_CLASSES}
+    # What no shape names is not looked at, but for what tells whose it is that stands in brackets.
+    looked_at = (
+        triple
+        for triple in repository.asserted()
+        if triple.predicate.value in named or isinstance(triple.object, ox.BlankNode)
+    )
+    data.parse(data=ox.serialize(looked_at, format=ox.RdfFormat.N_TRIPLES), format="nt")
+    _, results, said = validate(data, shacl_graph=shapes, inplace=True)
     if not isinstance(results, Graph):
         raise TypeError(f"pySHACL failed: {said}")
     for result in results.subjects(SH.resultSeverity):
