@@ -131,6 +131,24 @@ def test_a_row_says_of_which_guide_it_is(four: KnowledgeGraph, kg: KnowledgeGrap
     assert "guide" not in kg.questions["grant-limits"]().rows[0]
 
 
+# Relations of fields are of the vocabulary, which guides share.
+SHARED = {"field-relations"}
+
+
+@pytest.mark.parametrize("name", sorted(set(guidekg.load().questions) - SHARED))
+def test_no_row_leaves_open_of_which_guide_it_is(name: str, four: KnowledgeGraph) -> None:
+    question = four.questions[name]
+    rows = question(**{one.name: one.example for one in question.header.parameters}).rows
+    assert rows
+    assert all(row["guide"].value for row in rows)
+
+
+def test_a_list_is_one_too_where_the_text_has_no_word_for_it(four: KnowledgeGraph) -> None:
+    rows = four.questions["listed-places"]().rows
+    texts = {row["text"].value for row in rows if "cooperation-2024" in row["guide"].value.iri}
+    assert texts == {"西藏昌都市", "宁夏固原市"}
+
+
 def test_each_guide_has_its_own_facts() -> None:
     both = guidekg.load(GUIDES.parent / "fixtures/second-guide")
     with pytest.raises(FactError, match="say whose"):

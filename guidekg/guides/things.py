@@ -244,14 +244,14 @@ class Things:
 
     @cached_property
     def guide_of(self) -> dict[str, Thing]:
-        """The guide of each scheme and of each of its provisions, by their IRIs."""
+        """The guide of itself, of each scheme and of each of its provisions, by their IRIs."""
         found: dict[str, Thing] = {}
         for iri, guide in self.guides.items():
             schemes = list(guide.programmes)
             for scheme in schemes:
                 schemes += self.schemes[scheme].parts
                 own = [provision.iri for provision in self.schemes[scheme].own]
-                found |= dict.fromkeys([scheme, *own], Thing(iri, guide.label))
+                found |= dict.fromkeys([iri, scheme, *own], Thing(iri, guide.label))
         return found
 
     def coverage(self, guide: str) -> Coverage:

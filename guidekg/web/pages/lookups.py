@@ -14,6 +14,7 @@ from guidekg.validation.facts import FactDefinition
 from guidekg.web.pages.layout import TABLES, VOCABULARY, local_name
 
 _LONG = 36  # characters of a clause that stand for it
+_BYTES = ox.NamedNode(XSD + "hexBinary")
 _OUT = "SELECT ?p ?o ?g WHERE { GRAPH ?g { ?s ?p ?o } }"
 _IN = "SELECT DISTINCT ?p ?s WHERE { ?s ?p ?o FILTER(ISIRI(?s)) }"
 # A member of a list has as many nodes before it as its place says.
@@ -79,7 +80,8 @@ def guide_beside(kg: KnowledgeGraph, iri: str) -> Thing | None:
 
     None where one guide is open alone, which goes without saying.
     """
-    return kg.things.guide_of.get(iri) if kg.things.several_guides else None
+    guide = kg.things.guide_of.get(iri)
+    return guide if guide and guide.iri != iri and kg.things.several_guides else None
 
 
 def guides_beside(kg: KnowledgeGraph, facts: Iterable[FactDefinition]) -> dict[str, Thing]:
@@ -89,8 +91,7 @@ def guides_beside(kg: KnowledgeGraph, facts: Iterable[FactDefinition]) -> dict[s
     """
     if not kg.things.several_guides:
         return {}
-    guides = {iri: Thing(iri, guide.label) for iri, guide in kg.guides.items()}
-    of = guides | kg.things.guide_of
+    of = kg.things.guide_of
     found = {fact.name: next((of[iri] for iri in fact.scopes if iri in of), None) for fact in facts}
     return {name: guide for name, guide in found.items() if guide}
 
@@ -119,11 +120,18 @@ def statements_about(
 ) -> list[tuple[Thing, list[Value]]]:
     """Return what is said of a thing, by property: its types, then what is asserted, then the rest.
 
-    Of texts in several languages those of one are returned, if it has any.
+    Of texts in several languages those of one are returned, if it has any; digests, which say nothing
+    to a reader, are not.
     """
     found: dict[str, dict[Term, bool]] = {}  # whether each value is inferred alone, by property
     for predicate, term, graph in kg.store.select(_OUT, {"s": ox.NamedNode(iri)}).rows:
-        if isinstance(predicate, ox.NamedNode) and isinstance(graph, ox.NamedNode) and term:
+        digest = isinstance(term, ox.Literal) and term.datatype == _BYTES
+        if (
+            isinstance(predicate, ox.NamedNode)
+            and isinstance(graph, ox.NamedNode)
+            and term
+            and not digest
+        ):
             values = found.setdefault(predicate.value, {})
             values[term] = values.get(term, True) and graph.value != ASSERTED
     listed = any(isinstance(term, ox.BlankNode) for terms in found.values() for term in terms)
