@@ -85,18 +85,8 @@ class InconsistencyError(GuideKGError, ValueError):
     """The data contradict the ontology."""
 
 
-class QueryError(GuideKGError, ValueError):
-    """A query is malformed, is an update, or would reach outside the graph.
-
-    ``line`` and ``column`` (both from 1) say where, as far as that is known.
-    """
-
-    def __init__(
-        self, zh: str, en: str, line: int | None = None, column: int | None = None
-    ) -> None:
-        super().__init__(zh, en)
-        self.line = line
-        self.column = column
+class QueryError(PlacedError):
+    """A query is malformed, is an update, or would reach outside the graph."""
 
 
 class RefusedQueryError(QueryError):

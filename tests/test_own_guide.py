@@ -19,7 +19,10 @@ from rdflib import Graph
 
 import guidekg
 from guidekg.cli.main import COMMANDS, cli
+from guidekg.guides.sources import Folders
+from guidekg.guides.statements import Place
 from guidekg.rdf.namespaces import ID, PREFIXES
+from guidekg.validation.guide_check import check_folders
 from tests.web.server import running
 
 if TYPE_CHECKING:
@@ -438,10 +441,12 @@ def test_a_finding_tells_the_place_of_its_statement(
 ) -> None:
     old, new, rule, words, after = broken
     edit(folder, old, new)
-    found = [one for one in checked(folder) if one["rule"] == rule]
+    findings = check_folders(Folders.of([folder], shipped=False)).findings
+    found = [one.place for one in findings if one.rule == rule]
     assert found
-    assert {one["file"] for one in found} == {"mini/guide.ttl"}
-    assert place(folder, words, after) in map(at, found)
+    file = folder / "guide.ttl"
+    assert {one and one.file for one in found} == {file}
+    assert Place(file, *place(folder, words, after)) in found
 
 
 def test_all_that_is_wrong_is_told_together(folder: Path) -> None:
@@ -554,7 +559,7 @@ def test_check_at_every_change(folder: Path, tmp_path: Path) -> None:
         assert said.count("\n+ mini/guide.ttl:82:17: ") == 2
         edit(folder, "modality:shoud", "modality:should")
         edit(folder, "guide:mini a gk:Guide ;", "guide:mini a gk:Guide ; oops ;")
-        until("1 findings. 1 new, 2 gone.")
+        until("1 finding. 1 new, 2 gone.")
         (folder / "guide.ttl").rename(folder / "guide.txt")
         time.sleep(1.5)
         (folder / "guide.txt").rename(folder / "guide.ttl")

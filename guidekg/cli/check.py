@@ -72,7 +72,7 @@ def _about_guides(checked: Checked, lang: Language, *, err: bool) -> None:
 
 
 def _total(count: int) -> Label:
-    return Label(f"发现 {count} 个问题。", f"{count} findings.")
+    return Label(f"发现 {count} 个问题。", f"{count} finding{'s' * (count != 1)}.")
 
 
 def _line(one: GuideFinding, lang: Language) -> str:

@@ -39,7 +39,7 @@ class Accelerator:
     Parts with a value that it is known to get wrong go to pySHACL.
     """
 
-    label = f"shacl {shacl.__version__}, pyshacl {version('pyshacl')} for values beyond it"
+    label = f"shacl {shacl.__version__} + pyshacl {version('pyshacl')}"
 
     def __init__(self, shapes: Sequence[ox.Triple], reference: Sequence[ox.Triple]) -> None:
         self._shapes = shacl.Shapes.from_text(_text(shapes), format="ntriples")
