@@ -14,7 +14,9 @@ from rdflib import RDF, SH, Graph, Literal, URIRef
 
 from guidekg.rdf.namespaces import ID, NS
 from guidekg.validation.batches import read
+from guidekg.validation.facts import Facts
 from guidekg.validation.inputs import Document, documents
+from guidekg.validation.rulebook import Rulebook
 from tests.validation.cases import Case, Run, cases, lessened
 
 if TYPE_CHECKING:
@@ -143,6 +145,23 @@ def test_a_target_that_nothing_matches_is_caught(names: set[str]) -> None:
 def test_every_message_is_in_chinese_and_in_english(graphs: dict[str, Graph]) -> None:
     for name, graph in graphs.items():
         assert wordless(graph) == set(), name
+
+
+def test_what_is_only_preferred_is_not_said_to_be_a_must(four: KnowledgeGraph) -> None:
+    preferred = must = 0
+    for rule in Rulebook(four, Facts(four.store, {}, None)).rules.values():
+        if rule.inapplicable:
+            continue
+        if rule.requirement and rule.severity == "info":
+            preferred += 1
+            assert rule.message.zh.startswith("优先条件：")
+            assert not any(word in rule.message.zh for word in ("应当", "不得"))
+            assert " should " in rule.message.en
+            assert " must " not in rule.message.en
+        elif rule.requirement and rule.severity == "violation":
+            must += "must" in rule.message.en and "should" not in rule.message.en
+    assert preferred > 10
+    assert must > 100
 
 
 def test_every_requirement_has_a_shape_in_every_run(benches: dict[Run, Validation]) -> None:
