@@ -124,7 +124,7 @@ class _Shapes:
         """Return what says that a shape holds, in one that says something with some predicates."""
         said = self._says(shape)
         names = {predicate for predicate, _ in said}
-        if _PATH not in beside and names & beside <= _SEVERAL:
+        if _PATH not in beside | names and names & beside <= _SEVERAL:
             return said
         return frozenset({(_NODE, self._shape(shape))}) if said else said
 
