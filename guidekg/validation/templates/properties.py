@@ -121,7 +121,7 @@ class Vocabulary:
 
 # Named shapes that say which values are in doubt, when a requirement fails, and those of conditions: no
 # value to write.
-_ASIDE = re.compile("-(doubtful|is-left-open|is-ruled-out)$")
+_ASIDE = re.compile("-(doubtful|(is-)?left-open|(is-)?ruled-out)$")
 _FAILS = re.compile("-(fails|unmet-if|broken)$")
 _CONDITION = re.compile(f"{re.escape(PREFIXES['shape'])}condition-")
 # What a rule makes of $this.
