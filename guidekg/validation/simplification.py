@@ -19,7 +19,6 @@ Said = frozenset[tuple[str, "Value"]]
 Value = Union[Term, Said, tuple["Value", ...]]  # noqa: UP007  # it refers to itself
 
 _SH, _RDF = PREFIXES["sh"], PREFIXES["rdf"]
-_TYPE = ox.NamedNode(RDF_TYPE)
 _FIRST, _REST, _NIL = (ox.NamedNode(_RDF + name) for name in ("first", "rest", "nil"))
 _NODE_SHAPE = ox.NamedNode(_SH + "NodeShape")
 _CLASSES = {(RDF_TYPE, _NODE_SHAPE), (RDF_TYPE, ox.NamedNode(_SH + "PropertyShape"))}
@@ -67,7 +66,7 @@ class _Shapes:
 
     def _value(self, term: object) -> Value:
         if not isinstance(term, ox.BlankNode):
-            return term  # type: ignore[return-value]
+            return term  # type: ignore[return-value]  # shapes hold no triples in triples
         if term not in self._read:
             items = tuple(map(self._value, self._items(term)))
             self._read[term] = items or self._given_of(term)
@@ -149,11 +148,11 @@ class _Shapes:
             if said == _ANYTHING:
                 return _ANYTHING
             if len(said) == 1 and dict(said).keys() == {_OR}:
-                found |= dict.fromkeys(dict(said)[_OR])  # type: ignore[arg-type]
+                found |= dict.fromkeys(dict(said)[_OR])  # type: ignore[arg-type]  # it is a list
             elif said != _NOTHING:
                 found[self._shape(shape)] = None
         if len(found) == 1:
-            return frozenset({(_NODE, *found)})  # type: ignore[arg-type]
+            return frozenset({(_NODE, next(iter(found)))})
         return frozenset({(_OR, tuple(found))}) if found else _NOTHING
 
     def _property(self, shape: Value) -> Said:
@@ -177,7 +176,7 @@ class _Shapes:
         if _MESSAGE in stated:
             pass  # a finding names the component that fails
         elif _LEAST_OF in said and _MOST_OF[0] not in stated:
-            if not counted:
+            if not counted and _LEAST[0] not in stated:
                 return rest - {_LEAST_OF} | {_LEAST}
             if predicate == _IN and isinstance(value, tuple) and len(value) == 1:
                 return rest - {_LEAST_OF} | {(_HAS_VALUE, value[0])}
@@ -224,7 +223,8 @@ class _Shapes:
             cell = ox.BlankNode()
             made.append(ox.Triple(cell, _FIRST, self._term(item, made)))
             made.append(ox.Triple(cell, _REST, rest))
-            rest = self._nodes[value] = cell
+            rest = cell
+        self._nodes[value] = rest  # type: ignore[assignment]  # no list is empty
         return rest
 
     def _text(self, value: object) -> str:

@@ -83,6 +83,12 @@ def test_what_is_simplified(given_: str, meant: str) -> None:
     )
 
 
+def test_a_number_is_not_stated_twice() -> None:
+    counts = "sh:minCount 2 ; sh:qualifiedMinCount 1 ; sh:qualifiedValueShape [ ]"
+    (kept,) = said(f"sh:property [ sh:path :a ; {counts} ] .")
+    assert kept.count("<minCount>") == 1
+
+
 def test_two_bounds_of_one_kind_are_not_put_together() -> None:
     shapes = "sh:node [ sh:minInclusive 1 ] , [ sh:minInclusive 3 ] ."
     assert len(said(shapes)) == 2
