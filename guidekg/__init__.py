@@ -1,7 +1,8 @@
 """A knowledge graph and query library for funding guides, with the clause behind every answer.
 
 ``load`` opens the shipped guide and folders of one's own, ``connect`` the guides of a SPARQL
-endpoint; both return a ``KnowledgeGraph``, which is asked, queried, and validates proposals::
+endpoint; both return a ``KnowledgeGraph``, which is asked, queried, and validates proposals.
+``diff`` compares two editions of a guide::
 
     kg = guidekg.load()
     for row in kg.questions["deadlines"]():  # each a mapping from columns to ``Cell``s
@@ -18,7 +19,9 @@ from guidekg.version import __version__ as __version__
 if TYPE_CHECKING:
     from guidekg.graph import KnowledgeGraph as KnowledgeGraph
     from guidekg.graph import connect as connect
+    from guidekg.graph import diff as diff
     from guidekg.graph import load as load
+    from guidekg.guides.editions import Comparison as Comparison
     from guidekg.guides.model import Clause as Clause
     from guidekg.guides.model import Deadline as Deadline
     from guidekg.guides.model import Guide as Guide
@@ -41,7 +44,8 @@ if TYPE_CHECKING:
 
 # Importing the package loads no RDF library: a name is looked up where it stands when it is used.
 _PUBLIC = {
-    "guidekg.graph": ("KnowledgeGraph", "connect", "load"),
+    "guidekg.graph": ("KnowledgeGraph", "connect", "diff", "load"),
+    "guidekg.guides.editions": ("Comparison",),
     "guidekg.guides.model": (
         *("Clause", "Deadline", "Guide", "Provision", "Reading", "Scheme", "Thing"),
     ),

@@ -27,6 +27,15 @@ def format_day(value: date, lang: Language) -> str:
     return format_date(value, "long", _LOCALES[lang])
 
 
+def format_month_day(value: str, lang: Language) -> str:
+    """Return a day of any year, such as ``--07-13``: ``7月13日``, ``13 July``; as it is, if it is none."""
+    try:
+        day = date.fromisoformat("2000" + value[1:])  # a leap year
+    except ValueError:
+        return value
+    return format_skeleton("MMMMd", day, locale=_LOCALES[lang])
+
+
 def format_month(value: date, lang: Language, *, with_year: bool) -> str:
     """Return the month of a day, short: ``7月``, ``Jul``; with its year ``2022年7月``, ``Jul 2022``."""
     return format_skeleton("yMMM" if with_year else "MMM", value, locale=_LOCALES[lang])

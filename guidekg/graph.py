@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, cast
 
 import pyoxigraph as ox
 
-from guidekg.characters import BOM
-from guidekg.errors import QueryError, check_language
+from guidekg.characters import BOM, printable
+from guidekg.errors import NotAGuideError, QueryError, check_language
 from guidekg.guides.repository import Repository
 from guidekg.i18n import Label, from_locale
 from guidekg.rdf.namespaces import NS
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from rdflib import Graph
 
     from guidekg.guides.coverage import Coverage
+    from guidekg.guides.editions import Comparison
     from guidekg.guides.model import Guide, Scheme
     from guidekg.i18n import Language
     from guidekg.questions import Questions
@@ -367,3 +368,37 @@ def connect(
     from guidekg.stores.remote import RemoteStore  # noqa: PLC0415  # HTTP is for those who connect
 
     return KnowledgeGraph(RemoteStore(url, token=token, auth=auth, timeout=timeout))
+
+
+def diff(old: str | Path, new: str | Path, *, kg: KnowledgeGraph | None = None) -> "Comparison":
+    """Compare two editions of a guide, provision by provision.
+
+    Args:
+        old: a folder that describes one guide, or the name of a guide that is open.
+        new: the same, of the edition that is compared with it.
+        kg: where guides are open, for those that are named; the shipped one if not given.
+
+    Returns:
+        What came, went and changed; false, if nothing did.
+
+    Raises:
+        UnknownNameError, AmbiguousNameError: a name means no guide, or several.
+        NotAGuideError: a folder describes none, or several.
+        GuideKGError: as for ``load``, where a folder cannot be opened.
+    """
+    from guidekg.guides.editions import Edition, compare  # noqa: PLC0415  # for who compares
+
+    def opened(given: str | Path) -> Edition:
+        if not Path(given).is_dir():
+            named = kg or load()
+            return Edition(named.things, named.guides[named.resolve(str(given), "guide")])
+        alone = load(given, shipped=False)
+        if len(alone.guides) != 1:
+            raise NotAGuideError(
+                f"{printable(given)} 中有 {len(alone.guides)} 份指南；请给出只有一份指南的文件夹。",
+                f"{printable(given)} describes {len(alone.guides)} guides;"
+                " name a folder that describes one",
+            )
+        return Edition(alone.things, next(iter(alone.guides.values())))
+
+    return compare(opened(old), opened(new))
