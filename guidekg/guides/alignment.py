@@ -81,7 +81,8 @@ class Alignment:
 
         It holds what is left of the words, and what replaced the others.
         """
-        if whole := self.moved(start, end):
+        whole = self.moved(start, end)
+        if whole or start >= end:
             return whole
         left = [
             (

@@ -48,7 +48,7 @@ _SORT_OF = {
         "issue": ("documentNumber", "issued", "issuer", "validFrom", "replaces", "utcOffset"),
         "amount": (
             *("amount", "currency", "declaredCount", "instalment", "maximum", "maximumCount"),
-            *("minimum", "minimumCount", "number", "runningCount", "summed"),
+            *("minimum", "minimumCount", "number"),
         ),
         "period": (
             *("validMonths", "withinMonths", "withinWorkdays", "yearsAround", "yearsBefore"),
