@@ -39,6 +39,10 @@ COMMANDS = {
         "核对指南的数据：随附的，或您自己文件夹中的；每个问题写明文件、行和列。",
         "Check the data of the shipped guide, or of a folder of your own: each finding with its line.",
     ),
+    "diff": words(
+        "逐条对照一份指南的两个版本：新增、删去和改动了什么，并列出两版原文。",
+        "Compare two editions of a guide: what came, went and changed, with the words of both.",
+    ),
     "validate": words(
         "核对申报项目：每项要求的状态、所依据的原文，和文件中要改的那一行。",
         "Validate proposals: how each requirement stands, the guide's sentence, and the line to mend.",

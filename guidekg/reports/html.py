@@ -20,7 +20,8 @@ from guidekg.reports.model import Header, Judgement, Problem, Requirement, Summa
 from guidekg.reports.templates import environment
 
 _HERE = Path(__file__).parent
-_STYLE, _SCRIPT = ((_HERE / f"report.{kind}").read_text("utf-8") for kind in ("css", "js"))
+_STYLE, SCRIPT = ((_HERE / f"report.{kind}").read_text("utf-8") for kind in ("css", "js"))
+_PARTS = "/* The parts of a report"  # where the style of a page ends, and that of a report begins
 _MEMORY = 8 << 20  # what a page keeps before it turns to a file
 _PIECE = 1 << 20
 
@@ -127,8 +128,8 @@ class HtmlWriter(Writer):
             self._context,
             lang=self.lang,
             style=_STYLE,
-            script=_SCRIPT,
-            policy=f"default-src 'none'; style-src {_source(_STYLE)}; script-src {_source(_SCRIPT)}",
+            script=SCRIPT,
+            policy=policy(_STYLE),
             header=self._header,
             summary=summary,
             problems=self._problems,
@@ -143,6 +144,16 @@ class HtmlWriter(Writer):
     def _pieces(self) -> Iterator[str]:
         while piece := self._body.read(_PIECE):
             yield piece
+
+
+def page_style(name: str) -> str:
+    """Return the style of a page that stands alone, with that of a file for what is on it."""
+    return _STYLE.partition(_PARTS)[0] + (_HERE / name).read_text("utf-8")
+
+
+def policy(style: str) -> str:
+    """Return a content security policy that allows a style and our script, and nothing else."""
+    return f"default-src 'none'; style-src {_source(style)}; script-src {_source(SCRIPT)}"
 
 
 def _source(text: str) -> str:
