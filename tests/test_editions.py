@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import json
+import os
+import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +17,7 @@ from hypothesis import strategies as st
 from rdflib import RDF, RDFS, Graph, Literal, URIRef
 
 import guidekg
-from guidekg.guides.editions import SORTS, align
+from guidekg.guides.editions import SORTS, Quote, align
 from guidekg.rdf.namespaces import ID, NS, PREFIXES, XSD
 
 if TYPE_CHECKING:
@@ -399,3 +403,91 @@ def test_no_text_is_slow_to_align(old: str, new: str) -> None:
     start = time.process_time()
     align(old, new)
     assert time.process_time() - start < 0.3
+
+
+# ---- the command
+
+
+def command(*arguments: str | Path, lang: str = "en") -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [Path(sys.executable).with_name("guidekg"), "diff", *arguments, "--lang", lang],
+        env={**os.environ, "LC_ALL": "C.UTF-8"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        (
+            "zh",
+            (
+                *("条文：新增 1 条，删去 11 条，改动 9 条。", "捷克合作征集 [删去]"),
+                *("上限：150万元 → 200万元", "所指领域：增加人工智能", "[仅措辞]"),
+                "- “突出科技外交政策导向”（第 14 行，第 1385–1395 字）",
+            ),
+        ),
+        (
+            "en",
+            (
+                *("Provisions: 1 new, 11 gone, 9 changed.", "Czechia call [gone]"),
+                *("maximum: CNY 1,500,000 → CNY 2,000,000", "[wording only]"),
+                "closes: 30 September → 15 October",
+            ),
+        ),
+    ],
+)
+def test_the_command_tells_people(edited: Path, lang: str, words: tuple[str, ...]) -> None:
+    done = command("zj-sti-2022", edited, lang=lang)
+    assert done.returncode == 1, done.stderr
+    for one in words:
+        assert one in done.stdout
+
+
+def test_the_command_gives_data(edited: Path) -> None:
+    done = command(SEED, edited, "--format", "json")
+    assert done.returncode == 1, done.stderr
+    data = json.loads(done.stdout)
+    assert {*data} == {"old", "new", "different", "counts", "details", "schemes"}
+    assert data["different"]
+    assert data["counts"] == {"came": 1, "went": 11, "changed": 9}
+    for scheme in data["schemes"]:
+        assert {*scheme} == {"what", "old", "new", "details", "provisions"}
+        for one in scheme["provisions"]:
+            assert {*one} == {"what", "sorts", "old", "new", "details"}
+            for side in filter(None, (one["old"], one["new"])):
+                assert {*side} == {
+                    *("iri", "identifier", "label", "kind", "modality", "clauses"),
+                }
+                assert all({*clause} == {*Quote._fields} for clause in side["clauses"])
+            for detail in one["details"]:
+                assert {*detail} == {"sort", "property", "old", "new"}
+                assert detail["sort"] in SORTS
+
+
+def test_the_command_writes_a_page_that_stands_alone(edited: Path, tmp_path: Path) -> None:
+    file = tmp_path / "changes.html"
+    done = command(SEED, edited, "--format", "html", "--output", file)
+    assert (done.returncode, done.stdout) == (1, "")
+    page = file.read_text(encoding="utf-8")
+    assert "<del>150</del>万元以内" in page
+    assert "<ins>200</ins>万元以内" in page
+    assert "src=" not in page
+    assert "<link" not in page
+    for words in ("Two editions compared", "两版指南对照"):
+        assert words in page
+
+
+def test_the_command_ends_with_0_where_nothing_differs() -> None:
+    done = command("zj-sti-2022", SEED)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "do not differ" in done.stdout
+
+
+def test_the_command_ends_with_2_where_an_edition_cannot_be_read(tmp_path: Path) -> None:
+    for bad in (tmp_path, tmp_path / "nowhere", "no-guide"):
+        done = command("zj-sti-2022", bad)
+        assert done.returncode == 2, done.stdout
+        assert done.stderr.startswith("guidekg: ")

@@ -111,15 +111,6 @@ class Edition:
     _facts: dict[str, list[Fact]] = field(default_factory=dict)
 
     @cached_property
-    def triples(self) -> dict[str, list[tuple[str, Term]]]:
-        """What the files say of each thing or blank node, by its IRI or name."""
-        found = defaultdict(list)
-        for triple in self.things.store.triples(inferred=False):
-            if isinstance(triple.subject, ox.NamedNode | ox.BlankNode):
-                found[triple.subject.value].append((triple.predicate.value, triple.object))
-        return found
-
-    @cached_property
     def schemes(self) -> dict[str, Scheme]:
         """The schemes of the guide, as its text orders them."""
         of = self.things.guide_of
@@ -147,7 +138,7 @@ class Edition:
     def _follow(
         self, node: str, keys: tuple[str, ...], path: tuple[str, ...], seen: frozenset[str]
     ) -> Iterator[Fact]:
-        for name, term in self.triples.get(node, ()):
+        for name, term in self.things.described.get(node, ()):
             if name in _IGNORED or isinstance(term, ox.Triple) or term.value in seen:
                 continue
             if name == _PHRASE:
@@ -156,7 +147,9 @@ class Edition:
             elif isinstance(term, ox.BlankNode) or (
                 name in _CONSTRAINTS and term.value not in self.stated
             ):
-                about = [one for prop, one in self.triples[term.value] if prop == _INFORMATION]
+                about = [
+                    one for prop, one in self.things.described[term.value] if prop == _INFORMATION
+                ]
                 more = tuple(sorted(map(self.key, about)))
                 known = tuple(one.value for one in about if isinstance(one, ox.NamedNode))
                 yield from self._follow(
@@ -203,7 +196,7 @@ class Edition:
     def _values(self, node: str, name: str) -> set[str]:
         return {
             term.value
-            for prop, term in self.triples.get(node, ())
+            for prop, term in self.things.described.get(node, ())
             if prop == name and not isinstance(term, ox.Triple)
         }
 
@@ -214,7 +207,7 @@ class Edition:
 
     def path(self, fact: Fact, sort: str) -> Label:
         """Return how people call the properties that lead to a value."""
-        named = [self.things.label(iri) for iri in fact.path if self.triples.get(iri)]
+        named = [self.things.label(iri) for iri in fact.path if self.things.described.get(iri)]
         told = [one for one in named if one.zh != one.en] or [SORTS[sort]]
         return Label(*(" · ".join(one(lang) for one in told) for lang in ("zh", "en")))
 

@@ -238,6 +238,16 @@ class Things:
         return found
 
     @cached_property
+    def described(self) -> "Mapping[str, list[tuple[str, Term]]]":
+        """What is asserted of each thing or blank node, by its IRI or name: predicates and objects."""
+        found: dict[str, list[tuple[str, Term]]] = {}
+        for triple in self.store.triples(inferred=False):
+            if not isinstance(triple.subject, ox.Triple):
+                pair = triple.predicate.value, triple.object
+                found.setdefault(triple.subject.value, []).append(pair)
+        return found
+
+    @cached_property
     def several_guides(self) -> bool:
         """Whether more than one guide is open."""
         return len(self._instances.get("Guide", ())) > 1

@@ -18,13 +18,17 @@ _FOLDER = Path(__file__).parent / "pages" / "static"
 _YEAR = "public, max-age=31536000, immutable"
 
 
-_REPORT_STYLE = "report-parts.css"  # of the parts of a report, kept with the report
+_SHARED = {  # styles that are kept with the reports, and where in their files they begin
+    "report-parts.css": ("report.css", b"/* The parts of a report"),
+    "comparison.css": ("comparison.css", b""),
+}
 
 
 @cache
-def _report_style() -> bytes:
-    style = resources.files("guidekg.reports").joinpath("report.css").read_bytes()
-    return style[style.index(b"/* The parts of a report") :]
+def _shared(name: str) -> bytes:
+    file, begin = _SHARED[name]
+    style = resources.files("guidekg.reports").joinpath(file).read_bytes()
+    return style[style.index(begin) :]
 
 
 def _digest(data: bytes) -> str:
@@ -37,7 +41,7 @@ _DIGESTS = {  # made now: nothing is read while a page is made
         for path in _FOLDER.rglob("*")
         if path.is_file()
     },
-    _REPORT_STYLE: _digest(_report_style()),
+    **{name: _digest(_shared(name)) for name in _SHARED},
 }
 
 
@@ -59,8 +63,8 @@ class _Files(StaticFiles):
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         """Return a file, or that it has not changed."""
-        if path == _REPORT_STYLE:
-            response = Response(_report_style(), media_type="text/css")
+        if path in _SHARED:
+            response = Response(_shared(path), media_type="text/css")
         else:
             response = await super().get_response(path, scope)
         version = parse_qs(scope["query_string"].decode("latin-1")).get("v")

@@ -10,6 +10,7 @@ from starlette.routing import BaseRoute
 from guidekg.graph import KnowledgeGraph
 from guidekg.web.pages import (
     calls,
+    diff,
     guide,
     home,
     layout,
@@ -23,7 +24,7 @@ from guidekg.web.pages import (
 )
 from guidekg.web.pages.questions import FormFields
 
-_PAGES = (home, guide, vocabulary, sparql_editor, map_page, timeline)
+_PAGES = (home, guide, diff, vocabulary, sparql_editor, map_page, timeline)
 
 
 def routes(kg: KnowledgeGraph, judge: validate.Judge) -> list[BaseRoute]:

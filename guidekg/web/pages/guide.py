@@ -209,6 +209,7 @@ def _open(kg: KnowledgeGraph, guide: Guide) -> _Opened:
         ],
         "starts": starts,
         "coverage": kg.coverage(guide.iri),
+        "several": kg.things.several_guides,
     }
     return _Opened(text, starts, silent, context)
 
