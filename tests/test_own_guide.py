@@ -163,6 +163,7 @@ NEEDED = {
     "query": ["ASK {}"],
     "validate": ["examples/finland.ttl"],
     "new": ["finland"],
+    "diff": ["zj-sti-2022", "zj-sti-2022"],
 }
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from guidekg.cli.options import LANG, Decorator, formats, guides, opened
+from guidekg.cli.options import ENDPOINT, LANG, Decorator, formats, guides, opened
 from guidekg.cli.output import marked
 from guidekg.cli.streams import TEXT, words, written
 from guidekg.i18n import Label, Language
@@ -35,6 +35,7 @@ def _edition(name: str) -> Decorator:
     "--output", "-o", type=click.Path(dir_okay=False), help=words("写入文件。", "Write to a file.")
 )
 @guides
+@ENDPOINT
 def diff(old: str, new: str, output: str | None, **given: Any) -> None:
     """Print what is different; end with 1 if something is.
 

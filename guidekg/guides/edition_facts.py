@@ -84,7 +84,6 @@ _IGNORED = {
 _TIMES = {PREFIXES["unit"] + name for name in ("day", "month", "year")}
 _MONTH, _MONEY = PREFIXES["unit"] + "month", PREFIXES["unit"] + "money"
 
-
 Value = ox.NamedNode | ox.BlankNode | ox.Literal
 
 
@@ -147,9 +146,8 @@ class Edition:
             elif isinstance(term, ox.BlankNode) or (
                 name in _CONSTRAINTS and term.value not in self.stated
             ):
-                about = [
-                    one for prop, one in self.things.described[term.value] if prop == _INFORMATION
-                ]
+                said = self.things.described.get(term.value, ())
+                about = [one for prop, one in said if prop == _INFORMATION]
                 more = tuple(sorted(map(self.key, about)))
                 known = tuple(one.value for one in about if isinstance(one, ox.NamedNode))
                 yield from self._follow(
@@ -171,7 +169,9 @@ class Edition:
         if isinstance(term, ox.Literal):
             if _is_number(term):
                 return str(Decimal(term.value).normalize())
-            return f"{term.value}@{term.language or ''}"
+            value = to_python(term)
+            said = str(value) if isinstance(value, bool) else term.value
+            return f"{said}@{term.language or ''}"
         return str(term)
 
     def about(self, iri: str, name: str) -> frozenset[str]:
@@ -224,8 +224,9 @@ class Edition:
             return Label("是", "yes") if value else Label("否", "no")
         if isinstance(term, ox.Literal) and term.datatype.value == XSD + "gMonthDay":
             return _both(lambda lang: format_month_day(text, lang))
-        if isinstance(value, date) and not isinstance(value, datetime):
-            return _both(lambda lang: format_day(value, lang))
+        if isinstance(value, date):
+            clock = f" {value:%H:%M:%S %z}" if isinstance(value, datetime) else ""
+            return _both(lambda lang: format_day(value, lang) + clock.replace(":00 ", " ").rstrip())
         return Label(text, text)
 
     def _number(self, iri: str, fact: Fact, number: Decimal) -> Label:
@@ -242,6 +243,7 @@ def _is_number(term: Term) -> bool:
         isinstance(term, ox.Literal)
         and term.datatype.value in NUMBERS
         and well_formed(term.value, term.datatype.value)
+        and Decimal(term.value).is_finite()
     )
 
 

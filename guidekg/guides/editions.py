@@ -143,9 +143,8 @@ class _Pairing:
     def comparison(self) -> Comparison:
         """Return the comparison."""
         changes = self._changes()
-        back = {new: old for old, new in self.schemes.items()}
         pairs = [
-            *((back.get(iri), iri) for iri in self.new.schemes),
+            *((self._named.get(iri), iri) for iri in self.new.schemes),
             *((iri, None) for iri in self.old.schemes if iri not in self.schemes),
         ]
         schemes = []
@@ -163,43 +162,39 @@ class _Pairing:
     # ---- schemes
 
     def _pair_schemes(self) -> dict[str, str]:
-        """Pair schemes by their names; what is left by its place and the words that it has kept."""
+        """Pair schemes by their names; what is left by the words that it has kept, and by its place."""
         pairs: dict[str, str] = {}
-        for one, other in product(self.old.schemes.values(), self.new.schemes.values()):
-            if (
-                one.kind == other.kind
-                and one.label == other.label
-                and one.iri not in pairs
-                and other.iri not in pairs.values()
-            ):
+
+        def left() -> Iterator[tuple[Scheme, Scheme]]:
+            """Yield what may go together."""
+            for one, other in product(self.old.schemes.values(), self.new.schemes.values()):
+                free = one.iri not in pairs and other.iri not in pairs.values()
+                if free and one.kind == other.kind:
+                    yield one, other
+
+        for one, other in left():
+            if one.label == other.label:
                 pairs[one.iri] = other.iri
-        likely = []
-        for (at, one), (there, other) in product(
-            enumerate(self.old.schemes.values()), enumerate(self.new.schemes.values())
-        ):
-            if one.kind == other.kind:
-                kept = self._kept(one, other)
-                if kept >= _ALIKE:
-                    likely.append((-kept, abs(at - there), one, other))
+        at = {iri: n for side in (self.old, self.new) for n, iri in enumerate(side.schemes)}
+        stated = Counter(
+            span for scheme in self.old.schemes.values() for span in _spans(scheme.own)
+        )
+        likely = [
+            (-kept, abs(at[one.iri] - at[other.iri]), one, other)
+            for one, other in left()
+            if (kept := self._kept(one, other, stated)) >= _ALIKE
+        ]
         for _, _, one, other in sorted(likely, key=lambda item: item[:2]):
-            parent = pairs.get(one.parent) if one.parent else None
-            if (
-                one.iri not in pairs
-                and other.iri not in pairs.values()
-                and (parent == other.parent or one.parent not in pairs)
-            ):
+            # Of one whole, unless that is not known.
+            whole = one.parent not in pairs or pairs[one.parent] == other.parent
+            if whole and one.iri not in pairs and other.iri not in pairs.values():
                 pairs[one.iri] = other.iri
         return pairs
 
-    def _kept(self, old: Scheme, new: Scheme) -> float:
-        """Return the share of a scheme's words, and of no other's, that another scheme has now."""
-        shared = Counter(
-            clause
-            for scheme in self.old.schemes.values()
-            for clause in {(c.start, c.end) for p in scheme.own for c in p.clauses}
-        )
-        own = [clause for clause in _spans(old.own) if shared[clause] == 1]
+    def _kept(self, old: Scheme, new: Scheme, stated: Counter[tuple[int, int]]) -> float:
+        """Return the share of the words that only one scheme states which another states now."""
         there = _spans(new.own)
+        own = [span for span in _spans(old.own) if stated[span] == 1]
         kept = [span for span in own if self.text.moved(*span) in there]
         size = sum(end - start for start, end in own)
         return sum(end - start for start, end in kept) / size if size else 0.0
@@ -221,7 +216,9 @@ class _Pairing:
                     pairs[one] = other
                     taken.add(other)
 
-        def left(ours: Iterable[Provision], theirs: Iterable[Provision]) -> Iterator[_Both]:
+        def left(
+            ours: Iterable[Provision], theirs: Iterable[Provision]
+        ) -> Iterator[tuple[Provision, Provision]]:
             """Yield what may go together, in the order of the texts."""
             theirs = sorted(theirs, key=_place)
             for one, other in product(sorted(ours, key=_place), theirs):
@@ -291,15 +288,14 @@ class _Pairing:
     def _changes(self) -> dict[tuple[str | None, str | None], list[Change]]:
         """Return the changes by the schemes that they are told at, each once, as the text has them."""
         found: dict[tuple[str | None, str | None], list[Change]] = defaultdict(list)
-        back = {new: old for old, new in self.schemes.items()}
         for iri, schemes in self.new.stated.items():
-            at = next((one for one in schemes if one in back), schemes[0])
+            at = next((one for one in schemes if one in self._named), schemes[0])
             one = self._named.get(iri)
             details = self._provision_details(one, iri) if one else ()
             if details or not one:
                 old = self._side(self.old, one) if one else None
                 change = Change(old, self._side(self.new, iri), details)
-                found[back.get(at), at].append(change)
+                found[self._named.get(at), at].append(change)
         for iri, schemes in self.old.stated.items():
             if iri not in self.provisions:
                 at = next((one for one in schemes if one in self.schemes), schemes[0])
@@ -312,10 +308,10 @@ class _Pairing:
         """Return what a pair says differently; its words, if it is only these."""
         details = self._details(old, new)
         ours = {self.schemes[one] for one in self.old.stated[old] if one in self.schemes}
-        theirs = {one for one in self.new.stated[new] if one in self.schemes.values()}
+        theirs = {one for one in self.new.stated[new] if one in self._named}
         if ours != theirs:
-            back = {new: old for old, new in self.schemes.items()}
-            before = tuple(self.old.schemes[back[one]].label for one in sorted(ours - theirs))
+            left = sorted(self._named[one] for one in ours - theirs)
+            before = tuple(self.old.schemes[one].label for one in left)
             after = tuple(self.new.schemes[one].label for one in sorted(theirs - ours))
             details = (*details, Detail("scope", SORTS["scope"], before, after))
         if not details:
@@ -373,9 +369,6 @@ class _Pairing:
             for text in [things.text(clause.source, "gk:text") or ""]
         )
         return Side(provision, quotes)
-
-
-_Both = tuple[Provision, Provision]
 
 
 def _renamed(old: Thing, new: Thing) -> tuple[Detail, ...]:
