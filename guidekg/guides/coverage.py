@@ -14,7 +14,8 @@ from dataclasses import dataclass
 
 # The properties that describe a provision and hold nothing of what it says.
 DESCRIBING = (
-    *("appliesWithFact", "clause", "constraintDigest", "currency", "definedTerm", "dependsOn"),
+    *("appliesWithFact", "clause", "confidence", "constraintDigest", "currency", "definedTerm"),
+    *("dependsOn", "draftedAs", "foundBy", "mayBe", "reviewStatus"),
     *("heading", "listMarker", "modality", "openList", "phrase", "provisionDigest", "reading"),
     *("requirementRow", "severityIfUnmet", "strength", "strengthWord", "suppliedByFact"),
 )

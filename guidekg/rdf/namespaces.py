@@ -35,6 +35,7 @@ KINDS = [
     "shape",
     "source",
     "stage",
+    "status",
     "strength",
     "topic",
     "unit",

@@ -38,23 +38,40 @@ def write_turtle(triples: Iterable[ox.Triple]) -> str:
     return f"{head}\n{body}"
 
 
-def _predicates(index: Index, node: object, between: str) -> str:
+def write_statement(triples: Iterable[ox.Triple]) -> str:
+    """Return the Turtle of what is said of one named thing, in the order of the triples.
+
+    The first triple is about that thing; the others are about it, or about blank nodes below it.
+    """
+    index: Index = defaultdict(lambda: defaultdict(list))
+    subject: object = None
+    for triple in triples:
+        subject = triple.subject if subject is None else subject
+        index[triple.subject][triple.predicate.value].append(triple.object)
+    between = " ;" + chr(10) + "    "
+    return f"{written(subject)} {_predicates(index, subject, between, ordered=False)} .\n"
+
+
+def _predicates(index: Index, node: object, between: str, *, ordered: bool = True) -> str:
     parts = []
-    for predicate in sorted(index[node], key=lambda name: (name != RDF_TYPE, name)):
+    predicates = list(index[node])
+    if ordered:
+        predicates.sort(key=lambda name: (name != RDF_TYPE, name))
+    for predicate in predicates:
         verb = "a" if predicate == RDF_TYPE else compact(predicate)
-        values = sorted(_value(index, value) for value in index[node][predicate])
-        parts.append(f"{verb} {' , '.join(values)}")
+        values = [_value(index, value, ordered=ordered) for value in index[node][predicate]]
+        parts.append(f"{verb} {' , '.join(sorted(values) if ordered else values)}")
     return between.join(parts)
 
 
-def _value(index: Index, value: object) -> str:
+def _value(index: Index, value: object, *, ordered: bool) -> str:
     if not isinstance(value, ox.BlankNode):
         return _term(value)
     if _FIRST not in index[value]:
-        return f"[ {_predicates(index, value, ' ; ')} ]"
+        return f"[ {_predicates(index, value, ' ; ', ordered=ordered)} ]"
     items = []
     while isinstance(value, ox.BlankNode):
-        items.append(_value(index, index[value][_FIRST][0]))
+        items.append(_value(index, index[value][_FIRST][0], ordered=ordered))
         value = index[value][_REST][0]
     return f"( {' '.join(items)} )"
 

@@ -37,13 +37,7 @@ def start(
         EncodingError: the text is not UTF-8.
         OSError: they cannot be written.
     """
-    name = folder.resolve().name if name is None else name
-    if not _NAME.fullmatch(name):
-        raise SkeletonError(
-            f"“{name}”不能用来构成标识：只能有英文字母、数字、连字符和下划线；请用 --id 另给一个。",
-            f"identifiers cannot be made from {name!r}: letters A to Z, digits, hyphens and underscores"
-            " only; give another name by --id",
-        )
+    name = check_name(folder, name)
     source, turtle = files = folder / _TEXT, folder / _TURTLE
     _refuse_what_is_there(folder, files)
     data = (_HERE / _TEXT).read_bytes() if text is None else text
@@ -58,6 +52,22 @@ def start(
         with file.open("xb") as opened:
             opened.write(content)
     return files
+
+
+def check_name(folder: Path, name: str | None) -> str:
+    """Return what the identifiers of a guide are made from: the name given, else that of its folder.
+
+    Raises:
+        SkeletonError: it does not fit.
+    """
+    name = folder.resolve().name if name is None else name
+    if not _NAME.fullmatch(name):
+        raise SkeletonError(
+            f"“{name}”不能用来构成标识：只能有英文字母、数字、连字符和下划线；请用 --id 另给一个。",
+            f"identifiers cannot be made from {name!r}: letters A to Z, digits, hyphens and underscores"
+            " only; give another name by --id",
+        )
+    return name
 
 
 def _refuse_what_is_there(folder: Path, files: tuple[Path, Path]) -> None:
