@@ -14,6 +14,7 @@ from guidekg.cli.options import FOLDER, LANG, folders, formats, guides
 from guidekg.cli.output import coverage_line, records_of
 from guidekg.cli.streams import misuse, say, words
 from guidekg.errors import GuideKGError
+from guidekg.guides.model import Review
 from guidekg.guides.sources import Folders
 from guidekg.guides.statements import Place
 from guidekg.i18n import Label, Language
@@ -67,8 +68,30 @@ def check(form: str, lang: Language, watch: bool, **given: Any) -> None:
 
 def _about_guides(checked: Checked, lang: Language, *, err: bool) -> None:
     """Say how much of each guide is covered, as far as they could be opened."""
-    for guide, covered in checked.guides:
+    for guide, covered, review in checked.guides:
         click.echo(f"{guide.label(lang)} · {coverage_line(covered, lang)}", err=err)
+        if review:
+            released = not review.unreviewed and not checked.findings
+            click.echo(_review(review, released=released)(lang), err=err)
+
+
+def _review(review: Review, *, released: bool) -> Label:
+    """Return how far the review of a drafted guide has come."""
+    reviewed, left = review.reviewed, review.unreviewed
+    if released:
+        return Label(
+            f"审阅：{reviewed} 处全部审阅过，可以发布。",
+            f"Review: all {reviewed} things are reviewed; released.",
+        )
+    if left:
+        return Label(
+            f"审阅：已审阅 {reviewed} 处，还有 {left} 处没有审阅，仍是草稿。",
+            f"Review: {reviewed} reviewed, {left} not yet; it is still a draft.",
+        )
+    return Label(
+        f"审阅：{reviewed} 处全部审阅过；改好下面的问题就可以发布。",
+        f"Review: all {reviewed} things are reviewed; mend what follows to release it.",
+    )
 
 
 def _total(count: int) -> Label:

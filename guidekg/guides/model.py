@@ -33,6 +33,14 @@ class Clause:
 
 
 @dataclass(frozen=True, slots=True)
+class Review:
+    """How many of the things that a program drafted people have reviewed, and how many not yet."""
+
+    reviewed: int
+    unreviewed: int
+
+
+@dataclass(frozen=True, slots=True)
 class Reading(Thing):
     """How the text is read: the reason, and the clauses or outside sources it rests on."""
 

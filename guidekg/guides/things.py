@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from guidekg.guides.coverage import DESCRIBING, Coverage, coverage
-from guidekg.guides.model import Clause, Guide, Provision, Reading, Scheme, Thing
+from guidekg.guides.model import Clause, Guide, Provision, Reading, Review, Scheme, Thing
 from guidekg.guides.scheme_values import SchemeValues, scheme_values
 from guidekg.i18n import Label
 from guidekg.rdf.namespaces import NS, PREFIXES
@@ -46,6 +46,8 @@ _HELD = f"""SELECT DISTINCT ?provision WHERE {{
   FILTER(?property = schema:url || STRSTARTS(STR(?property), STR(gk:)))
   FILTER(?property NOT IN ({", ".join(f"gk:{name}" for name in DESCRIBING)}))
 }}"""
+_STATUSES = "SELECT ?thing ?status WHERE { ?thing gk:reviewStatus ?status }"
+_REVIEWED = PREFIXES["status"] + "reviewed"
 _ORDER = ("must", "should", "may", "informative")
 
 
@@ -263,6 +265,15 @@ class Things:
                 own = [provision.iri for provision in self.schemes[scheme].own]
                 found |= dict.fromkeys([iri, scheme, *own], Thing(iri, guide.label))
         return found
+
+    @cached_property
+    def reviews(self) -> dict[str, Review]:
+        """How far the review of each guide has come that a program drafted, in whole or in part."""
+        counts: dict[str, list[int]] = {}
+        for thing, status in self.store.select(_STATUSES).iris():
+            if guide := self.guide_of.get(thing):
+                counts.setdefault(guide.iri, [0, 0])[status != _REVIEWED] += 1
+        return {guide: Review(*found) for guide, found in counts.items()}
 
     def coverage(self, guide: str) -> Coverage:
         """Return how much of a guide's source lies in clauses, and which provisions are data."""

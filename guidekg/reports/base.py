@@ -123,17 +123,30 @@ def counted(checklist: Sequence[model.Item]) -> dict[model.State, Label]:
     return counts
 
 
-def waiting(header: model.Header, lang: Language) -> list[str]:
-    """Return, for each fact that the run lacks, which requirements were not checked for want of it."""
+def caveats(header: model.Header, lang: Language) -> list[str]:
+    """Return what a reader has to know of the whole: which guides are drafts, what was not checked.
+
+    The latter for each fact that the run lacks.
+    """
+    lines = [draft(one)(lang) for one in header.drafts]
     by_fact: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for one in header.waiting:
         by_fact[one.fact][one.requirement.label(lang)].add(one.requirement.identifier)
-    lines = []
     for fact, labels in by_fact.items():
         said = [f"{label} [{', '.join(sorted(names))}]" for label, names in labels.items()]
         wanting = Label(f"{WAITING.zh} {fact}", f"{WAITING.en} {fact}")
         lines.append(pair(wanting, ("；" if lang == "zh" else "; ").join(said), lang))
     return lines
+
+
+def draft(one: model.DraftedGuide) -> Label:
+    """Return that a guide is a draft."""
+    guide, number = one.guide.label, one.unreviewed
+    return Label(
+        f"注意：“{guide.zh}”是草稿，其中 {number} 处由程序起草，还没有人审阅；依据它的结论不能作准。",
+        f"Mind: “{guide.en}” is a draft. A program drafted {number} things in it that nobody has"
+        " reviewed yet: what is judged by them is not to be relied on.",
+    )
 
 
 def pair(label: Label, value: str, lang: Language) -> str:

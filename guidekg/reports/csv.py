@@ -8,7 +8,7 @@ from typing import TextIO
 from guidekg.guides.model import longest, quote
 from guidekg.i18n import Language
 from guidekg.reports import model
-from guidekg.reports.base import Unused, Writer, entries, one_line, title
+from guidekg.reports.base import Unused, Writer, draft, entries, one_line, title
 from guidekg.reports.words import PARTIAL
 
 COLUMNS = (
@@ -25,7 +25,7 @@ class CsvWriter(Writer):
     """Streams rows; ``kind`` says what a row is.
 
     ``finding``; ``proposal`` (nothing was found); ``override`` (of a line without a finding);
-    ``problem``; ``unused-override``; ``waiting`` (a requirement that was not checked for want of a
+    ``problem``; ``unused-override``; ``draft`` (a guide that is one); ``waiting`` (a requirement that was not checked for want of a
     fact, which ``value`` names); ``partial`` (the run was interrupted). Names of columns and
     codes are the same in both languages. ``bom`` begins the file with a byte order mark, without
     which Excel on a Chinese Windows reads GBK.
@@ -39,6 +39,12 @@ class CsvWriter(Writer):
         """Write the names of the columns, and what is not checked."""
         self.write("\ufeff" if self._bom else "")
         self._rows([dict(zip(COLUMNS, COLUMNS, strict=True))])
+        self._rows(
+            [
+                {"kind": "draft", "value": one.guide.iri, "message": draft(one)(self.lang)}
+                for one in header.drafts
+            ]
+        )
         self._rows(
             [
                 {"kind": "waiting", "value": one.fact, **self._requirement(one.requirement)}

@@ -7,13 +7,13 @@ from guidekg.reports.base import (
     Unused,
     Writer,
     advice,
+    caveats,
     entries,
     one_line,
     override,
     pair,
     relative,
     title,
-    waiting,
 )
 from guidekg.reports.words import CONCLUSION, PARTIAL, PROBLEMS, REASON, REPORT, UNUSED, VERDICT
 
@@ -28,7 +28,7 @@ class GithubWriter(Writer):
 
     def start(self, header: model.Header) -> None:
         """Write what is not checked."""
-        for line in waiting(header, self.lang):
+        for line in caveats(header, self.lang):
             self.write(_command("notice", one_line(line, 2000), title=REPORT(self.lang)))
 
     def judgement(self, judgement: model.Judgement) -> None:

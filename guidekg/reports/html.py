@@ -15,7 +15,7 @@ from guidekg.guides.model import longest
 from guidekg.i18n import TAGS, Label, Language, language_tag
 from guidekg.rdf.namespaces import compact
 from guidekg.reports import words
-from guidekg.reports.base import Unused, Writer, clean, counted, entries, one_line, place, waiting
+from guidekg.reports.base import Unused, Writer, caveats, clean, counted, entries, one_line, place
 from guidekg.reports.model import Header, Judgement, Problem, Requirement, Summary
 from guidekg.reports.templates import environment
 
@@ -67,7 +67,7 @@ def vocabulary(anchors: dict[str, str]) -> dict[str, Any]:
         "words": words,
         "tags": TAGS,
         "shorten": shorten,
-        "waiting": lambda header: map(Label, waiting(header, "zh"), waiting(header, "en")),
+        "caveats": lambda header: map(Label, caveats(header, "zh"), caveats(header, "en")),
         "entries": entries,
         "language_tag": language_tag,
         "counted": counted,

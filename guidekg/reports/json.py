@@ -52,6 +52,13 @@ class Waiting(Named, frozen=True):
     scheme: str
 
 
+class DraftedGuide(Closed, frozen=True):
+    """A guide of which some things were drafted by a program and not yet reviewed by a person."""
+
+    guide: str
+    unreviewed: Count
+
+
 class Header(Closed, frozen=True):
     """What was checked, with what."""
 
@@ -64,6 +71,7 @@ class Header(Closed, frozen=True):
     facts: list[Fact]
     overrides: Count
     waiting: list[Waiting]
+    drafts: list[DraftedGuide]
 
 
 class Where(Closed, frozen=True):
@@ -254,6 +262,7 @@ class JsonWriter(Writer):
                 Waiting(*self._named(one.requirement), fact=one.fact, scheme=one.scheme.iri)
                 for one in header.waiting
             ],
+            drafts=[DraftedGuide(one.guide.iri, one.unreviewed) for one in header.drafts],
         )
         self.write(f'{{"header": {_dump(said)},\n"proposals": [')
 

@@ -205,11 +205,20 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
+class DraftedGuide:
+    """A guide of which some things were drafted by a program and not yet reviewed by a person: how many."""
+
+    guide: Thing
+    unreviewed: int
+
+
+@dataclass(frozen=True, slots=True)
 class Header:
     """What was checked, with what.
 
     ``guides`` are the guides that the proposals could apply to; ``shapes_hash`` is the SHA-256 of
-    the shapes of this run; ``waiting`` are the requirements that were not checked for want of a fact.
+    the shapes of this run; ``waiting`` are the requirements that were not checked for want of a fact;
+    ``drafts`` are those of the guides that are drafts.
     """
 
     guides: tuple[Thing, ...]
@@ -220,6 +229,7 @@ class Header:
     facts: tuple[Fact, ...] = ()
     overrides: int = 0
     waiting: tuple[Waiting, ...] = ()
+    drafts: tuple[DraftedGuide, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,17 @@ from guidekg.guides.model import longest, quote
 from guidekg.i18n import TAGS, Language
 from guidekg.rdf.namespaces import compact
 from guidekg.reports import model
-from guidekg.reports.base import Unused, Writer, advice, entries, one_line, override, title, uri
+from guidekg.reports.base import (
+    Unused,
+    Writer,
+    advice,
+    draft,
+    entries,
+    one_line,
+    override,
+    title,
+    uri,
+)
 from guidekg.reports.words import MALFORMED, PARTIAL, UNUSED
 
 Json = dict[str, Any]
@@ -37,6 +47,8 @@ class SarifWriter(Writer):
     def start(self, header: model.Header) -> None:
         """Begin the run."""
         self._version = header.version
+        for one in header.drafts:
+            self._notify("warning", draft(one)(self.lang), [])
         self._properties = {
             "guides": [guide.iri for guide in header.guides],
             "shapesHash": header.shapes_hash,

@@ -14,6 +14,7 @@ from guidekg.reports import model, words
 from guidekg.reports.base import (
     Unused,
     Writer,
+    caveats,
     counted,
     entries,
     one_line,
@@ -22,7 +23,6 @@ from guidekg.reports.base import (
     place,
     scheme,
     title,
-    waiting,
 )
 
 _COLOR: dict[model.Severity | model.State | model.Verdict, str] = {
@@ -68,7 +68,7 @@ class _Text(Writer):
         lines.append(" · ".join(run))
         if facts := [one_line(f"{fact.name}={fact.value}") for fact in header.facts]:
             lines.append(self._pair(words.FACTS, ", ".join(facts)))
-        lines += [one_line(line, 2000) for line in waiting(header, self.lang)]
+        lines += [one_line(line, 2000) for line in caveats(header, self.lang)]
         if header.overrides:
             lines.append(self._pair(words.OVERRIDES, str(header.overrides)))
         self._lines(lines)

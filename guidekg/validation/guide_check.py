@@ -15,7 +15,7 @@ import pyoxigraph as ox
 
 from guidekg.errors import InconsistencyError, NotAGuideError
 from guidekg.guides.coverage import Coverage
-from guidekg.guides.model import Guide
+from guidekg.guides.model import Guide, Review
 from guidekg.guides.repository import Repository
 from guidekg.guides.sources import Contents, Flaw, Folders, examine, guides_of
 from guidekg.guides.statements import Place, Statements
@@ -64,13 +64,13 @@ class GuideFinding:
 
 
 class Checked(NamedTuple):
-    """What a check found, and how much of each guide is covered, as far as they could be opened.
+    """What a check found; of each guide how much is covered, and how far its review has come if it was drafted.
 
     ``readable`` is False where a file or a text could not be read: the findings are then not all.
     """
 
     findings: tuple[GuideFinding, ...]
-    guides: tuple[tuple[Guide, Coverage], ...]
+    guides: tuple[tuple[Guide, Coverage, Review | None], ...]
     readable: bool
 
 
@@ -109,7 +109,7 @@ def check_folders(folders: Folders, *, cached: bool = True) -> Checked:
             raise flaw.error
     readable = not any(flaw.unreadable for flaw in flaws)
     found = [*misplaced.values()]
-    guides: tuple[tuple[Guide, Coverage], ...] = ()
+    guides: tuple[tuple[Guide, Coverage, Review | None], ...] = ()
     if readable:
         try:
             whole = not (flaws or misplaced)
@@ -194,10 +194,15 @@ def _findings(repository: Repository, *, doubtful: bool = False) -> Iterator[_Fo
                 yield _Found(guide, "not-checked", message)
 
 
-def _covered(repository: Repository, *, doubtful: bool) -> tuple[tuple[Guide, Coverage], ...]:
+def _covered(
+    repository: Repository, *, doubtful: bool
+) -> tuple[tuple[Guide, Coverage, Review | None], ...]:
     things = repository.things
     with suppress(Exception) if doubtful else nullcontext():
-        return tuple((guide, things.coverage(iri)) for iri, guide in things.guides.items())
+        return tuple(
+            (guide, things.coverage(iri), things.reviews.get(iri))
+            for iri, guide in things.guides.items()
+        )
     return ()
 
 

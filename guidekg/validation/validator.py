@@ -14,7 +14,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from guidekg.guides.repository import Repository
-from guidekg.reports.model import Header, Judgement, Override, Problem
+from guidekg.reports.model import DraftedGuide, Header, Judgement, Override, Problem
 from guidekg.reports.report import Report
 from guidekg.validation import engines
 from guidekg.validation.batches import Batch, batches, read_batch
@@ -127,8 +127,9 @@ class Validation:
     def header(self) -> Header:
         """What is checked, with what."""
         book = self.rulebook
+        things = book.repository.things
         return Header(
-            tuple(book.repository.things.guides.values()),
+            tuple(things.guides.values()),
             __version__,
             book.hash,
             self._engine.label,
@@ -136,6 +137,11 @@ class Validation:
             book.facts.listed,
             self.overrides.count,
             book.waiting,
+            tuple(
+                DraftedGuide(guide, things.reviews[iri].unreviewed)
+                for iri, guide in things.guides.items()
+                if iri in things.reviews and things.reviews[iri].unreviewed
+            ),
         )
 
     def run(
