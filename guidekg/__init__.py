@@ -2,7 +2,7 @@
 
 ``load`` opens the shipped guide and folders of one's own, ``connect`` the guides of a SPARQL
 endpoint; both return a ``KnowledgeGraph``, which is asked, queried, and validates proposals.
-``diff`` compares two editions of a guide::
+``diff`` compares two editions of a guide, ``draft`` reads the text of one::
 
     kg = guidekg.load()
     for row in kg.questions["deadlines"]():  # each a mapping from columns to ``Cell``s
@@ -17,6 +17,8 @@ from guidekg import errors as errors
 from guidekg.version import __version__ as __version__
 
 if TYPE_CHECKING:
+    from guidekg.drafting import Draft as Draft
+    from guidekg.drafting import draft as draft
     from guidekg.graph import KnowledgeGraph as KnowledgeGraph
     from guidekg.graph import connect as connect
     from guidekg.graph import diff as diff
@@ -44,6 +46,7 @@ if TYPE_CHECKING:
 
 # Importing the package loads no RDF library: a name is looked up where it stands when it is used.
 _PUBLIC = {
+    "guidekg.drafting": ("Draft", "draft"),
     "guidekg.graph": ("KnowledgeGraph", "connect", "diff", "load"),
     "guidekg.guides.editions": ("Comparison",),
     "guidekg.guides.model": (

@@ -3,10 +3,12 @@
 import warnings
 from functools import cached_property
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, cast
 
 import pyoxigraph as ox
 
+from guidekg import resources
 from guidekg.characters import BOM, printable
 from guidekg.errors import NotAGuideError, QueryError, check_language
 from guidekg.guides.repository import Repository
@@ -375,7 +377,7 @@ def diff(old: str | Path, new: str | Path, *, kg: KnowledgeGraph | None = None) 
 
     Args:
         old: a folder that describes one guide, or the name of a guide that is open.
-        new: the same, of the edition that is compared with it.
+        new: the same, of the edition that is compared with it; or the text of one, which is drafted.
         kg: where guides are open, for those that are named; the shipped one if not given.
 
     Returns:
@@ -384,11 +386,14 @@ def diff(old: str | Path, new: str | Path, *, kg: KnowledgeGraph | None = None) 
     Raises:
         UnknownNameError, AmbiguousNameError: a name means no guide, or several.
         NotAGuideError: a folder describes none, or several.
+        DraftError: the text is not that of a guide.
         GuideKGError: as for ``load``, where a folder cannot be opened.
     """
     from guidekg.guides.editions import Edition, compare  # noqa: PLC0415  # for who compares
 
     def opened(given: str | Path) -> Edition:
+        if Path(given).is_file():
+            return drafted(Path(given))
         if not Path(given).is_dir():
             named = kg or load()
             return Edition(named.things, named.guides[named.resolve(str(given), "guide")])
@@ -400,5 +405,15 @@ def diff(old: str | Path, new: str | Path, *, kg: KnowledgeGraph | None = None) 
                 " name a folder that describes one",
             )
         return Edition(alone.things, next(iter(alone.guides.values())))
+
+    def drafted(text: Path) -> Edition:
+        """Return the edition that a text is, with what the old one says in the same words."""
+        from guidekg.drafting import draft  # noqa: PLC0415
+
+        shipped = resources.folder("data") / "guides" / str(old)
+        earlier = next((path for path in (Path(old), shipped) if path.is_dir()), None)
+        with TemporaryDirectory() as made:
+            draft(text).write(Path(made) / "draft", earlier=earlier)
+            return opened(Path(made) / "draft")
 
     return compare(opened(old), opened(new))

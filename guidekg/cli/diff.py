@@ -46,7 +46,7 @@ def diff(old: str, new: str, output: str | None, **given: Any) -> None:
     from guidekg.reports.comparison import document, page  # noqa: PLC0415
 
     form, lang = given.pop("form"), given.pop("lang")
-    named = not all(Path(one).is_dir() for one in (old, new))
+    named = not all(Path(one).exists() for one in (old, new))
     found = compared(old, new, kg=opened(**given) if named else None)
     with ExitStack() as stack:
         if output:

@@ -5,8 +5,8 @@ from pathlib import Path
 import click
 
 from guidekg.characters import EncodingError, printable, shown
-from guidekg.cli.options import LANG
-from guidekg.cli.streams import TEXT, words
+from guidekg.cli.options import ID, LANG
+from guidekg.cli.streams import words
 from guidekg.errors import GuideKGError
 from guidekg.guides.skeleton import start
 from guidekg.i18n import Label, Language
@@ -23,16 +23,7 @@ from guidekg.i18n import Label, Language
         "The text of the guide (UTF-8), copied byte for byte; a sample of one page if not given.",
     ),
 )
-@click.option(
-    "--id",
-    "name",
-    type=TEXT,
-    metavar="NAME",
-    help=words(
-        "用来构成标识的名称，默认是文件夹的名称。",
-        "What identifiers are made from; the name of the folder by default.",
-    ),
-)
+@ID
 @LANG
 def init(folder: str, text: str | None, name: str | None, lang: Language) -> None:
     """Write the files, and say what comes next.

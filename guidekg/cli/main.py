@@ -59,6 +59,14 @@ COMMANDS = {
         "写出整张图（N-Quads，含推断），供 SPARQL 端点装入；内容相同则字节相同。",
         "Write the graph as N-Quads, with what is inferred, for a SPARQL endpoint to hold.",
     ),
+    "draft": words(
+        "从指南的文本（txt、docx、html、pdf）起草一份图谱，供人审阅。",
+        "Draft the graph of a guide from its text (txt, docx, html, pdf), for people to review.",
+    ),
+    "review": words(
+        "在终端逐条审阅起草的指南：接受、改正、驳回。",
+        "Review a drafted guide in the terminal: accept, correct, reject, one by one.",
+    ),
     "serve": words(
         "启动服务：SPARQL 端点（/sparql）、REST 接口和工作台，可加上您自己文件夹中的指南。",
         "Serve the SPARQL endpoint (/sparql), the REST API and the workbench, with guides of your own.",

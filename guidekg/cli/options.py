@@ -28,6 +28,16 @@ LANG = click.option(
     callback=_language,
     help=words("语言，默认取自系统区域设置。", "Language; the locale's by default."),
 )
+ID = click.option(
+    "--id",
+    "name",
+    type=TEXT,
+    metavar="NAME",
+    help=words(
+        "用来构成标识的名称，默认是文件夹的名称。",
+        "What identifiers are made from; the name of the folder by default.",
+    ),
+)
 FOLDER = words("[文件夹]", "[FOLDER]")
 ENDPOINT = click.option(
     "--endpoint",

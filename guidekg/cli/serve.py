@@ -3,6 +3,7 @@
 import ipaddress
 import os
 import sys
+from collections.abc import Iterable
 from importlib.util import find_spec
 from math import isfinite
 from pathlib import Path
@@ -48,6 +49,15 @@ def _finite(_ctx: click.Context, _param: click.Parameter, value: float | None) -
         "访问令牌（Bearer）；最好用环境变量 GUIDEKG_TOKEN，命令行别人也看得到。",
         "The token that clients must bring (Bearer); better in the variable GUIDEKG_TOKEN, since"
         " others can see a command line.",
+    ),
+)
+@click.option(
+    "--edit",
+    is_flag=True,
+    help=words(
+        "可以在网页上审阅和修改 --guide 文件夹里的指南；不限于本机时必须同时给出令牌。",
+        "The guides of the folders can be reviewed, and changed, in the browser; beyond this machine only"
+        " with a token.",
     ),
 )
 @click.option(
@@ -107,12 +117,15 @@ def serve(beside: tuple[str, ...], **options: Any) -> None:
     limits = {name: options[name] for name in ("deadline", "workers", "waiting", "rows")}
     limits |= {name: options[key] and options[key] * MIB for key, name in sizes.items()}
     paths, shipped = folders((*beside, *options["guides"]), shipped=options["shipped"])
+    if options["edit"]:
+        _check_editing(paths, options["host"], secured=bool(options["token"]))
     settings = Settings(
         folders=tuple(str(Path(path).absolute()) for path in paths),
         shipped=shipped,
         host=options["host"],
         port=options["port"],
         token=options["token"] or None,
+        edit=options["edit"],
         access_log=options["access_log"],
         limits=Limits(**{name: value for name, value in limits.items() if value is not None}),
     )
@@ -142,6 +155,32 @@ def _is_local(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _check_editing(paths: Iterable[str], host: str, *, secured: bool) -> None:
+    """Check that there is something to change, that not everybody can, and that what reads it is installed.
+
+    Raises:
+        UsageError: one of these is not so.
+    """
+    if find_spec("cn2an") is None:
+        raise misuse(
+            "--edit 需要起草指南的部分；请运行 pip install 'guidekg[serve,draft]'。",
+            "--edit needs what drafts guides: run pip install 'guidekg[serve,draft]'",
+        )
+    from guidekg.drafting.graph import GUIDE_FILE  # noqa: PLC0415  # seldom needed
+
+    if not secured and not _is_local(host):
+        raise misuse(
+            f"--edit 让能连到 {host} 的人都可以修改指南；请加 --token，或者去掉 --host 只供本机使用。",
+            f"with --edit whoever reaches {host} could change the guides: give a --token, or leave"
+            " --host out to serve this machine alone.",
+        )
+    if not any((Path(path) / GUIDE_FILE).is_file() for path in paths):
+        raise misuse(
+            f"--edit 没有可以修改的指南；请用 --guide 给出有 {GUIDE_FILE} 的文件夹。",
+            f"--edit has no guide to change: give a folder that holds {GUIDE_FILE} by --guide.",
+        )
 
 
 def _check() -> None:

@@ -1,7 +1,8 @@
 """What an edition of a guide says, in a form in which editions compare.
 
 What editions never share does not count: IRIs with the name of the guide, identifiers, offsets,
-headings, digests, readings, and the labels that a steward gives provisions.
+headings, digests, readings, the labels that a steward gives provisions, and how far the review of a
+draft has come.
 """
 
 from collections import defaultdict
@@ -79,6 +80,8 @@ _IGNORED = {
     *(PREFIXES["rdfs"] + "label", PREFIXES["dcterms"] + "identifier"),
     *(NS + name for name in ("announcedIn", "clause", "constraintDigest", "hasProvision")),
     *(NS + name for name in ("heading", "inSource", "ordinal", "provisionDigest", "reading")),
+    *(NS + name for name in ("confidence", "draftedAs", "foundBy", "mayBe", "reviewStatus")),
+    *(PREFIXES["prov"] + name for name in ("generatedAtTime", "wasAttributedTo")),
     *(NS + name for name in ("requirementRow", "source")),
 }
 _TIMES = {PREFIXES["unit"] + name for name in ("day", "month", "year")}
