@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from guidekg import KnowledgeGraph
 
 _SERVICE = "guidekg.web.handlers"  # the module that answers in the workers
+_EDITING = "guidekg.web.handlers.review"  # the one in the worker that changes guides
 _REQUEST_HEADERS = ("Authorization", "Content-Encoding", "Content-Type")
 _RESPONSE_HEADERS = (
     *("Content-Encoding", "ETag", "Guidekg-Exit-Code", "Guidekg-Unknown-Terms", "Link"),
@@ -40,11 +41,13 @@ class Application(Starlette):
         """Make it; its workers are started by its lifespan."""
         self.settings = settings
         self.pool = Pool(settings, _SERVICE)
+        self.editing = Pool(settings.for_editing(), _EDITING) if settings.edit else None
         self.log = AccessLog(sys.stderr) if settings.access_log else None
         metrics = Metrics(self.pool, (SPARQL, monitoring.HEALTH, monitoring.METRICS, *api.PATHS))
         super().__init__(
             routes=[
                 *endpoints.routes(self.pool, settings),
+                *(endpoints.review_routes(self.editing, settings) if self.editing else ()),
                 *monitoring.routes(self.pool, metrics),
                 *static_files.routes(),
             ],
@@ -76,11 +79,14 @@ class Application(Starlette):
         Raises:
             GuideKGError: the guides cannot be opened.
         """
+        pools = [pool for pool in (self.pool, self.editing) if pool]
         try:
-            await self.pool.start()
+            for pool in pools:
+                await pool.start()
             yield
         finally:
-            await self.pool.stop()
+            for pool in pools:
+                await pool.stop()
             if self.log:
                 self.log.flush()
 

@@ -39,8 +39,10 @@ from guidekg.web.workers.pool import Pool
 from guidekg.web.workers.protocol import Request
 
 SPARQL = "/sparql"
+REVIEW = "/review"
 DIRECT = "application/sparql-query"
 _HOST = re.compile(r"[A-Za-z0-9.-]+(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?")
+_THIS_MACHINE = re.compile(r"(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?", re.I)
 _GRAPHS = (ASSERTED, INFERRED)
 _UPDATES = ("update", "using-graph-uri", "using-named-graph-uri")
 _PAGE_HEADERS = (
@@ -68,6 +70,20 @@ def routes(pool: Pool, settings: Settings) -> list[BaseRoute]:
         Route(f"{api.QUESTIONS}/{{name}}", question, methods=["GET"]),
         Route(api.VALIDATE, validation, methods=["POST"]),
         *(Route(f"/{lang}/validate", form) for lang in LANGUAGES),
+    ]
+
+
+def review_routes(pool: Pool, settings: Settings) -> list[BaseRoute]:
+    """Return what the page of a review asks: how a guide stands, and to decide. The pool may change files."""
+    look = partial(_read_look, secured=bool(settings.token))
+    decide = partial(_read_decision, secured=bool(settings.token))
+    return [
+        Route(f"{REVIEW}/{{guide}}/state", WorkerEndpoint(pool, look, ANSWERING), methods=["GET"]),
+        Route(
+            f"{REVIEW}/{{guide}}/decide",
+            WorkerEndpoint(pool, decide, ANSWERING, to_the_end=True),
+            methods=["POST"],
+        ),
     ]
 
 
@@ -177,6 +193,47 @@ async def _read_validation(
         "packed": is_packed(headers, UPLOADS),
     }
     return Request("validation", values, await receive_body(headers, receive, limits))
+
+
+# The review of a draft.
+
+
+async def _read_look(
+    scope: Scope, headers: Headers, *_: object, secured: bool, handler: str = "look"
+) -> Request:
+    """Return what a worker is asked.
+
+    Raises:
+        ProblemError: another site sent it.
+    """
+    if not is_own(headers, secured=secured):
+        raise problem("other-site", "origin")
+    lang = spoken(scope, headers, None)
+    values = {**conditions(scope, headers), "guide": scope["path_params"]["guide"], "lang": lang}
+    return Request(handler, values)
+
+
+async def _read_decision(
+    scope: Scope, headers: Headers, receive: Receive, limits: Limits, *, secured: bool
+) -> Request:
+    request = await _read_look(scope, headers, secured=secured, handler="decide")
+    media_type(headers, ("application/json",))
+    return request._replace(body=await receive_body(headers, receive, limits))
+
+
+def is_own(headers: Headers, *, secured: bool) -> bool:
+    """Return whether a page of ours may have sent a request, or a program, but no page of another site.
+
+    Without a token the server is for this machine alone. A name of another site may lead here too, so
+    the name by which it is called must then be one of this machine.
+    """
+    host = headers.get("host", "")
+    if not secured and not _THIS_MACHINE.fullmatch(host):
+        return False
+    site, origin = headers.get("sec-fetch-site"), headers.get("origin")
+    if site is not None:
+        return site in ("same-origin", "none")
+    return origin is None or origin.partition("://")[2] == host
 
 
 # The pages.

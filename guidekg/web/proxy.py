@@ -9,7 +9,7 @@ from typing import Any
 
 from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from guidekg.web.negotiation import takes_gzip
 from guidekg.web.problems import ProblemError, problem
@@ -54,6 +54,7 @@ class WorkerEndpoint:
     read: Read
     failures: Failures = field(default_factory=dict)
     uploads: Uploads | None = None  # where what is handed in is counted, if that is much
+    to_the_end: bool = False  # whether it is done also for a client that left meanwhile
 
     @property
     def limits(self) -> Limits:
@@ -75,11 +76,19 @@ class WorkerEndpoint:
         async with counting as counted:
             request = await self.read(scope, Headers(scope=scope), counted, self.limits)
             try:
-                await relay(self.pool, request, scope, counted, send)
+                await relay(
+                    self.pool, request, scope, _silent if self.to_the_end else counted, send
+                )
             except ProblemError as error:
                 if error.name not in self.failures:
                     raise
                 raise problem(*self.failures[error.name], headers=error.headers) from None
+
+
+async def _silent() -> Message:
+    """Receive nothing, ever: not even that the client left."""
+    never: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
+    return await never
 
 
 def conditions(scope: Scope, headers: Headers) -> dict[str, Any]:

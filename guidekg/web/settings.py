@@ -1,10 +1,11 @@
 """What a server may be told, and the limits that it keeps."""
 
 import os
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 MIB = 1 << 20
+_DECISION = 64 * 1024  # bytes of one that a person sends
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,14 @@ class Settings:
     port: int = 8000
     token: str | None = field(default=None, repr=False)
     access_log: bool = True
+    edit: bool = False  # whether people may change the guides of the folders
     limits: Limits = field(default_factory=Limits)
+
+    def for_editing(self) -> "Settings":
+        """Return what holds of the one worker that changes guides: a decision is small, and is not ended early."""
+        deadline, waiting = max(self.limits.deadline, 30.0), max(self.limits.waiting, 16)
+        one = {"workers": 1, "spare": 0, "body": _DECISION, "waiting": waiting}
+        return replace(self, limits=replace(self.limits, deadline=deadline, **one))
 
     def for_workers(self) -> dict[str, Any]:
         """Return what the workers need to know, for JSON."""
@@ -52,5 +60,6 @@ class Settings:
             "folders": self.folders,
             "shipped": self.shipped,
             "files": self.files,
+            "edit": self.edit,
             "limits": asdict(self.limits),
         }

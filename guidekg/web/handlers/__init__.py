@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from guidekg.graph import KnowledgeGraph
 from guidekg.guides.sources import Folders
 from guidekg.stores import EmbeddedStore
-from guidekg.web.handlers import api, page, sparql, validation
+from guidekg.web.handlers import api, page, review, sparql, validation
 from guidekg.web.handlers.base import State
 from guidekg.web.settings import Limits
 from guidekg.web.workers.protocol import Request, ResponseWriter
@@ -37,6 +37,7 @@ class Handlers:
     """A service for workers (see ``workers.forkserver``), over what is open."""
 
     state: State
+    confined: ClassVar[bool] = True
 
     def prepare(self) -> None:
         """Let handlers read what they need; what is ready costs nothing."""
@@ -63,7 +64,7 @@ def open_service(settings: Mapping[str, Any]) -> Handlers:
 
     Args:
         settings: ``folders`` and whether the ``shipped`` guide stands beside them, or all ``files``
-            there are; ``limits``.
+            there are; whether those of the folders may be changed (``edit``); ``limits``.
 
     Raises:
         GuideKGError: the guides cannot be opened.
@@ -74,4 +75,6 @@ def open_service(settings: Mapping[str, Any]) -> Handlers:
     kg = KnowledgeGraph.of(folders)
     if not isinstance(kg.store, EmbeddedStore):
         raise TypeError(f"folders are opened as {kg.store!r}")
-    return Handlers(State(kg, kg.store, folders.content(), Limits(**settings["limits"])))
+    editable = frozenset(review.editable(settings["folders"]) if settings["edit"] else ())
+    limits = Limits(**settings["limits"])
+    return Handlers(State(kg, kg.store, folders.content(), limits, editable))

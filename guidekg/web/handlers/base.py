@@ -17,12 +17,13 @@ VARY = "Accept, Accept-Language, Accept-Encoding"
 
 
 class State(NamedTuple):
-    """The open guides, their store, a name for their content, and the limits of a result."""
+    """The open guides, their store, a name for their content, the limits of a result, and what may be changed."""
 
     kg: KnowledgeGraph
     store: EmbeddedStore
     content: str
     limits: Limits
+    editable: frozenset[str] = frozenset()  # the names of the guides that people may change
 
     def etag(self, *parts: object) -> str:
         """Return the tag of what is made of some parts: weak, since rows may change their order."""

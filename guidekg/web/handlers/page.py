@@ -63,7 +63,9 @@ def _scope(request: Request) -> Scope:
 
 @cache
 def _router(state: State) -> Router:
-    return Router(pages.routes(state.kg, partial(judge_form, state)), redirect_slashes=False)
+    return Router(
+        pages.routes(state.kg, partial(judge_form, state), state.editable), redirect_slashes=False
+    )
 
 
 def _render(state: State, scope: Scope, body: bytes) -> tuple[Message, bytes]:

@@ -5,7 +5,7 @@ The text is cut wherever a clause begins or ends, so that each piece says one th
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -214,7 +214,7 @@ def _open(kg: KnowledgeGraph, guide: Guide) -> _Opened:
     return _Opened(text, starts, silent, context)
 
 
-def routes(kg: KnowledgeGraph) -> list[BaseRoute]:
+def routes(kg: KnowledgeGraph, editable: Collection[str]) -> list[BaseRoute]:
     """Return the routes."""
     guides = {local_name(guide.iri): _open(kg, guide) for guide in kg.guides.values()}
 
@@ -229,7 +229,9 @@ def routes(kg: KnowledgeGraph) -> list[BaseRoute]:
         if name not in guides:
             raise unknown(name, "指南", "guide", guides, cutoff=0)
         view = choose(guides[name].text, request.query_params)
-        return page(request, "guide.html", view=view, **guides[name].context)
+        return page(
+            request, "guide.html", view=view, editable=name in editable, **guides[name].context
+        )
 
     # Where a clause, or a provision, stands; of guides that share one, in the first.
     clauses, provisions = {}, {}

@@ -1,5 +1,6 @@
 """What is here: the first page, and the data set, described to people, to programs (VoID) and to robots."""
 
+from collections.abc import Collection
 from typing import Any
 
 import pyoxigraph as ox
@@ -56,7 +57,7 @@ def _figures(kg: KnowledgeGraph) -> dict[str, int]:
     }
 
 
-def routes(kg: KnowledgeGraph) -> list[BaseRoute]:
+def routes(kg: KnowledgeGraph, editable: Collection[str]) -> list[BaseRoute]:
     """Return the routes."""
     size = measure(kg)
     figures = _figures(kg)
@@ -66,7 +67,7 @@ def routes(kg: KnowledgeGraph) -> list[BaseRoute]:
     ]
 
     async def home(request: Request) -> Response:
-        return page(request, "home.html", guides=guides, figures=figures)
+        return page(request, "home.html", guides=guides, figures=figures, editable=editable)
 
     async def dataset(request: Request) -> Response:
         return page(request, "dataset.html", size=size, uri_space=ID)

@@ -39,7 +39,14 @@ _CHANNEL = 3  # the file descriptor that a worker keeps, beside those for its me
 
 
 class Service(Protocol):
-    """What workers answer with; it is made once, before any of them is forked."""
+    """What workers answer with; it is made once, before any of them is forked.
+
+    ``confined`` says whether workers are left no way to files, and only so much memory.
+    """
+
+    @property
+    def confined(self) -> bool:
+        """Whether they are."""
 
     def prepare(self) -> None:
         """Read what there is to read from files; called before each fork, so it is quick if done."""
@@ -111,7 +118,8 @@ def _fork(control: socket.socket, service: Service, limits: Limits) -> int:
 
 def run(channel: socket.socket, service: Service, limits: Limits) -> None:
     """Answer requests until the front closes the channel."""
-    channel = confine(channel, limits.memory)
+    if service.confined:
+        channel = confine(channel, limits.memory)
     retirement = Retirement(limits.memory)
     while not retirement.due and (request := Request.receive(channel)):
         # Should the front not end a request, the kernel does, by the processor time that it took.
