@@ -1,0 +1,203 @@
+"""The folder of a draft: it opens, checks clean, is the same each time, and keeps what people decided."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+import pytest
+
+import guidekg
+from guidekg.drafting import draft
+from guidekg.drafting.drafts import guide_in
+from guidekg.drafting.review import Review
+from guidekg.drafting.text import DraftError
+from guidekg.errors import TurtleSyntaxError
+from guidekg.guides.skeleton import SkeletonError
+from guidekg.guides.sources import Folders
+from guidekg.validation.guide_check import check_folders
+from scripts.format_turtle import formatted
+from tests.drafting.texts import ROOT, TEXTS, UNSEEN, drafted, facts
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from guidekg.validation.guide_check import Checked
+
+SEED = ROOT / "data/guides/zj-sti-2022"
+G01 = ROOT / "tests/guides/cooperation-2024/guide"
+
+
+def checked(folder: Path) -> Checked:
+    return check_folders(Folders.of([str(folder)], shipped=False))
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The draft of one guide; tests leave it as it is."""
+    made = tmp_path_factory.mktemp("drafts") / "cooperation"
+    drafted("cooperation-2024").write(made)
+    return made
+
+
+@pytest.mark.parametrize("name", [*UNSEEN[:2], "cooperation-2024", "zj-sti-2022"])
+def test_a_draft_checks_clean_and_covers_the_text(name: str, tmp_path: Path) -> None:
+    found = draft(SEED / "source.zh.txt") if name == "zj-sti-2022" else drafted(name)
+    found.write(tmp_path / name)
+    result = checked(tmp_path / name)
+    assert [f"{one.where} {one.message.en}" for one in result.findings] == []
+    ((_, coverage, review),) = result.guides
+    assert coverage.share == 1
+    assert review
+    assert review.reviewed == 0
+    # What a person has to decide on: the guide, its schemes, and every provision.
+    items = Review(tmp_path / name).look().items
+    assert review.unreviewed == len(items) == sum(item.open for item in items.values())
+
+
+def test_the_text_is_kept_byte_for_byte_and_says_where_it_came_from(folder: Path) -> None:
+    assert (folder / "source.zh.txt").read_bytes() == TEXTS["cooperation-2024"].read_bytes()
+    assert "source.zh.txt (utf-8, SHA-256 " in (folder / "guide.ttl").read_text(encoding="utf-8")
+
+
+def test_the_same_text_makes_the_same_draft(folder: Path, tmp_path: Path) -> None:
+    again = tmp_path / "cooperation"
+    draft(TEXTS["cooperation-2024"]).write(again)
+    assert (again / "guide.ttl").read_bytes() == (folder / "guide.ttl").read_bytes()
+    draft(TEXTS["cooperation-2024"]).write(again)
+    assert (again / "guide.ttl").read_bytes() == (folder / "guide.ttl").read_bytes()
+
+
+def test_turtle_is_in_the_one_format(folder: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "guide.ttl"
+    shutil.copyfile(folder / "guide.ttl", copy)
+    assert formatted([copy]) == [copy.read_text(encoding="utf-8")]
+
+
+def test_what_is_sure_is_data_and_what_is_not_is_left_to_a_person(folder: Path) -> None:
+    things = guidekg.load(folder, shipped=False)
+    (grant,) = things.select(
+        "SELECT ?max ?currency WHERE { ?r gk:draftedAs 'maximum-grant' ; gk:maximum ?max ; gk:currency ?currency }"
+    )
+    assert tuple(grant.values()) == (1_200_000, "CNY")
+    doubtful = things.ask(
+        "ASK { ?r gk:confidence ?c ; a gk:Requirement . FILTER(?c < 0.5) FILTER NOT EXISTS { ?r a gk:ManualCheck } }"
+    )
+    assert not doubtful
+
+
+def test_every_report_says_that_its_guide_is_a_draft(folder: Path, tmp_path: Path) -> None:
+    scheme = next(iter(guidekg.load(folder, shipped=False).leaves()))
+    proposal = tmp_path / "proposal.ttl"
+    proposal.write_text(
+        "@prefix gk: <https://w3id.org/guidekg/ns#> .\n"
+        f"<http://example.org/p> a gk:Proposal ; gk:appliesTo <{scheme.iri}> ; gk:requestedGrant 100000 .\n"
+    )
+    report = guidekg.load(folder, shipped=False).validate(proposal, as_of="2024-09-01")
+    (said,) = report.header.drafts
+    assert said.unreviewed > 50
+    for form in ("text", "json", "html", "csv", "sarif", "turtle", "github"):
+        for lang, words in (("zh", "草稿"), ("en", "draft")):
+            written = report.render(form, lang=lang)
+            assert words in written or "usedDraft" in written or '"drafts"' in written, form
+    assert not any(item.state == "met" and item.manual for one in report for item in one.checklist)
+
+
+def test_a_draft_made_again_keeps_what_people_decided(folder: Path, tmp_path: Path) -> None:
+    again = tmp_path / "cooperation"
+    shutil.copytree(folder, again)
+    review = Review(again)
+    items = review.look().items
+    grant = next(item for item in items.values() if item.kind == "maximum-grant")
+    review.correct(grant.name, by="王", value=1_000_000, en="At most one million yuan a project")
+    kept = review.look().items[grant.name]
+    rejected = next(item for item in items.values() if item.status == "not-understood")
+    review.reject(rejected.name, ("过渡语", "words that lead over"), by="王")
+    draft(TEXTS["cooperation-2024"]).write(again)
+    after = Review(again).look()
+    assert after.items[grant.name].states == kept.states
+    assert (after.items[grant.name].by, after.items[grant.name].en) == (kept.by, kept.en)
+    assert rejected.name not in after.items
+    assert after.progress.covered == 1
+    assert checked(again).findings == ()
+
+
+def test_an_edition_keeps_what_is_the_same(tmp_path: Path) -> None:
+    text = TEXTS["cooperation-2024"].read_bytes().decode()
+    changed = (
+        text.replace("不超过120万元", "不超过150万元")
+        .replace("限报2项", "限报3项")
+        .replace("2024年", "2025年")
+    )
+    found = draft(changed)
+    found.write(tmp_path / "cooperation-2025", earlier=G01)
+    assert checked(tmp_path / "cooperation-2025").findings == ()
+    state = Review(tmp_path / "cooperation-2025").look()
+    left = " ".join(item.quote for item in state.left)
+    assert "150万元" in left
+    assert "限报3项" in left
+    assert len(state.left) < 15  # of a hundred
+    kept = state.items["requirement:cooperation-2025-joint-duration"]
+    assert kept.en == "In principle the project takes at most 3 years"
+    assert not kept.open
+    both = guidekg.load(
+        G01, tmp_path / "cooperation-2025", shipped=False
+    )  # no identifier is used twice
+    assert len(both.guides) == 2
+    difference = guidekg.diff(G01, tmp_path / "cooperation-2025")
+    changes = {
+        change.new.provision.label.zh: change.sorts
+        for change in difference.changes
+        if change.old and change.new
+    }
+    assert "amount" in changes["支持强度：每项不超过150万元"]
+
+
+def test_a_text_is_compared_with_a_guide(tmp_path: Path) -> None:
+    file = tmp_path / "new.txt"
+    file.write_bytes(
+        TEXTS["cooperation-2024"]
+        .read_bytes()
+        .replace("实施期限：2年".encode(), "实施期限：3年".encode())
+    )
+    (changed,) = (
+        one
+        for one in guidekg.diff(G01, file).changes
+        if one.old and one.new and one.sorts != ("wording",)
+    )
+    assert "amount" in changed.sorts or "period" in changed.sorts
+
+
+@pytest.mark.parametrize("name", ["vouchers-2023"])
+def test_facts_of_a_reader_make_a_guide_that_checks_clean(name: str, tmp_path: Path) -> None:
+    draft(TEXTS[name], {"reader": list(facts(name))}).write(tmp_path / name)
+    assert [one.message.en for one in checked(tmp_path / name).findings] == []
+    turtle = (tmp_path / name / "guide.ttl").read_text(encoding="utf-8")
+    assert 'gk:foundBy "reader"' in turtle
+
+
+def test_what_stands_in_the_way_is_told(folder: Path, tmp_path: Path) -> None:
+    other = draft(TEXTS["sensing-2025"])
+    with pytest.raises(DraftError, match="another text"):
+        other.write(folder)
+    (tmp_path / "half").mkdir()
+    (tmp_path / "half/source.zh.txt").write_text("x")
+    with pytest.raises(DraftError, match="there already"):
+        other.write(tmp_path / "half")
+    with pytest.raises(DraftError, match="no folder of a guide"):
+        other.write(tmp_path / "new", earlier=tmp_path)
+    with pytest.raises(SkeletonError):
+        other.write(tmp_path / "科技")
+    broken = tmp_path / "broken"
+    shutil.copytree(folder, broken)
+    (broken / "guide.ttl").write_text("guide:x a gk:Guide", encoding="utf-8")
+    with pytest.raises(TurtleSyntaxError) as error:
+        draft(TEXTS["cooperation-2024"]).write(broken)
+    assert error.value.line == 1
+
+
+def test_a_folder_is_written_as_one_reads_it(folder: Path) -> None:
+    text, triples = guide_in(folder)
+    assert text == TEXTS["cooperation-2024"].read_bytes().decode()
+    assert all(isinstance(one, ox.Triple) for one in triples)

@@ -1,0 +1,146 @@
+"""What is read in texts of the genre: how much of what a careful reader found, and nothing dropped."""
+
+from __future__ import annotations
+
+import time
+import tomllib
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from guidekg.drafting import draft
+from guidekg.drafting.drafts import guide_in
+from guidekg.drafting.facts import KINDS, MODALITIES
+from guidekg.drafting.gaps import gaps_of
+from guidekg.drafting.graph_facts import graph_facts
+from guidekg.drafting.measure import measure
+from guidekg.drafting.reader import patterns, read
+from guidekg.drafting.structure import folded, structure
+from tests.drafting.texts import TEXTS, UNSEEN, drafted, facts
+
+SEED = Path(__file__).parents[2] / "data/guides/zj-sti-2022"
+# Parts of sentences as the genre writes them, to be put together at random.
+PARTS = (
+    *(
+        "一、支持类别\n",
+        "（一）联合研发项目\n",
+        "第三条 ",
+        "1.",
+        "（2）",
+        "①",
+        "申报条件：",
+        "材料包括：",
+    ),
+    *("每项不超过120万元", "由企业牵头", "执行期2年", "7月26日17:00前提交", "不得申报", "鼓励合作"),
+    *(
+        "Ａ类最高１０万元、Ｂ类最高5万元",
+        "（须签订协议）",
+        "年龄不超过60周岁",
+        "www.example.com",
+        "《通知》",
+    ),
+    *("，", "。", "；", "\n", "、", "：", " ", "\t", "\f", "项目", "申报单位", "的", "除外"),
+)
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_most_of_what_a_reader_finds_is_found(name: str) -> None:
+    found = measure(drafted(name).facts, facts(name))
+    unseen = name in UNSEEN
+    assert found.found >= (0.6 if unseen else 0.75) * found.facts
+    assert found.precise >= (0.65 if unseen else 0.75) * found.drafted
+    assert found.confident_precise >= (0.75 if unseen else 0.85) * found.confident
+    assert found.modality >= 0.8 * found.found
+
+
+def test_the_shipped_guide_is_read_as_its_graph_says() -> None:
+    found = measure(draft(SEED / "source.zh.txt").facts, graph_facts(guide_in(SEED)[1]))
+    assert found.found >= 0.65 * found.facts
+    assert found.confident_precise >= 0.8 * found.confident
+    assert found.schemes_right >= 0.7 * found.schemes
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_every_character_is_accounted_for(name: str) -> None:
+    text = drafted(name).source.text
+    _accounted_for(text)
+    for fact in drafted(name).facts:
+        assert text[fact.start : fact.end] == fact.quote
+        assert fact.kind in KINDS
+        assert fact.modality in MODALITIES
+        assert 0 <= fact.confidence <= 1
+
+
+@given(st.lists(st.sampled_from(PARTS), max_size=40).map("".join))
+def test_whatever_is_written_nothing_is_dropped(text: str) -> None:
+    _accounted_for(text)
+
+
+@given(st.text(max_size=200))
+def test_any_text_can_be_read(text: str) -> None:
+    _accounted_for(text)
+    assert len(folded(text)) == len(text)
+
+
+def _accounted_for(text: str) -> None:
+    reading = read(text)
+    covered = bytearray(len(text))
+    for start, end in (
+        *(fact.span for fact in reading.facts),
+        *((gap.start, gap.end) for gap in gaps_of(reading)),
+    ):
+        assert 0 <= start < end <= len(text)
+        covered[start:end] = b"\x01" * (end - start)
+    assert [text[at] for at in range(len(text)) if text[at].isalnum() and not covered[at]] == []
+
+
+@given(st.lists(st.sampled_from(PARTS), max_size=40).map("".join))
+def test_the_words_of_a_clause_stand_where_it_says(text: str) -> None:
+    plain = folded(text)
+    for clause in structure(text).clauses:
+        assert len(clause.offsets) == len(clause.words) + 1
+        assert clause.start <= clause.offsets[0]
+        assert clause.offsets[-1] == clause.end
+        for at, character in zip(clause.offsets, clause.words, strict=False):
+            if at < clause.end:  # a unit that a table prints once stands behind its cell
+                assert plain[at] == character
+
+
+def test_every_pattern_fits_something() -> None:
+    """A pattern that fits nothing that was ever written goes."""
+    texts = [drafted(name).source.text for name in TEXTS]
+    texts.append((SEED / "source.zh.txt").read_text(encoding="utf-8"))
+    clauses = [clause for text in texts for clause in structure(text).clauses]
+    idle = [one.name for one in patterns().patterns if not any(map(one.span, clauses))]
+    assert idle == []
+
+
+def test_a_wrong_expression_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "patterns.toml"
+    path.write_text(
+        '[[pattern]]\nkind = "field"\nmatch = "("\n[[context]]\nunder = "x"\nkinds = {}\n'
+    )
+    with pytest.raises(ValueError, match=r"patterns\.toml, field-1"):
+        patterns(path)
+
+
+def test_a_pattern_is_data_alone(tmp_path: Path) -> None:
+    """Another way of saying something takes an entry of the file, and no Python."""
+    whole = files("guidekg.drafting").joinpath("patterns.toml").read_text("utf-8")
+    path = tmp_path / "patterns.toml"
+    path.write_text(
+        whole + '\n[[pattern]]\nkind = "priority"\nmatch = "酌情照顾"\nscore = 4\n', "utf-8"
+    )
+    assert len(patterns(path).patterns) == len(patterns().patterns) + 1
+    assert tomllib.loads(whole)["slots"]
+
+
+def test_five_thousand_characters_take_less_than_a_second() -> None:
+    text = "\n".join(drafted(name).source.text for name in list(TEXTS)[:4])[:5000]
+    read(text)
+    started = time.perf_counter()
+    read(text)
+    assert time.perf_counter() - started < 1
