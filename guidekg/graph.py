@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, cast
 
 import pyoxigraph as ox
 
-from guidekg import resources
 from guidekg.characters import BOM, printable
 from guidekg.errors import NotAGuideError, QueryError, check_language
 from guidekg.guides.repository import Repository
@@ -408,12 +407,10 @@ def diff(old: str | Path, new: str | Path, *, kg: KnowledgeGraph | None = None) 
 
     def drafted(text: Path) -> Edition:
         """Return the edition that a text is, with what the old one says in the same words."""
-        from guidekg.drafting import draft  # noqa: PLC0415
+        from guidekg.drafting.drafts import draft, folder_of  # noqa: PLC0415
 
-        shipped = resources.folder("data") / "guides" / str(old)
-        earlier = next((path for path in (Path(old), shipped) if path.is_dir()), None)
         with TemporaryDirectory() as made:
-            draft(text).write(Path(made) / "draft", earlier=earlier)
+            draft(text).write(Path(made) / "draft", earlier=folder_of(old))
             return opened(Path(made) / "draft")
 
     return compare(opened(old), opened(new))

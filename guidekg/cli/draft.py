@@ -9,7 +9,7 @@ import click
 from guidekg.characters import printable, shown
 from guidekg.cli.options import ID, LANG, formats
 from guidekg.cli.output import marked
-from guidekg.cli.streams import misuse, words
+from guidekg.cli.streams import TEXT, misuse, words
 from guidekg.i18n import Label, Language
 
 if TYPE_CHECKING:
@@ -32,11 +32,12 @@ if TYPE_CHECKING:
 @click.option(
     "--from",
     "earlier",
-    type=click.Path(file_okay=False),
-    metavar="FOLDER",
+    type=TEXT,
+    metavar="GUIDE",
     help=words(
-        "上一版指南的文件夹：没有变的条文沿用已审阅的内容。",
-        "The folder of the edition before: what has not changed keeps what was reviewed.",
+        "上一版指南（文件夹，或者随附指南的名称）：没有变的条文沿用已审阅的内容。",
+        "The edition before (a folder, or the name of a shipped guide): what has not changed keeps what was"
+        " reviewed.",
     ),
 )
 @click.option(
@@ -73,6 +74,7 @@ def draft(text: str, out: str | None, lang: Language, **given: Any) -> None:
         GuideKGError: the text is no guide, or something cannot be read or written.
     """
     from guidekg.drafting import draft as drafted  # noqa: PLC0415  # RDF loads when needed
+    from guidekg.drafting.drafts import folder_of  # noqa: PLC0415
     from guidekg.drafting.facts import read_json, to_json  # noqa: PLC0415
 
     if (given["name"] or given["earlier"]) and not out:
@@ -94,7 +96,7 @@ def draft(text: str, out: str | None, lang: Language, **given: Any) -> None:
     if given["compare"]:
         _compare(found, Path(given["compare"]), given["form"], lang)
     if out:
-        earlier = Path(given["earlier"]) if given["earlier"] else None
+        earlier = folder_of(given["earlier"]) if given["earlier"] else None
         files = found.write(Path(out), given["name"], earlier=earlier)
         for written in files:
             click.echo(shown(written), err=bool(quiet))

@@ -24,7 +24,8 @@ _BY = PREFIXES["prov"] + "wasAttributedTo"
 _STRUCTURAL = ox.NamedNode(NS + "StructuralSpan")
 _GUIDE = ox.NamedNode(NS + "Guide")
 _ANEW = {_GUIDE, ox.NamedNode(NS + "SourceDocument")}
-_SHARED = {NS + "issuer"}  # what editions of a guide have in common
+# What editions of a guide may have in common.
+_SHARED = {NS + "issuer", PREFIXES["rdfs"] + "label"}
 _SCHEMES = {ox.NamedNode(NS + name) for name in ("Programme", "Track", "PartnerCall", "Scheme")}
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from guidekg.characters import shown
+from guidekg.characters import printable, shown
 from guidekg.drafting.carry import Carried, carry, guide_name
 from guidekg.drafting.facts import Fact, Refused, merged, suggested
 from guidekg.drafting.gaps import Gap, gaps_of
@@ -97,6 +97,22 @@ class Draft:
             files[0].write_bytes(self.source.text.encode())
         replace_text(files[1], turtle)
         return files
+
+
+def folder_of(guide: str | Path) -> Path:
+    """Return the folder of a guide: one that is given, or that of a shipped guide, by its name.
+
+    Raises:
+        DraftError: there is none.
+    """
+    shipped = folder("data") / "guides" / str(guide)
+    found = next((path for path in (Path(guide), shipped) if (path / GUIDE_FILE).is_file()), None)
+    if found is None:
+        raise DraftError(
+            f"{printable(guide)} 不是指南的文件夹，也没有叫这个名称的随附指南。",
+            f"{printable(guide)} is no folder of a guide, and no shipped guide is called so",
+        )
+    return found
 
 
 def guide_in(path: Path) -> tuple[str, list[ox.Triple]]:

@@ -72,7 +72,7 @@ class _Writer:
         self._schemes: dict[str, str] = {}
         number = 0
         for scheme in reading.schemes:
-            found = next((iri for label, iri in kept.items() if _alike(label, scheme.name)), "")
+            found = _same(scheme.name, kept)
             while not found:
                 number += 1
                 found = "" if f"scheme:{name}-{number}" in taken else f"scheme:{name}-{number}"
@@ -170,12 +170,15 @@ class _Writer:
         guide = Block(f"guide:{self._name}")
         if self._carried.source:  # the draft is made again: what is said of it stays
             for triples in (self._carried.guide, self._carried.source):
-                kept = Block(compact(str(triples[0].subject).strip("<>")))
-                kept.triples = list(triples)
-                yield kept
+                before = Block(compact(str(triples[0].subject).strip("<>")))
+                before.triples = list(triples)
+                yield before
             return
         guide.add("a", "gk:Guide")
-        guide.labels(title, translated(title) or f"Guide {self._name}")
+        kept = list(self._carried.guide)
+        if not any(t.object == ox.Literal(title, language="zh") for t in kept):
+            guide.labels(title, translated(title) or f"Guide {self._name}")
+            kept = [t for t in kept if t.predicate.value != _LABEL]
         for fact in self._reading.facts:
             if fact.source == "signature" and isinstance(fact.value, str):
                 guide.add(
@@ -183,9 +186,7 @@ class _Writer:
                 )
             if fact.note == "document number":
                 guide.add("gk:documentNumber", ox.Literal(str(fact.value)))
-        guide.triples += [
-            ox.Triple(guide.subject, t.predicate, t.object) for t in self._carried.guide
-        ]
+        guide.triples += [ox.Triple(guide.subject, t.predicate, t.object) for t in kept]
         guide.add("gk:source", f"source:{self._name}-zh")
         guide.add("gk:reviewStatus", "status:drafted")
         yield guide
@@ -292,11 +293,18 @@ class _Writer:
 
 
 _YEAR = re.compile(r"(20\d\d)\s*年度?")
+_LABEL = PREFIXES["rdfs"] + "label"
 _PROGRAMME = ox.NamedNode(NS + "Programme")
 
 
-def _alike(label: str, name: str) -> bool:
-    return folded(label).removesuffix("项目") == folded(name).removesuffix("项目")
+def _same(name: str, kept: Mapping[str, str]) -> str:
+    """Return the scheme (of those by their labels) that a name means: one called so, else the one that has it in its name."""
+    plain = folded(name)
+    called = {folded(label): iri for label, iri in kept.items()}
+    if plain in called:
+        return called[plain]
+    found = {iri for label, iri in called.items() if plain in label or label in plain}
+    return found.pop() if len(found) == 1 else ""
 
 
 def _scheme_at(reading: Reading, start: int) -> str:

@@ -86,6 +86,7 @@ def test_wrong_suggestions_are_told_and_the_rest_is_taken(tmp_path: Path) -> Non
         ([COMMAND], "not in Chinese"),
         ([TEXT, "--id", "x"], "go with --out"),
         ([TEXT, "--suggestions", TEXT], "no JSON"),
+        ([TEXT, "--out", "unwritten", "--from", "zj-sti-2099"], "no shipped guide is called so"),
     ],
 )
 def test_what_cannot_be_drafted_ends_with_2(arguments: list[str | Path], said: str) -> None:

@@ -154,6 +154,12 @@ def test_an_edition_keeps_what_is_the_same(tmp_path: Path) -> None:
     assert "amount" in changes["支持强度：每项不超过150万元"]
 
 
+def test_the_same_text_again_takes_all_over(tmp_path: Path) -> None:
+    draft(SEED / "source.zh.txt").write(tmp_path / "again", earlier=SEED)
+    assert not guidekg.diff(SEED, tmp_path / "again")
+    assert [item.sort for item in Review(tmp_path / "again").look().left] == ["guide"]
+
+
 def test_a_text_is_compared_with_a_guide(tmp_path: Path) -> None:
     file = tmp_path / "new.txt"
     file.write_bytes(
