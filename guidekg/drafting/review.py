@@ -775,7 +775,8 @@ class State:
                 f"{name} is no longer there: somebody else may have dealt with it",
             )
         item = self.items[name]
-        if item.sort != "provision" or (not item.kind and not item.open):
+        whole = not item.kind and item.status != "not-understood"
+        if item.sort != "provision" or whole:
             raise ReviewError(f"{name} 不是起草的条文。", f"{name} is no drafted provision")
         return item
 

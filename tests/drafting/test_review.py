@@ -268,7 +268,9 @@ def test_any_decisions_keep_the_graph_whole(
     done = 0
     for _ in range(data.draw(st.integers(1, 6))):
         state = review.look()
-        item = data.draw(st.sampled_from(state.left))
+        # Without the year of the call, what speaks of the year before cannot be checked.
+        items = [one for one in state.left if not one.name.endswith("call-year")]
+        item = data.draw(st.sampled_from(items))
         what = data.draw(st.sampled_from(["accept", "correct", "split", "reject", "read"]))
         try:
             if what == "accept":
