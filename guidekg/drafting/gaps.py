@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from guidekg.drafting.reader import Reading, is_addressee
 from guidekg.drafting.structure import Document, folded
 
+# What may stand between two facts and says nothing: words that join, and "等" behind a list.
+_JOINTS = re.compile("和|与|及|以及|并|并且|且|或|或者|而|等|同时|其中")
 # Why a part only gives structure, in Chinese and English.
 REASONS = {
     "heading": ("标题，不陈述内容。", "A heading; it says nothing of its own."),
     "lead": ("引出下文的话，不陈述内容。", "Words that only lead over to what follows."),
     "addressees": ("主送单位。", "To whom the notice is addressed."),
-    "marker": ("序号或标点。", "A number of an item."),
+    "marker": ("序号。", "The number of an item."),
+    "joint": ("连接词，不陈述内容。", "A word that only joins what stands beside it."),
     "page": ("页眉、页脚或页码。", "A header, a footer or a number of a page."),
     "columns": ("表头。", "The headings of a table."),
 }
@@ -49,7 +52,8 @@ def gaps_of(reading: Reading, others: Iterable[tuple[int, int]] = ()) -> Iterato
     for span in (*parts, (0, len(text))):
         for piece in cover(*span):
             words = folded(text[slice(*piece)])
-            yield Gap(*piece, "lead" if words in labels else "" if _says(words) else "marker")
+            lead = "lead" if words in labels else ""
+            yield Gap(*piece, lead or ("joint" if _JOINTS.fullmatch(words) else ""))
 
 
 def _structural(document: Document) -> Iterator[tuple[int, int, str]]:
@@ -64,14 +68,8 @@ def _structural(document: Document) -> Iterator[tuple[int, int, str]]:
             yield clause.opening, clause.end, "lead"
         elif is_addressee(document.text, clause):
             yield clause.start, clause.end, "addressees"
-
-
-def _says(words: str) -> bool:
-    """Whether words say something, and are no number of an item or its like."""
-    bare = re.sub(r"第[一二三四五六七八九十百\d]+[条章节款]|[一二三四五六七八九十]+、", "", words)
-    return len(re.findall("[\u4e00-\u9fff]", bare)) >= 2 or bool(
-        re.search("[A-Za-z]{3}|\\d{3}", bare)
-    )
+    for start, end in document.markers:
+        yield start, end, "marker"
 
 
 def _open(text: str, covered: bytearray, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -15,21 +15,18 @@ from guidekg.drafting.facts import Fact
 from guidekg.drafting.glossary import translated
 from guidekg.drafting.names import KnownNames
 from guidekg.drafting.structure import folded
-from guidekg.rdf.namespaces import PREFIXES, XSD, expand
-from guidekg.rdf.terms import from_python
+from guidekg.rdf.namespaces import XSD, expand
+from guidekg.rdf.terms import Term, from_python
 
 _LONGEST = 80  # characters of a Chinese label
 _ASKS = ("must", "should")
-_STRENGTHS = (
-    *(("原则上", "in-principle"), ("一般", "in-principle"), ("优先", "preferred")),
-    *(("倾斜", "preferred"), ("鼓励", "encouraged"), ("建议", "suggested")),
-    *(("必须", "required"), ("应当", "required"), ("应", "required"), ("须", "required")),
-    *(("可以", "permitted"), ("可", "permitted"), ("支持", "supported")),
-)
 # Classes of what others than the applicant have to do.
 _OF_OTHERS = ("gk:Procedure", "gk:Sanction", "gk:Validity")
 Value = ox.NamedNode | ox.Literal | ox.BlankNode
 _Stated = list[tuple[str, Sequence[Value | str | float]]]
+# What a day stands for that is told without an hour, in the zone of the guides.
+_HOURS = {"gk:opens": "T00:00", "gk:closes": "T23:59"}
+_HOUR = re.compile(r"\d\s*[时点:]|[上中下]午|午|夜")
 _CONSTRAINTS = (
     "gk:Limit",
     "gk:Choice",
@@ -47,7 +44,7 @@ class _Entry:
     kind: str
     class_: str
     words: re.Pattern[str] | None
-    unless: re.Pattern[str] | None
+    unless: tuple[re.Pattern[str], ...]
     informative: bool
     information: str
     bound: bool
@@ -55,27 +52,41 @@ class _Entry:
     set: Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class _Provisions:
+    """What provisions.toml says.
+
+    ``kinds`` are the names of kinds (zh, en); ``strengths`` the word and the local name of each strength.
+    """
+
+    entries: tuple[_Entry, ...]
+    kinds: Mapping[str, tuple[str, str]]
+    strengths: Mapping[str, str]
+
+
 @cache
-def _provisions() -> tuple[list[_Entry], dict[str, tuple[str, str]]]:
+def _provisions() -> _Provisions:
     data = tomllib.loads(Path(__file__).with_name("provisions.toml").read_text(encoding="utf-8"))
     guards = data["guards"]
 
-    def compiled(expression: str | None) -> re.Pattern[str] | None:
-        return re.compile(guards.get(expression, expression)) if expression else None
+    def compiled(expression: str) -> re.Pattern[str]:
+        return re.compile(guards.get(expression, expression))
 
-    entries = [
-        _Entry(
-            *(one["kind"], one["class"], compiled(one.get("words")), compiled(one.get("unless"))),
-            *(
-                one.get("where") == "informative",
-                one.get("information", ""),
-                one.get("bound", False),
-            ),
-            *(one.get("from", ""), one.get("set", {})),
+    def entry(one: Mapping[str, Any]) -> _Entry:
+        unless = one.get("unless", [])
+        return _Entry(
+            kind=one["kind"],
+            class_=one["class"],
+            words=compiled(one["words"]) if "words" in one else None,
+            unless=tuple(map(compiled, [unless] if isinstance(unless, str) else unless)),
+            informative=one.get("where") == "informative",
+            information=one.get("information", ""),
+            bound=one.get("bound", False),
+            use=one.get("from", ""),
+            set=one.get("set", {}),
         )
-        for one in data["provision"]
-    ]
-    return entries, {kind: (zh, en) for kind, (zh, en) in data["kinds"].items()}
+
+    return _Provisions(tuple(map(entry, data["provision"])), data["kinds"], data["strengths"])
 
 
 def named(name: str) -> ox.NamedNode:
@@ -87,6 +98,12 @@ def _text(words: str, lang: str) -> ox.Literal:
     return ox.Literal(words, language=lang)
 
 
+def _term(value: Value | str | float) -> Term:
+    if isinstance(value, str):
+        return named(value)
+    return from_python(Decimal(repr(value)) if isinstance(value, float) else value)
+
+
 class Block:
     """What is said of one thing, in the order in which it is to be written."""
 
@@ -96,16 +113,8 @@ class Block:
 
     def add(self, predicate: str, *values: Value | str | float | bool) -> None:
         """Say something: an object that is a string is the name of a thing, ``prefix:name``."""
-        for value in values:
-            term: object = value
-            if isinstance(value, str):
-                term = named(value)
-            elif isinstance(value, float):
-                term = from_python(Decimal(repr(value)))
-            elif isinstance(value, int):
-                term = from_python(value)
-            verb = PREFIXES["rdf"] + "type" if predicate == "a" else expand(predicate)
-            self.triples.append(ox.Triple(self.subject, ox.NamedNode(verb), term))  # type: ignore[arg-type]
+        verb = named("rdf:type" if predicate == "a" else predicate)
+        self.triples += [ox.Triple(self.subject, verb, _term(value)) for value in values]
 
     def called(self, name: str) -> "Block":
         """Return the same of a thing of another name."""
@@ -187,10 +196,11 @@ def provision(
         block.add("gk:question", *question(fact.quote))
     for predicate, values in stated:
         block.add(predicate, *values)
-    word = next(((w, s) for w, s in _STRENGTHS if w in fact.quote), None)
+    strengths = _provisions().strengths
+    word = next((one for one in strengths if one in fact.quote), None)
     if requirement and word:
-        block.add("gk:strength", f"strength:{word[1]}")
-        block.add("gk:strengthWord", _text(word[0], "zh"))
+        block.add("gk:strength", f"strength:{strengths[word]}")
+        block.add("gk:strengthWord", _text(word, "zh"))
     block.add("gk:clause", *clauses)
     return block
 
@@ -199,7 +209,7 @@ def _made_of(fact: Fact, known: KnownNames, *, dated: bool) -> tuple[str, _State
     """Return the class of what a fact becomes, and what it states; nothing where no entry fits."""
     words = folded(fact.quote).replace(",", "，")
     asks = fact.modality in _ASKS
-    for entry in _provisions()[0]:
+    for entry in _provisions().entries:
         if entry.kind != fact.kind or (fact.doubtful and not entry.informative):
             continue
         # Some classes that ask nothing of a proposal take what must be, too.
@@ -209,7 +219,7 @@ def _made_of(fact: Fact, known: KnownNames, *, dated: bool) -> tuple[str, _State
             continue
         if entry.words and not entry.words.search(words):
             continue
-        if entry.unless and entry.unless.search(words):
+        if any(one.search(words) for one in entry.unless):
             continue
         used = _used(entry, fact, words, known)
         if used is not None:
@@ -262,17 +272,21 @@ def _named(entry: _Entry, _fact: Fact, words: str, known: KnownNames) -> _Stated
 def _end(entry: _Entry, fact: Fact, words: str, _known: KnownNames) -> _Stated | None:
     found = re.search(r"(\d{4})年(\d{1,2})月(\d{1,2})日", words)
     day = _day(fact.value) or (f"{found[1]}-{int(found[2]):02}-{int(found[3]):02}" if found else "")
-    return [(f"gk:{entry.use}", [_time(day, entry.information)])] if day else None
+    return _times([(f"gk:{entry.use}", day)], entry, words)
 
 
-def _ends(entry: _Entry, fact: Fact, _words: str, _known: KnownNames) -> _Stated | None:
+def _ends(entry: _Entry, fact: Fact, words: str, _known: KnownNames) -> _Stated | None:
     days = [_day(one) for one in fact.value] if isinstance(fact.value, list) else []
-    stated: _Stated = [
-        (predicate, [_time(day, entry.information)])
-        for predicate, day in zip(("gk:opens", "gk:closes"), days, strict=False)
-        if day
-    ]
-    return stated or None
+    return _times(list(zip(("gk:opens", "gk:closes"), days, strict=False)), entry, words)
+
+
+def _times(ends: Sequence[tuple[str, str]], entry: _Entry, words: str) -> _Stated | None:
+    """Return the ends of a window that are told; None where none is, or where words have an hour that was not read."""
+    told = [(predicate, day) for predicate, day in ends if day]
+    moments = entry.information.endswith("moment")
+    if not told or (moments and _HOUR.search(words) and not any("T" in day for _, day in told)):
+        return None
+    return [(predicate, [_time(predicate, day, moments=moments)]) for predicate, day in told]
 
 
 def _telephone(_entry: _Entry, _fact: Fact, words: str, _known: KnownNames) -> _Stated:
@@ -301,7 +315,9 @@ _USES: dict[str, Callable[[_Entry, Fact, str, KnownNames], _Stated | None]] = {
 def _labels(fact: Fact) -> tuple[str, str]:
     said = translated(fact.quote)
     place = f" (characters {fact.start}–{fact.end})"
-    return shortened(fact.quote), _provisions()[1][fact.kind][1] + (f": {said}" if said else place)
+    return shortened(fact.quote), _provisions().kinds[fact.kind][1] + (
+        f": {said}" if said else place
+    )
 
 
 def shortened(quote: str) -> str:
@@ -322,10 +338,10 @@ def _day(value: object) -> str:
     return str(value) if whole else ""
 
 
-def _time(day: str, information: str) -> ox.Literal:
-    """Return the end of a window: for a moment the end of the day, in the zone of the guides, if no hour is told."""
-    if information.endswith("moment"):
-        moment = day if "T" in day else f"{day}T23:59"
-        hour = moment.replace("T24:00", "T23:59")
-        return ox.Literal(f"{hour}:00+08:00", datatype=ox.NamedNode(XSD + "dateTime"))
-    return ox.Literal(day[:10], datatype=ox.NamedNode(XSD + "date"))
+def _time(predicate: str, day: str, *, moments: bool) -> ox.Literal:
+    """Return one end of a window: a day; or a moment, that of a day without an hour as ``_HOURS`` says."""
+    if not moments:
+        return ox.Literal(day[:10], datatype=ox.NamedNode(XSD + "date"))
+    moment = day if "T" in day else day + _HOURS[predicate]
+    hour = moment.replace("T24:00", "T23:59")
+    return ox.Literal(f"{hour}:00+08:00", datatype=ox.NamedNode(XSD + "dateTime"))

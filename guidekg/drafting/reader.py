@@ -256,7 +256,12 @@ class Reader:
         start = clause.start
         if len(before.words) <= 30 and _SIGNED.search(before.words):
             start = before.start
-            self._reading.facts = [fact for fact in self._reading.facts if fact.start < start]
+            # Who signs was read as something else, with its line; an annex may stand behind.
+            self._reading.facts = [
+                fact
+                for fact in self._reading.facts
+                if not (start <= fact.start and fact.end <= before.end)
+            ]
         issued = values.moments(clause.words)[0].value
         self._named((start, clause.end), issued, "issuer and date of issue", "signature")
 

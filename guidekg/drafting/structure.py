@@ -13,8 +13,8 @@ from itertools import pairwise
 _WIDE = {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
 _FOLDED = str.maketrans(
     _WIDE
-    | {"。": "。", "∶": ":", "\u3000": " ", "\u00a0": " ", "—": "-", "–": "-", "－": "-", "〜": "~"}
-    | {"﹝": "〔", "﹞": "〕", "［": "[", "］": "]", "｡": "。", "﹪": "%", "‰": "‰", "\t": "\t"}
+    | {"∶": ":", "\u3000": " ", "\u00a0": " ", "—": "-", "–": "-", "－": "-", "〜": "~"}
+    | {"﹝": "〔", "﹞": "〕", "［": "[", "］": "]", "｡": "。", "﹪": "%"}
 )
 _HAN = "一二三四五六七八九十百"
 # The markers of headings and items, from those that commonly stand outermost.
@@ -32,7 +32,6 @@ _MARKERS = (
 )
 _INLINE = re.compile(r"(?<=[:;。,])\s*(?:\d{1,2}[.、](?!\d)|\(\d{1,2}\)|[①-⑳])\s*")
 _LABEL = re.compile(r"[^,。;:、\"]{2,16}?(?:\([^()]{1,20}\))?:(?!//)")
-_SENTENCE = re.compile(r"[。;!?！？]+[”\"』)]*")
 # A lead whose list has items, not parts with titles of their own.
 _LISTS = re.compile("方向|领域|条件|材料|情形|要求|内容|下列|以下")
 _PAGE = re.compile(
@@ -53,9 +52,6 @@ _INNER = re.compile(
     r"\(([^()]{4,80}(?:应|须|签订|签署|约定|不得|至少)[^()]{2,60}|(?:应|须|其中|至少)[^()]{4,60})\)"
 )
 _IF = re.compile(r"^(?:如|若|凡|对|经|自|因|除|由于|属于|涉及|符合)")
-_CONSEQUENCE = re.compile(
-    r"^(?:或|以及|和|及|且|并|由|其|各|均|可|须|应|不|予|按|将|视|需|必须|优先|依|责|取消|给予|一律|原则上)"
-)
 
 
 def folded(text: str) -> str:
@@ -127,11 +123,13 @@ class Clause:
 class Document:
     """A text, with its clauses and its headings.
 
-    ``furniture`` are the headers, footers and numbers of its pages, which stand between its lines.
+    ``furniture`` are the headers, footers and numbers of its pages, which stand between its lines;
+    ``markers`` the numbers of its headings and items.
     """
 
     text: str
     furniture: list[tuple[int, int]] = field(default_factory=list)
+    markers: list[tuple[int, int]] = field(default_factory=list)
     clauses: list[Clause] = field(default_factory=list)
     headings: list[Heading] = field(default_factory=list)
 
@@ -253,6 +251,7 @@ class _Reader:
             self._leads.clear()
         self._leave(level)
         begin = start + length
+        self._document.markers.append((start, begin))
         led = bool(self._leads) and self._leads[-1][1] == len(self._headings)
         title_end = self._title(begin, end)
         if led and title_end >= end and _LISTS.search(self._leads[-1][0]):
@@ -284,7 +283,7 @@ class _Reader:
         if bracketed:
             return start + bracketed.end()
         if not re.search(r"[。;,]", rest) and len(rest) <= 46 and not rest.endswith(":"):
-            if ":" in rest and not rest.endswith(":"):
+            if ":" in rest:
                 return start
             return end if not re.search(r"[0-9]+(?:万元|%)|[应须]当?(?:具|为|在)", rest) else start
         first = re.match(r"[^。,;:]{2,24}(?=。|:(?!\d)|\s{1,2}(?=\S))", rest)
@@ -315,6 +314,8 @@ class _Reader:
             return
         # A number in front of the row is not what the row is about.
         first = next((word for word in words if not word.isdecimal()), "")
+        if words[0].isdecimal():
+            self._document.markers.append(cells[0])
         caption = " ".join((*self._columns, *(lead for lead, _ in self._leads)))
         money = "万元" if re.search("单位:?万元", caption) else ""
         shift = max(0, len(self._columns) - len(words))
@@ -334,7 +335,9 @@ class _Reader:
             if at > start:
                 marker = _marker(self._folded[at:stop])
                 around = replace(around, item=bool(marker), opening=at)
-                at += marker[1] if marker else 0
+                if marker:
+                    self._document.markers.append((at, at + marker[1]))
+                    at += marker[1]
             found = None if around.row else _LABEL.match(self._folded, at, stop)
             if found and not self._clock(found.end()):
                 label = re.sub(r"^(?:\(\S{1,3}\)|\d+[.、]|[①-⑳])", "", found[0][:-1].strip())
@@ -363,6 +366,15 @@ class _Reader:
         return self._folded[at - 2].isdecimal() and self._folded[at : at + 1].isdecimal()
 
     def _sentence_end(self, start: int, end: int) -> int:
+        for at, depth in self._depths(start, end):
+            if self._folded[at] in "。;!?" and (not depth or at + 1 == end):
+                return at + 1
+            if not depth and at > start and _INLINE.match(self._folded, at, end):
+                return at
+        return end
+
+    def _depths(self, start: int, end: int) -> Iterator[tuple[int, int]]:
+        """Yield the places of characters that are no brackets, each with how many brackets are open there."""
         depth = 0
         for at in range(start, end):
             char = self._folded[at]
@@ -370,11 +382,8 @@ class _Reader:
                 depth += 1
             elif char in _CLOSE:
                 depth = max(0, depth - 1)
-            elif char in "。;!?" and (not depth or at + 1 == end):
-                return at + 1
-            elif not depth and at > start and _INLINE.match(self._folded, at, end):
-                return at
-        return end
+            else:
+                yield at, depth
 
     def _clauses(self, start: int, end: int, around: _Around) -> None:
         """Add the clauses of a sentence."""
@@ -404,14 +413,8 @@ class _Reader:
 
     def _cuts(self, start: int, end: int) -> Iterator[int]:
         """Yield where the commas and colons stand that part clauses: not in brackets, not in numbers."""
-        depth = 0
-        for at in range(start, end):
-            char = self._folded[at]
-            if char in _OPEN:
-                depth += 1
-            elif char in _CLOSE:
-                depth = max(0, depth - 1)
-            elif char in ",:" and not depth and not self._number(at):
+        for at, depth in self._depths(start, end):
+            if self._folded[at] in ",:" and not depth and not self._number(at):
                 yield at
 
     def _words(self, start: int, end: int, unit: str) -> tuple[str, list[int]]:
