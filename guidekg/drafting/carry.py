@@ -8,6 +8,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import pyoxigraph as ox
 
@@ -21,11 +22,14 @@ _OPEN = {PREFIXES["status"] + "drafted", PREFIXES["status"] + "not-understood"}
 _START, _END = PREFIXES["oa"] + "start", PREFIXES["oa"] + "end"
 _IDENTIFIER, _FACT_NAME = PREFIXES["dcterms"] + "identifier", NS + "factName"
 _BY = PREFIXES["prov"] + "wasAttributedTo"
+_LABEL = PREFIXES["rdfs"] + "label"
 _STRUCTURAL = ox.NamedNode(NS + "StructuralSpan")
 _GUIDE = ox.NamedNode(NS + "Guide")
 _ANEW = {_GUIDE, ox.NamedNode(NS + "SourceDocument")}
 # What editions of a guide may have in common.
-_SHARED = {NS + "issuer", PREFIXES["rdfs"] + "label"}
+_SHARED = {NS + "issuer", _LABEL}
+_Object = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+_T = TypeVar("_T")
 _SCHEMES = {ox.NamedNode(NS + name) for name in ("Programme", "Track", "PartnerCall", "Scheme")}
 
 
@@ -39,10 +43,9 @@ class Carried:
         schemes: the IRI of each scheme by its Chinese name.
         cited: the spans in the new text that these provisions cite, with how they were drafted.
         structural: the spans that people declared to say nothing, with their triples.
-        phrases: the triples of clauses that say more than where they stand, by their spans.
+        clauses: what is said of clauses beside where they stand, by their spans.
         guide: what is said of the guide itself: all, if the draft is made again, else what editions share.
         source: what is said of its text, if the draft is made again.
-        gone: the labels of provisions whose words the new text has no more.
     """
 
     statements: list[list[ox.Triple]] = field(default_factory=list)
@@ -53,7 +56,6 @@ class Carried:
     clauses: dict[tuple[int, int], list[ox.Triple]] = field(default_factory=dict)
     guide: list[ox.Triple] = field(default_factory=list)
     source: list[ox.Triple] = field(default_factory=list)
-    gone: list[str] = field(default_factory=list)
 
     def says(self, fact: Fact) -> bool:
         """Whether a provision that is taken over says what a fact says."""
@@ -121,7 +123,7 @@ class _Carrying:
         self._renamed = {
             clause.value: f"{ID}clause/{new_name}-{span[0]}-{span[1]}"
             for clause, span in self._moved.items()
-            if span
+            if span and isinstance(clause, ox.NamedNode)
         }
         provisions = {t.object for t in triples if t.predicate.value == _PROVISION}
         self._kept = {one for one in provisions if self._holds(one)}
@@ -130,17 +132,15 @@ class _Carrying:
             for node in (*(provisions - self._kept), *self._moved)
             if isinstance(node, ox.NamedNode)
         }
-        gone = provisions - self._kept
-        self.carried.gone += [self._label(one) for one in gone if not self._is_open(one)]
         for subject in list(self._of):
             if isinstance(subject, ox.NamedNode) and subject not in self._dropped:
                 self._take(subject)
         self._take_clauses(drafted=any(t.predicate.value == _STATUS for t in triples))
 
-    def _clauses(self, old_text: str, new_text: str) -> dict[ox.NamedNode, tuple[int, int] | None]:
+    def _clauses(self, old_text: str, new_text: str) -> dict[object, tuple[int, int] | None]:
         """Return where the words of each clause stand in the new text; None where they do not."""
         alignment = align(old_text, new_text)
-        moved = {}
+        moved: dict[object, tuple[int, int] | None] = {}
         for subject in list(self._of):
             start, end = self._one(subject, _START), self._one(subject, _END)
             if isinstance(subject, ox.NamedNode) and start and end:
@@ -172,7 +172,7 @@ class _Carrying:
         for one in self._kept:
             kind = self._one(one, NS + "draftedAs")
             for t in self._of[one]:
-                span = self._moved.get(t.object) if t.predicate.value in _CITES else None  # type: ignore[arg-type]
+                span = self._moved.get(t.object) if t.predicate.value in _CITES else None
                 if span:
                     self.carried.cited.append((span, kind))
         for clause, span in self._moved.items():
@@ -183,7 +183,7 @@ class _Carrying:
                 not drafted or any(t.predicate.value == _BY for t in self._of[clause])
             ):
                 self.carried.structural[span] = self._more(clause)
-            elif not structural and ox.NamedNode(self._iri(clause.value)) in cited:
+            elif not structural and self._rename(clause) in cited:
                 self.carried.clauses[span] = self._more(clause)
 
     def _one(self, subject: object, predicate: str) -> str:
@@ -191,13 +191,9 @@ class _Carrying:
         return str(getattr(next(found, None), "value", ""))
 
     def _label(self, subject: object) -> str:
-        for t in self._of.get(subject, ()):
-            if (
-                t.predicate.value == PREFIXES["rdfs"] + "label"
-                and getattr(t.object, "language", "") == "zh"
-            ):
-                return str(t.object.value)  # type: ignore[union-attr]
-        return ""
+        labels = (t.object for t in self._of.get(subject, ()) if t.predicate.value == _LABEL)
+        found = (one for one in labels if isinstance(one, ox.Literal) and one.language == "zh")
+        return next((one.value for one in found), "")
 
     def _is_open(self, provision: object) -> bool:
         return any(
@@ -210,7 +206,7 @@ class _Carrying:
         if self._is_open(provision) or not self._of.get(provision):
             return False
         cited = [t.object for t in self._of[provision] if t.predicate.value in _CITES]
-        return all(self._moved.get(one) for one in cited)  # type: ignore[arg-type]
+        return all(self._moved.get(one) for one in cited)
 
     def _iri(self, iri: str) -> str:
         """Return an IRI of the earlier guide as one of the new guide."""
@@ -223,10 +219,14 @@ class _Carrying:
             return f"{base}/{self._new}{local[len(self._old) :]}"
         return iri
 
-    def _rename(self, term: object) -> object:
+    def _rename(self, term: _T) -> _T | ox.NamedNode:
         return ox.NamedNode(self._iri(term.value)) if isinstance(term, ox.NamedNode) else term
 
-    def _value(self, triple: ox.Triple) -> object:
+    def _moved_triple(self, triple: ox.Triple) -> ox.Triple:
+        """Return a statement as the new guide has it."""
+        return ox.Triple(self._rename(triple.subject), triple.predicate, self._value(triple))
+
+    def _value(self, triple: ox.Triple) -> _Object:
         """Return the object of a statement, as the new guide has it."""
         value = triple.object
         own = triple.predicate.value in (_IDENTIFIER, _FACT_NAME) and not self._same
@@ -251,7 +251,7 @@ class _Carrying:
                 gone = t.object in self._dropped and str(t.object).strip("<>") not in self._renamed
                 if gone or t.predicate.value == _PROVISION:
                     continue
-                made.append(ox.Triple(self._rename(t.subject), t.predicate, self._value(t)))  # type: ignore[arg-type]
+                made.append(self._moved_triple(t))
                 if isinstance(t.object, ox.BlankNode):
                     todo.append(t.object)
         return made
@@ -259,11 +259,7 @@ class _Carrying:
     def _more(self, clause: object) -> list[ox.Triple]:
         """Return what is said of a clause beside where it stands."""
         plain = {_START, _END, PREFIXES["oa"] + "exact", NS + "inSource"}
-        return [
-            ox.Triple(self._rename(t.subject), t.predicate, self._value(t))  # type: ignore[arg-type]
-            for t in self._of[clause]
-            if t.predicate.value not in plain
-        ]
+        return [self._moved_triple(t) for t in self._of[clause] if t.predicate.value not in plain]
 
 
 def guide_name(triples: Iterable[ox.Triple]) -> str:

@@ -1,46 +1,27 @@
-"""The programmes, tracks, calls and classes that a text names, and which of them a clause is about."""
+"""The programmes, tracks, calls and classes that a text names, and which of them a clause is about.
+
+How texts name them is said in schemes.toml.
+"""
 
 import re
+import tomllib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
 
 from guidekg.drafting.structure import Clause, Document, Heading, folded
 
-# What the name of a scheme ends in.
-_NAMED = re.compile(
-    r"(?:项目|计划|专项|专题|课题|工程|基金|类|券|榜单?|赛道|行动|组|奖励|补助|奖补|补贴|津贴|贴息|扶持|金融|资助|平台|基地|合作|特派员|引智)(?:\([^()]{1,20}\))?$"
-)
-_NOT = re.compile(
-    r"申报|要求|条件|程序|流程|方式|材料|时间|通知|管理|联系|推荐|评审|说明|注意|期限|强度|标准|重点任务|支持(?:方向|类别|内容)|研究内容|经费|原则|目标|事项|范围|对象|附件|限项|优先|监督|组织|咨询|其他|总则|附则|责任|兑付|技术方向|领域方向"
-)
-_PART = re.compile(r"[^,;、。:\d]{2,16}")
-_CLASSES = re.compile(
-    r"(?:分为|分|设置?|设立|下设|包括|启动|划分为|含|支持|按|以)(?:以下)?(?P<names>[^,;。:]{2,70}?)"
-    r"(?:等)?[二两三四五六七八\d]+(?:个)?(?:类|种|专题|层次|档|赛道|榜|组|板块)"
-)
-_PARTS = re.compile(r"分为(?P<names>[^,;。:]{4,90})$")
-_OF_MONEY = re.compile(
-    r"(?:关于|对)?([^,、。:(补奖资助]{2,12}(?:补助|奖励|奖补|补贴|津贴|贴息))"
-    r"(?:的)?(?:条件|标准|对象|申请|申报|办理|额度|程序|和|与|及|政策|方式|范围|认定|兑付|资金)+"
-)
+_PART = re.compile(r"[^,;、。:\d]{2,16}")  # of a scheme, numbered below it
 _TAIL = 5  # characters
-_CODE = re.compile(r"\((?:代码|代号|以下简称|简称)?“?([A-Z]{1,3})(?:类)?”?\)$")
-# Headings whose parts are schemes, whatever they are called.
-_KINDS = re.compile(
-    r"(?:项目|支持|资助|补助|奖励|专题|申报|计划)(?:类别|类型|专题|种类|设置|板块)$|组别|赛道"
-)
-_ONE = r"[\u4e00-\u9fffA-Z]{1,8}?(?:类(?:项目|课题)?|项目|课题|组|榜)"
-_PAIR = re.compile(rf"(?:设|分为?|含|括|按|以|有)(?P<names>{_ONE}(?:[、和及与]{_ONE})+)")
-_RESET = re.compile(
-    r"其余|其他(?:各?类|项目|类型)|各类|所有|全部|上述|以上(?:各|项目)|本(?:指南|通知|办法|细则|专项|计划|年度)|申报单位|项目负责人应|同一"
-)
-# What is numbered below a scheme and is no part of it, but a matter of it.
-_MATTER = re.compile(
-    r"领域|机构|额度|内容|主体|资格|成果|指标|人员|背景|概况|数量|地点|电话|承诺|单位|截止|系统|填报|审核|上传|签订|拨付"
-    r"|验收|公示|办法|依据|考核|纪律|保障|费用|伦理|合作方|外方|门槛|标准|对象|方式|规则|金额|时限|周期|产出"
-)
-_SHORT = re.compile(r"(?:补助|奖励|奖补|津贴|项目|计划|专题|专项|类项目|类)$")
+
+
+@cache
+def _words() -> Mapping[str, re.Pattern[str]]:
+    """Return the expressions of schemes.toml."""
+    data = tomllib.loads(Path(__file__).with_name("schemes.toml").read_text(encoding="utf-8"))
+    return {name: re.compile(expression) for name, expression in data.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +38,7 @@ class Scheme:
     @property
     def short(self) -> str:
         """The name without the word for a project at its end."""
-        short = _SHORT.sub("", self.name)
+        short = _words()["short"].sub("", self.name)
         return short if len(short) >= 2 else self.name
 
 
@@ -69,15 +50,15 @@ def schemes(document: Document) -> list[Scheme]:
         above = [_name(title) or title for title in parents]
         name = _name(heading.title)
         # What is numbered right below a scheme, and names no matter of it, is a part of it.
-        below = above and (above[-1] in found or _KINDS.search(above[-1]))
+        below = above and (above[-1] in found or _words()["groups"].search(above[-1]))
         if not name and below and _PART.fullmatch(heading.title):
-            matter = _NOT.search(heading.title)
-            if not _KINDS.search(above[-1]):
-                matter = matter or _MATTER.search(heading.title)
+            matter = _words()["no-name"].search(heading.title)
+            if not _words()["groups"].search(above[-1]):
+                matter = matter or _words()["matter"].search(heading.title)
             name = "" if matter else heading.title
         if name and name not in found:
             parent = next((title for title in reversed(above) if title in found), "")
-            coded = _CODE.search(heading.title)
+            coded = _words()["code"].search(heading.title)
             code = f"{coded[1]}类" if coded else ""
             found[name] = Scheme(name, heading.start, heading.end, parent, heading, code)
     for clause in document.clauses:
@@ -96,19 +77,27 @@ def schemes(document: Document) -> list[Scheme]:
 
 def _of_lists(clause: Clause, text: str) -> Iterator[Scheme]:
     """Yield the schemes that a clause lists: 分为A、B、C三类."""
-    for found in (one for kind in (_CLASSES, _PARTS, _PAIR) for one in kind.finditer(clause.words)):
+    kinds = ("counted", "parted", "paired")
+    for kind, found in ((k, one) for k in kinds for one in _words()[k].finditer(clause.words)):
         # What is counted is meant to be a list; what is not may be one by chance.
-        least = 1 if found.re is _CLASSES else 2
+        least = 1 if kind == "counted" else 2
         for name in _listed(found["names"]):
-            if not _NOT.search(name) and text.count(re.sub("类$", "", name)) >= least:
+            if (
+                not _words()["no-name"].search(name)
+                and text.count(re.sub("类$", "", name)) >= least
+            ):
                 at = max(clause.words.find(name, found.start("names")), 0)
                 yield Scheme(name, clause.offsets[at], clause.end)
 
 
 def _of_rows(clause: Clause) -> Iterator[Scheme]:
     """Yield the scheme that the first cell of a row names."""
-    heads = re.search("类|项目|名称|专题|方向|计划", clause.label)
-    if clause.row and clause.row == clause.words and (heads or _NAMED.search(clause.row)):
+    heads = _words()["cells"].search(clause.label)
+    if (
+        clause.row
+        and clause.row == clause.words
+        and (heads or _words()["named"].search(clause.row))
+    ):
         yield Scheme(clause.row, clause.start, clause.end)
 
 
@@ -118,41 +107,31 @@ def _printed(text: str, plain: str, name: str) -> str:
     return text[at : at + len(name)] if at >= 0 else name
 
 
-def _with_parents(document: Document) -> list[tuple[Heading, tuple[str, ...]]]:
-    above: dict[int, tuple[str, ...]] = {}
-    for clause in document.clauses:
-        titles = tuple(heading.title for heading in clause.headings)
-        for number, heading in enumerate(clause.headings):
-            above.setdefault(heading.start, titles[:number])
-    stack: list[Heading] = []
-    result = []
+def _with_parents(document: Document) -> Iterator[tuple[Heading, tuple[str, ...]]]:
+    """Yield the headings, each with the titles of those above it, the outermost first."""
+    above: list[Heading] = []
     for heading in document.headings:
         if heading.level in ("table", "lead"):
             continue
-        levels = [one.level for one in stack]
+        levels = [one.level for one in above]
         if heading.level in levels:
-            del stack[levels.index(heading.level) :]
-        result.append((heading, tuple(one.title for one in stack)))
-        stack.append(heading)
-    return result
+            del above[levels.index(heading.level) :]
+        yield heading, tuple(one.title for one in above)
+        above.append(heading)
 
 
 def _name(title: str) -> str:
     """Return the name of the scheme that a heading names; nothing if it names none."""
-    title = re.sub(
-        r"^(?:专项|专题|项目|方向|类别|榜单|计划)?(?:名称|[一二三四五六七八九\d]+)?\s*:\s*",
-        "",
-        title.strip(),
-    )
+    title = _words()["numbered"].sub("", title.strip())
     title = re.sub(r"^[(【\[](.*)[)】\]]$", r"\1", title.rstrip(":。 "))
     # The name may be the beginning of what its heading says of it.
-    matter = _OF_MONEY.fullmatch(title)
+    matter = _words()["of-money"].fullmatch(title)
     if matter:
         return matter[1]
     if not 2 <= len(title) <= 40 or "," in title:
         return ""
     bare = re.sub(r"\([^()]*\)$", "", title)
-    return bare if _NAMED.search(bare) and not _NOT.search(bare) else ""
+    return bare if _words()["named"].search(bare) and not _words()["no-name"].search(bare) else ""
 
 
 def _listed(words: str) -> list[str]:
@@ -219,7 +198,7 @@ class Attribution:
                     if opens and words.find(named[:2]) < 2 and not clause.headings:
                         self._topic = named
                 return named
-        if self._spoken and _RESET.search(clause.words[:16]):
+        if self._spoken and _words()["all"].search(clause.words[:16]):
             self._spoken = ""
         return self._spoken or under or "guide"
 

@@ -4,8 +4,11 @@ The slots are those of patterns.toml; values, units and bounds those of the form
 """
 
 import re
-from collections.abc import Callable
+import tomllib
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from guidekg.drafting import values
@@ -21,20 +24,6 @@ _LISTING = re.compile(
     r"^(?:优先支持|重点支持|支持|面向|围绕|聚焦|包括|主要?用于|用于|在|于)|等?(?:相关)?(?:领域|方向|产业)?$"
 )
 _LISTED = re.compile(r"[、,/]|重点(?:包括|支持|围绕)|(?:以)?及|和(?=.{2})")
-# Words for organisations, and the local names of the kinds (kind:…) that they mean.
-_BODIES = (
-    *(("企业", "enterprise"), ("公司", "enterprise"), ("高校", "university")),
-    *(("高等学校", "university"), ("大学", "university"), ("高等院校", "university")),
-    *(
-        ("院校", "university"),
-        ("科研院所", "research-institute"),
-        ("科研机构", "research-institute"),
-    ),
-    *(("研究机构", "research-institute"), ("研究院所", "research-institute")),
-    *(("院所", "research-institute"), ("医疗", "hospital"), ("医院", "hospital")),
-    *(("事业单位", "public-institution"), ("创业团队", "start-up team")),
-    *(("社会组织", "social-organisation"), ("研发机构", "rd-institution")),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,8 +174,16 @@ def _number(slot: Slot, words: str, _times: Times) -> Filled:
     )
 
 
+@cache
+def _bodies() -> Mapping[str, str]:
+    """Return the kinds of organisations by the words for them."""
+    data = tomllib.loads(Path(__file__).with_name("slots.toml").read_text(encoding="utf-8"))
+    return dict(data["organisations"])
+
+
 def _kinds(_slot: Slot, words: str, _times: Times) -> Filled:
-    return list(dict.fromkeys(kind for word, kind in _BODIES if word in words)) or words, "", ""
+    found = dict.fromkeys(kind for word, kind in _bodies().items() if word in words)
+    return list(found) or words, "", ""
 
 
 def _list(_slot: Slot, words: str, _times: Times) -> Filled:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from guidekg.characters import BOM, EncodingError, printable
 from guidekg.errors import GuideKGError
@@ -183,15 +184,15 @@ def _html(data: bytes) -> str:
     root = html5lib.parse(data if told else _decoded(data, "")[0], namespaceHTMLElements=False)
     parts: list[str] = []
 
-    def walk(element: object) -> None:
+    def walk(element: Any) -> None:
         tag = getattr(element, "tag", "")
         if not isinstance(tag, str) or tag in ("script", "style", "head", "nav", "noscript"):
             return
         block = tag in _BLOCKS
         if block:
             parts.append("\n")
-        parts.append(re.sub(r"\s+", " ", element.text or ""))  # type: ignore[attr-defined]
-        for child in element:  # type: ignore[attr-defined]
+        parts.append(re.sub(r"\s+", " ", element.text or ""))
+        for child in element:
             walk(child)
             parts.append(re.sub(r"\s+", " ", child.tail or ""))
         parts.append("\t" if tag in ("td", "th") else "\n" if block or tag == "br" else "")
@@ -202,21 +203,9 @@ def _html(data: bytes) -> str:
 
 
 _BLOCKS = {
-    *(
-        "p",
-        "div",
-        "section",
-        "article",
-        "header",
-        "footer",
-        "main",
-        "table",
-        "tr",
-        "ul",
-        "ol",
-        "li",
-    ),
-    *("h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "body", "dl", "dt", "dd", "center"),
+    *("p", "div", "section", "article", "header", "footer", "main", "table", "tr", "ul", "ol"),
+    *("li", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "body", "dl", "dt", "dd"),
+    "center",
 }
 
 
