@@ -2,21 +2,31 @@
 
 import json
 import sys
+from collections.abc import Iterable
 from contextlib import ExitStack, redirect_stdout
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from guidekg.cli.options import ENDPOINT, LANG, Decorator, formats, guides, opened
 from guidekg.cli.output import marked
 from guidekg.cli.streams import TEXT, words, written
+from guidekg.graph import diff as compared
+from guidekg.guides.editions import SORTS, Change, Comparison, Detail, Side
 from guidekg.i18n import Label, Language
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from guidekg.guides.editions import Change, Comparison, Detail, Side
+from guidekg.reports.comparison import (
+    MARK,
+    NEW,
+    NOTHING,
+    OLD,
+    WHAT,
+    counts,
+    document,
+    page,
+    place,
+    values,
+)
 
 _COLOURS = {"came": "green", "went": "red", "changed": "blue"}
 
@@ -42,9 +52,6 @@ def diff(old: str, new: str, output: str | None, **given: Any) -> None:
     Raises:
         GuideKGError: an edition cannot be opened, or the output cannot be written.
     """
-    from guidekg.graph import diff as compared  # noqa: PLC0415  # RDF loads when needed
-    from guidekg.reports.comparison import document, page  # noqa: PLC0415
-
     form, lang = given.pop("form"), given.pop("lang")
     named = not all(Path(one).exists() for one in (old, new))
     found = compared(old, new, kg=opened(**given) if named else None)
@@ -61,10 +68,8 @@ def diff(old: str, new: str, output: str | None, **given: Any) -> None:
     sys.exit(bool(found))
 
 
-def _text(found: "Comparison", lang: Language) -> None:
+def _text(found: Comparison, lang: Language) -> None:
     """Print a comparison: first how much changed, then what, scheme by scheme."""
-    from guidekg.reports.comparison import NEW, NOTHING, OLD, WHAT, counts  # noqa: PLC0415
-
     colon = "：" if lang == "zh" else ": "
     for edition, guide in ((OLD, found.old), (NEW, found.new)):
         marked("", f"{edition(lang)}{colon}{guide.label(lang)} ({guide.iri.rpartition('/')[2]})")
@@ -94,12 +99,10 @@ def _text(found: "Comparison", lang: Language) -> None:
             _change(change, lang)
 
 
-def _change(change: "Change", lang: Language) -> None:
+def _change(change: Change, lang: Language) -> None:
     """Print a provision that came, went or changed, with its words in each edition."""
-    from guidekg.guides.editions import SORTS  # noqa: PLC0415
-    from guidekg.reports.comparison import MARK, place  # noqa: PLC0415
 
-    def quoted(mark: str, side: "Side") -> None:
+    def quoted(mark: str, side: Side) -> None:
         for quote in side.quotes:
             where = Label(f"（{place(quote).zh}）", f" ({place(quote).en})")(lang)
             marked(f"      {mark}", f"“{quote.exact}”{where}")
@@ -117,10 +120,8 @@ def _change(change: "Change", lang: Language) -> None:
         quoted("+", change.new)
 
 
-def _details(details: "Iterable[Detail]", lang: Language) -> None:
+def _details(details: Iterable[Detail], lang: Language) -> None:
     """Print what changed, a line for each property."""
-    from guidekg.reports.comparison import values  # noqa: PLC0415
-
     for one in details:
         colon = "：" if lang == "zh" else ": "
         marked("     ", f"{one.property(lang)}{colon}{values(one)(lang)}")

@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -10,11 +10,14 @@ from guidekg.characters import printable, shown
 from guidekg.cli.options import ID, LANG, formats
 from guidekg.cli.output import marked
 from guidekg.cli.streams import TEXT, misuse, words
+from guidekg.drafting import Draft
+from guidekg.drafting import draft as drafted
+from guidekg.drafting.drafts import folder_of, guide_in
+from guidekg.drafting.facts import read_json, to_json
+from guidekg.drafting.graph_facts import graph_facts
+from guidekg.drafting.measure import Measure, measure, sound
+from guidekg.drafting.review import Review
 from guidekg.i18n import Label, Language
-
-if TYPE_CHECKING:
-    from guidekg.drafting.drafts import Draft
-    from guidekg.drafting.measure import Measure
 
 
 @click.command()
@@ -73,10 +76,6 @@ def draft(text: str, out: str | None, lang: Language, **given: Any) -> None:
     Raises:
         GuideKGError: the text is no guide, or something cannot be read or written.
     """
-    from guidekg.drafting import draft as drafted  # noqa: PLC0415  # RDF loads when needed
-    from guidekg.drafting.drafts import folder_of  # noqa: PLC0415
-    from guidekg.drafting.facts import read_json, to_json  # noqa: PLC0415
-
     if (given["name"] or given["earlier"]) and not out:
         raise misuse("--id 和 --from 要和 --out 一起用。", "--id and --from go with --out.")
     found = drafted(
@@ -104,7 +103,7 @@ def draft(text: str, out: str | None, lang: Language, **given: Any) -> None:
         _summary(found, Path(out) if out else None, lang)
 
 
-def _summary(found: "Draft", out: Path | None, lang: Language) -> None:
+def _summary(found: Draft, out: Path | None, lang: Language) -> None:
     """Say what was found; of a folder what of it is left to review."""
     doubtful = sum(fact.doubtful for fact in found.facts)
     total = Label(
@@ -123,8 +122,6 @@ def _summary(found: "Draft", out: Path | None, lang: Language) -> None:
         )
         click.echo(nothing(lang))
         return
-    from guidekg.drafting.review import Review  # noqa: PLC0415
-
     progress = Review(out).look().progress
     after = Label(
         f"待审阅 {progress.left} 处，已有定论 {progress.reviewed} 处。接下来：guidekg review {shown(out)}",
@@ -133,12 +130,7 @@ def _summary(found: "Draft", out: Path | None, lang: Language) -> None:
     click.echo(after(lang))
 
 
-def _compare(found: "Draft", against: Path, form: str, lang: Language) -> None:
-    from guidekg.drafting.drafts import guide_in  # noqa: PLC0415
-    from guidekg.drafting.facts import read_json  # noqa: PLC0415
-    from guidekg.drafting.graph_facts import graph_facts  # noqa: PLC0415
-    from guidekg.drafting.measure import measure, sound  # noqa: PLC0415
-
+def _compare(found: Draft, against: Path, form: str, lang: Language) -> None:
     facts = graph_facts(guide_in(against)[1]) if against.is_dir() else read_json(against)
     result = measure(found.facts, sound(facts, found.source.text, printable(against)))
     if form == "json":
@@ -147,7 +139,7 @@ def _compare(found: "Draft", against: Path, form: str, lang: Language) -> None:
         _figures(result, lang)
 
 
-def _figures(result: "Measure", lang: Language) -> None:
+def _figures(result: Measure, lang: Language) -> None:
     rows = (
         (Label("找到的事实", "facts found"), result.found, result.facts),
         (Label("一对一", "one to one"), result.one_to_one, result.facts),

@@ -3,18 +3,16 @@
 import getpass
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from guidekg.cli.options import LANG
 from guidekg.cli.output import marked
 from guidekg.cli.streams import TEXT, say, words
+from guidekg.drafting.review import Item, Review, ReviewError, State
 from guidekg.errors import GuideKGError
 from guidekg.i18n import Label, Language
-
-if TYPE_CHECKING:
-    from guidekg.drafting.review import Item, Review, State
 
 # What a person may answer, and what it does.
 ANSWERS = {
@@ -54,8 +52,6 @@ def review(folder: str, by: str | None, lang: Language) -> None:
     Raises:
         GuideKGError: the folder holds no guide, or its files are broken.
     """
-    from guidekg.drafting.review import Review  # noqa: PLC0415  # RDF loads when needed
-
     session = _Session(Review(Path(folder)), by or getpass.getuser(), lang)
     session.run()
 
@@ -63,7 +59,7 @@ def review(folder: str, by: str | None, lang: Language) -> None:
 class _Session:
     """One walk through a guide."""
 
-    def __init__(self, review: "Review", by: str, lang: Language) -> None:
+    def __init__(self, review: Review, by: str, lang: Language) -> None:
         self._review, self._by, self._lang = review, by, lang
         self._skipped: set[str] = set()
 
@@ -91,7 +87,7 @@ class _Session:
                 say(error.message(self._lang))
         self._progress(self._review.look())
 
-    def _progress(self, state: "State") -> None:
+    def _progress(self, state: State) -> None:
         found = state.progress
         said = Label(
             f"已审阅 {found.reviewed} 处，还有 {found.left} 处（没有读懂 {found.not_understood}，存疑 {found.doubtful}）；"
@@ -101,7 +97,7 @@ class _Session:
         )
         click.echo(said(self._lang))
 
-    def _show(self, state: "State", item: "Item") -> None:
+    def _show(self, state: State, item: Item) -> None:
         click.echo()
         click.echo(click.style(f"{item.zh}", bold=True))
         click.echo(f"  {item.en}")
@@ -115,13 +111,16 @@ class _Session:
         click.echo("  " + " · ".join(filter(None, told)))
         if item.may_be:
             click.echo(Label("  也可能是：", "  may be: ")(self._lang) + ", ".join(item.may_be))
+        for other in (state.items[name] for name in state.beside.get(item.name, ())):
+            also = Label("  同样的话也读作：", "  also read as: ")(self._lang)
+            click.echo(also + " · ".join(filter(None, (other.kind, other.modality, *other.states))))
         for line in item.states:
             marked("   ", line)
         click.echo(
             "  " + "  ".join(f"[{key}] {label(self._lang)}" for key, label in ANSWERS.items())
         )
 
-    def _do(self, answer: str, state: "State", item: "Item") -> None:
+    def _do(self, answer: str, state: State, item: Item) -> None:
         """Do what a person answered; ask for what it takes."""
         by: dict[str, Any] = {"by": self._by, "seen": item.seen}
         if answer == "a":
@@ -149,7 +148,7 @@ class _Session:
         else:
             say(Label("没有这个选择。", "there is no such answer")(self._lang))
 
-    def _correction(self, answer: str, item: "Item") -> dict[str, Any]:
+    def _correction(self, answer: str, item: Item) -> dict[str, Any]:
         """Return what a person corrects."""
         if answer == "k":
             return {"kind": self._ask("种类", "kind", item.kind)}
@@ -170,8 +169,7 @@ class _Session:
         lang: Language = "zh" if answer == "z" else "en"
         return {lang: self._ask("名称", "label", item.zh if answer == "z" else item.en)}
 
-    def _number(self, zh: str, en: str, item: "Item") -> int:
-        from guidekg.drafting.review import ReviewError  # noqa: PLC0415
+    def _number(self, zh: str, en: str, item: Item) -> int:
 
         said = self._ask(zh, en, str(item.spans[0][0]) if item.spans else "")
         if not said.isdecimal():
@@ -179,8 +177,7 @@ class _Session:
         return int(said)
 
     @staticmethod
-    def _next(state: "State", item: "Item") -> str:
-        from guidekg.drafting.review import ReviewError  # noqa: PLC0415
+    def _next(state: State, item: Item) -> str:
 
         names = [one.name for one in state.items.values() if one.sort == "provision"]
         at = names.index(item.name) if item.name in names else len(names)

@@ -13,6 +13,7 @@ import click
 
 from guidekg.cli.options import folders, guides
 from guidekg.cli.streams import misuse, words
+from guidekg.drafting.graph import GUIDE_FILE
 
 _NEEDED = ("starlette", "uvicorn", "httptools", "prometheus_client")
 
@@ -163,13 +164,11 @@ def _check_editing(paths: Iterable[str], host: str, *, secured: bool) -> None:
     Raises:
         UsageError: one of these is not so.
     """
-    if find_spec("cn2an") is None:
+    if any(find_spec(name) is None for name in ("cn2an", "filelock")):
         raise misuse(
             "--edit 需要起草指南的部分；请运行 pip install 'guidekg[serve,draft]'。",
             "--edit needs what drafts guides: run pip install 'guidekg[serve,draft]'",
         )
-    from guidekg.drafting.graph import GUIDE_FILE  # noqa: PLC0415  # seldom needed
-
     if not secured and not _is_local(host):
         raise misuse(
             f"--edit 让能连到 {host} 的人都可以修改指南；请加 --token，或者去掉 --host 只供本机使用。",

@@ -1,7 +1,8 @@
 """A draft: what was read in a text, and the folder that it is written to."""
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.util import find_spec
@@ -18,9 +19,18 @@ from guidekg.drafting.graph import GUIDE_FILE, TEXT_FILE, guide_turtle
 from guidekg.drafting.names import KnownNames
 from guidekg.drafting.reader import Reading, read
 from guidekg.drafting.text import DraftError, SourceText, check_text, read_text
+from guidekg.errors import GuideKGError
 from guidekg.guides.skeleton import check_name
 from guidekg.guides.sources import parse
 from guidekg.resources import folder
+
+BEFORE_FILE = f".{GUIDE_FILE}.before"  # the graph that stood before a text was drafted again
+_LOCK = ".review.lock"
+_WAIT = 10.0  # seconds: for another's change to end
+
+
+class ConflictError(GuideKGError, ValueError):
+    """Somebody else changes the guide, or has changed the thing meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +66,8 @@ class Draft:
     ) -> tuple[Path, Path]:
         """Write the folder of the guide, and return its files: the text, and the Turtle.
 
-        A folder that holds a draft of the same text is drafted again: what people decided is kept.
+        A folder that holds a draft of the same text is drafted again: what people decided is kept, and
+        the graph as it stood, with what was written into it by hand, in ``BEFORE_FILE`` beside it.
 
         Args:
             path: the folder; made if it is not there.
@@ -67,8 +78,15 @@ class Draft:
         Raises:
             SkeletonError: the name does not fit.
             DraftError: the folder holds something else, or the earlier guide is not one.
+            ConflictError: somebody else is changing the guide.
             TurtleSyntaxError: the folder's graph, or that of the edition before, cannot be parsed.
         """
+        name = name if (path / GUIDE_FILE).exists() else check_name(path, name)
+        path.mkdir(parents=True, exist_ok=True)
+        with alone(path):
+            return self._write(path, name, earlier)
+
+    def _write(self, path: Path, name: str | None, earlier: Path | None) -> tuple[Path, Path]:
         files = path / TEXT_FILE, path / GUIDE_FILE
         carried = None
         if files[1].exists():
@@ -92,9 +110,10 @@ class Draft:
                 before, old = guide_in(earlier)
                 carried = carry(old, before, self.source.text, guide_name(old), name)
         turtle = self.turtle(name, carried)
-        path.mkdir(parents=True, exist_ok=True)
         if not files[0].exists():
             files[0].write_bytes(self.source.text.encode())
+        elif (stood := files[1].read_bytes().decode()) != turtle:
+            replace_text(path / BEFORE_FILE, stood)
         replace_text(files[1], turtle)
         return files
 
@@ -132,6 +151,38 @@ def guide_in(path: Path) -> tuple[str, list[ox.Triple]]:
         ) from None
 
 
+@contextmanager
+def alone(path: Path) -> Iterator[None]:
+    """Hold the folder of a guide alone, among all processes that do so; the system frees it if one ends.
+
+    Raises:
+        ConflictError: another holds it for longer than one waits.
+    """
+    from filelock import FileLock, Timeout  # noqa: PLC0415  # an extra
+
+    try:
+        with FileLock(path / _LOCK, timeout=_WAIT):
+            yield
+    except Timeout:
+        raise ConflictError(
+            "另一个人正在修改，请稍后再试。",
+            "somebody else is changing the guide: try again in a moment",
+        ) from None
+
+
+def check_installed() -> None:
+    """Check that what drafting and reviewing take is installed.
+
+    Raises:
+        DraftError: it is not.
+    """
+    if any(find_spec(name) is None for name in ("cn2an", "filelock")):
+        raise DraftError(
+            "起草和审阅需要安装 guidekg[draft]（pip install 'guidekg[draft]'）。",
+            "drafting and reviewing need guidekg[draft] installed (pip install 'guidekg[draft]')",
+        )
+
+
 def replace_text(path: Path, text: str) -> None:
     """Write a file whole or not at all: what stood there stays if the machine stops meanwhile."""
     beside = path.with_name(f".{path.name}.{os.getpid()}.new")
@@ -154,11 +205,7 @@ def draft(
     Raises:
         DraftError: it is no text of a guide.
     """
-    if find_spec("cn2an") is None:
-        raise DraftError(
-            "起草需要安装 guidekg[draft]（pip install 'guidekg[draft]'）。",
-            "drafting needs guidekg[draft] installed (pip install 'guidekg[draft]')",
-        )
+    check_installed()
     if isinstance(text, Path):
         text = read_text(text)
     source = text if isinstance(text, SourceText) else SourceText(text)

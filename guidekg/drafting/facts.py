@@ -77,20 +77,28 @@ def overlaps(first: tuple[int, int], second: tuple[int, int]) -> bool:
     return shared > 0 and 2 * shared >= min(first[1] - first[0], second[1] - second[0])
 
 
+def as_entry(fact: Fact) -> dict[str, Any]:
+    """Return a fact in the format of facts."""
+    names = ("quote", "start", "end", "scheme", "kind", "modality", "value", "note")
+    entry: dict[str, Any] = {name: getattr(fact, name) for name in names}
+    entry |= {name: getattr(fact, name) for name in ("unit", "bound") if getattr(fact, name)}
+    if fact.alternatives:
+        entry["alternatives"] = list(fact.alternatives)
+    if fact.conflict:
+        entry["conflict"] = True
+    return entry | {
+        "confidence": fact.confidence,
+        "doubtful": fact.doubtful,
+        "source": fact.source,
+    }
+
+
 def to_json(facts: Iterable[Fact]) -> str:
     """Return facts as JSON, one a line."""
-    lines = []
-    for number, fact in enumerate(facts, 1):
-        entry: dict[str, Any] = {"id": f"F-{number:03}"}
-        for name in ("quote", "start", "end", "scheme", "kind", "modality", "value", "note"):
-            entry[name] = getattr(fact, name)
-        for name in ("unit", "bound"):
-            if getattr(fact, name):
-                entry[name] = getattr(fact, name)
-        if fact.alternatives:
-            entry["alternatives"] = list(fact.alternatives)
-        entry |= {"confidence": fact.confidence, "doubtful": fact.doubtful, "source": fact.source}
-        lines.append(json.dumps(entry, ensure_ascii=False))
+    lines = [
+        json.dumps({"id": f"F-{number:03}", **as_entry(fact)}, ensure_ascii=False)
+        for number, fact in enumerate(facts, 1)
+    ]
     return "[\n " + ",\n ".join(lines) + "\n]\n" if lines else "[]\n"
 
 
@@ -131,7 +139,7 @@ def suggested(entries: Sequence[Any], text: str, source: str) -> tuple[list[Fact
     taken: list[Fact] = []
     refused: list[Refused] = []
     for number, entry in enumerate(entries, 1):
-        reason = _wrong(entry, text) or _crossing(entry, taken)
+        reason = wrong(entry, text) or _crossing(entry, taken)
         if reason:
             refused.append(Refused(number, reason))
             continue
@@ -151,39 +159,41 @@ def suggested(entries: Sequence[Any], text: str, source: str) -> tuple[list[Fact
     return taken, refused
 
 
-def _wrong(entry: Any, text: str) -> Label | None:
-    """Return what is wrong with a suggestion in itself, if anything is."""
+def wrong(entry: Any, text: str) -> Label | None:
+    """Return what is wrong with an entry in itself, if anything is: a field, a name, or where its words stand."""
+    return _mistyped(entry) or _misplaced(entry, text)
+
+
+def _mistyped(entry: Any) -> Label | None:
     if not isinstance(entry, Mapping):
         return Label("不是一个对象。", "it is no object")
-    for name, sort in (
-        ("quote", str),
-        ("start", int),
-        ("end", int),
-        ("kind", str),
-        ("modality", str),
-    ):
+    sorts = {"quote": str, "start": int, "end": int, "kind": str, "modality": str}
+    for name, sort in sorts.items():
         value = entry.get(name)
         if not isinstance(value, sort) or isinstance(value, bool):
             return Label(f"缺少 {name}，或者类型不对。", f"{name} is missing, or of a wrong type")
-    start, end, quote = entry["start"], entry["end"], entry["quote"]
-    if entry["kind"] not in KINDS:
-        return Label(
-            f"没有 {entry['kind']} 这种事实。", f"there is no kind {entry['kind']!r} of fact"
-        )
-    if entry["modality"] not in MODALITIES:
-        return Label(
-            f"没有 {entry['modality']} 这种约束力。", f"there is no modality {entry['modality']!r}"
-        )
-    if not 0 <= start < end <= len(text) or text[start:end] != quote:
-        places = text.count(quote) if quote else 0
-        at = text.find(quote)
-        zh = f"；这句话在 {at}–{at + len(quote)}" if places == 1 else ""
-        en = f"; these words stand at {at}-{at + len(quote)}" if places == 1 else ""
-        return Label(
-            f"原文 {start}–{end} 处不是“{quote[:40]}”{zh}。",
-            f"the text does not say {quote[:40]!r} at {start}-{end}{en}",
-        )
+    for name in ("alt", "alt_modality", "alt_value"):
+        if not isinstance(entry.get(name, []), list):
+            return Label(f"{name} 应当是一个列表。", f"{name} should be a list")
+    kind, modality = entry["kind"], entry["modality"]
+    if kind not in KINDS:
+        return Label(f"没有 {kind} 这种事实。", f"there is no kind {kind!r} of fact")
+    if modality not in MODALITIES:
+        return Label(f"没有 {modality} 这种约束力。", f"there is no modality {modality!r}")
     return None
+
+
+def _misplaced(entry: Mapping[str, Any], text: str) -> Label | None:
+    start, end, quote = entry["start"], entry["end"], entry["quote"]
+    if 0 <= start < end <= len(text) and text[start:end] == quote:
+        return None
+    at = text.find(quote) if quote and text.count(quote) == 1 else -1
+    zh = f"；这句话在 {at}–{at + len(quote)}" if at >= 0 else ""
+    en = f"; these words stand at {at}-{at + len(quote)}" if at >= 0 else ""
+    return Label(
+        f"原文 {start}–{end} 处不是“{quote[:40]}”{zh}。",
+        f"the text does not say {quote[:40]!r} at {start}-{end}{en}",
+    )
 
 
 def _crossing(entry: Mapping[str, Any], taken: Iterable[Fact]) -> Label | None:

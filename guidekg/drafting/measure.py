@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from guidekg.drafting.facts import Fact, FactsError, alike, overlaps
+from guidekg.drafting.facts import Fact, FactsError, alike, as_entry, overlaps, wrong
+from guidekg.i18n import Label
 
 _NUMBERS = {
     *("maximum-grant", "grant-range", "funding-ratio", "matching-funds", "duration", "deadline"),
@@ -37,24 +38,10 @@ class Measure:
     missed: list[Mapping[str, Any]] = field(default_factory=list)
     wrong: list[Fact] = field(default_factory=list)
 
-    def __add__(self, other: "Measure") -> "Measure":
-        made = Measure()
-        for name in self.__slots__:
-            mine, others = getattr(self, name), getattr(other, name)
-            if isinstance(mine, dict):
-                kinds = {k: list(v) for k, v in mine.items()}
-                for kind, (found, of) in others.items():
-                    before = kinds.get(kind, [0, 0])
-                    kinds[kind] = [before[0] + found, before[1] + of]
-                made.kinds = kinds
-            else:
-                setattr(made, name, mine + others)
-        return made
-
     def as_dict(self) -> dict[str, Any]:
-        """Return the counts by their names; for each kind how many were found, of how many."""
+        """Return the counts by their names; for each kind how many were found, of how many; what was missed, what wrong."""
         kept = {name: getattr(self, name) for name in self.__slots__}
-        return {name: value for name, value in kept.items() if not isinstance(value, list)}
+        return kept | {"wrong": [as_entry(fact) for fact in self.wrong]}
 
 
 def sound(entries: Sequence[Any], text: str, name: str) -> list[Mapping[str, Any]]:
@@ -64,18 +51,12 @@ def sound(entries: Sequence[Any], text: str, name: str) -> list[Mapping[str, Any
         FactsError: one has not, or is of another text.
     """
     for number, entry in enumerate(entries, 1):
-        whole = isinstance(entry, Mapping) and all(
-            key in entry for key in ("quote", "start", "end", "scheme", "kind", "modality", "value")
-        )
-        if not whole:
+        reason = wrong(entry, text)
+        if not reason and not (isinstance(entry.get("scheme"), str) and "value" in entry):
+            reason = Label("缺少 scheme 或 value。", "scheme or value is missing")
+        if reason:
             raise FactsError(
-                f"{name}：第 {number} 条不完整（要有 quote、start、end、scheme、kind、modality、value）。",
-                f"{name}: entry {number} is not whole (it takes quote, start, end, scheme, kind, modality, value)",
-            )
-        if text[entry["start"] : entry["end"]] != entry["quote"]:
-            raise FactsError(
-                f"{name}：第 {number} 条的话不在这份文本的 {entry['start']}–{entry['end']} 处。",
-                f"{name}: the words of entry {number} do not stand at {entry['start']}-{entry['end']} of this text",
+                f"{name} 第 {number} 条：{reason.zh}", f"{name}, entry {number}: {reason.en}"
             )
     return list(entries)
 

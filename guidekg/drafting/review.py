@@ -9,7 +9,6 @@ import hashlib
 import json
 import os
 import re
-import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -22,7 +21,7 @@ from typing import Any, Literal
 import pyoxigraph as ox
 
 from guidekg.characters import shown
-from guidekg.drafting.drafts import known_names, replace_text
+from guidekg.drafting.drafts import ConflictError, alone, check_installed, known_names, replace_text
 from guidekg.drafting.facts import KINDS, MODALITIES, Fact
 from guidekg.drafting.gaps import pieces
 from guidekg.drafting.graph import GUIDE_FILE, TEXT_FILE
@@ -36,9 +35,12 @@ from guidekg.rdf.turtle.edit import StatementEditor
 from guidekg.rdf.writer import write_statement
 
 JOURNAL = ".review.jsonl"
-_LOCK = ".review.lock"
-_WAIT, _STALE = 10.0, 60.0  # seconds: for another's change to end, and until it is taken for dead
 Status = Literal["drafted", "not-understood", "reviewed", ""]
+_STATUSES: dict[str, Status] = {
+    "drafted": "drafted",
+    "not-understood": "not-understood",
+    "reviewed": "reviewed",
+}
 _STATUS, _BY, _AT = (
     NS + "reviewStatus",
     PREFIXES["prov"] + "wasAttributedTo",
@@ -59,10 +61,6 @@ _CITES = (NS + "clause", NS + "phrase")
 
 class ReviewError(GuideKGError, ValueError):
     """A decision cannot be made: what it names is not there, or does not fit."""
-
-
-class ConflictError(ReviewError):
-    """Somebody else has changed the thing meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +137,9 @@ class Review:
         """Take the folder of a guide.
 
         Raises:
-            DraftError: it holds none.
+            DraftError: it holds none, or what reviewing takes is not installed.
         """
+        check_installed()
         self.folder = folder
         if not (folder / GUIDE_FILE).is_file():
             raise DraftError(
@@ -260,7 +259,7 @@ class Review:
         """Let one decision change the files, whole or not at all."""
         if not by.strip():
             raise ReviewError("请写明是谁作的决定。", "say who decides")
-        with self._locked():
+        with alone(self.folder):
             state = self.look()
             if about not in state.items and what != "undo":
                 raise ConflictError(
@@ -294,31 +293,6 @@ class Review:
                 journal.flush()
                 os.fsync(journal.fileno())
             replace_text(self.folder / GUIDE_FILE, state.editor.text)
-
-    @contextmanager
-    def _locked(self) -> Iterator[None]:
-        """Hold the folder alone; a lock that nobody has held for long was left by a process that ended."""
-        lock = self.folder / _LOCK
-        until = time.monotonic() + _WAIT
-        while True:
-            try:
-                os.close(os.open(lock, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
-                break
-            except FileExistsError:
-                with suppress(OSError):
-                    if time.time() - lock.stat().st_mtime > _STALE:
-                        lock.unlink()
-                        continue
-                if time.monotonic() > until:
-                    raise ConflictError(
-                        "另一个人正在修改，请稍后再试。",
-                        "somebody else is changing the guide: try again in a moment",
-                    ) from None
-                time.sleep(0.02)
-        try:
-            yield
-        finally:
-            lock.unlink(missing_ok=True)
 
 
 @dataclass(slots=True)
@@ -463,7 +437,7 @@ class State:
             scheme=scheme,
             kind=self._text_of(name, NS + "draftedAs"),
             modality=modality[0] if modality else "",
-            status=status[0] if status else "",  # type: ignore[arg-type]
+            status=_STATUSES[status[0]] if status else "",
             confidence=float(confidence[0].value) if confidence else 1.0,
             may_be=tuple(o.value for o in self._objects(name, NS + "mayBe")),
             found_by=tuple(o.value for o in self._objects(name, NS + "foundBy")),
@@ -512,6 +486,23 @@ class State:
         )
 
     @cached_property
+    def beside(self) -> Mapping[str, list[str]]:
+        """For each item, by names, the others of nearly the same words, where one of the two is open."""
+        found: dict[str, list[str]] = {}
+        items = sorted((one for one in self.items.values() if one.spans), key=lambda one: one.spans)
+        for number, item in enumerate(items):
+            start, end = item.spans[0][0], item.spans[-1][1]
+            for other in items[number + 1 :]:
+                first, last = other.spans[0][0], other.spans[-1][1]
+                if first >= end:
+                    break
+                shared = min(end, last) - first
+                if 10 * shared >= 8 * max(end - start, last - first) and (item.open or other.open):
+                    found.setdefault(item.name, []).append(other.name)
+                    found.setdefault(other.name, []).append(item.name)
+        return found
+
+    @cached_property
     def left(self) -> list[Item]:
         """What a person has still to decide on, in the order in which to look at it."""
         return sorted(
@@ -547,8 +538,10 @@ class State:
         old, new = Block(name).subject, Block(other).subject
 
         def renamed(triple: ox.Triple) -> ox.Triple:
-            ends = [new if end == old else end for end in (triple.subject, triple.object)]
-            return ox.Triple(ends[0], triple.predicate, ends[1])  # type: ignore[arg-type]
+            subject = new if triple.subject == old else triple.subject
+            return ox.Triple(
+                subject, triple.predicate, new if triple.object == old else triple.object
+            )
 
         for subject, triples in self._of.items():
             if subject != name and any(t.object == old for t in triples):

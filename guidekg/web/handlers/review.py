@@ -14,10 +14,10 @@ from typing import Annotated, Any, ClassVar
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from guidekg.drafting.drafts import known_names
+from guidekg.drafting.drafts import ConflictError, known_names
 from guidekg.drafting.facts import DOUBTFUL
 from guidekg.drafting.graph import GUIDE_FILE, TEXT_FILE
-from guidekg.drafting.review import ConflictError, Item, Review, ReviewError, State
+from guidekg.drafting.review import Review, ReviewError, State
 from guidekg.drafting.text import DraftError
 from guidekg.errors import GuideKGError, PlacedError
 from guidekg.web.handlers.base import deliver
@@ -217,14 +217,13 @@ def _standing(state: State) -> dict[str, Any]:
     ``order`` has the names of the items as the text orders them, ``left`` those to decide on, what to
     look at first before the rest; ``stamp`` changes with the graph.
     """
-    beside = _same_words([item for item in state.items.values() if item.spans])
     items = {
         name: {
             **asdict(item),
             "open": item.open,
             "doubtful": item.status == "drafted" and item.confidence < DOUBTFUL,
             "readings": state.readings(name),
-            "beside": beside.get(name, []),
+            "beside": state.beside.get(name, []),
         }
         for name, item in state.items.items()
     }
@@ -236,20 +235,3 @@ def _standing(state: State) -> dict[str, Any]:
         "progress": asdict(state.progress),
         "stamp": sha256(state.editor.text.encode()).hexdigest()[:16],
     }
-
-
-def _same_words(items: list[Item]) -> dict[str, list[str]]:
-    """Return for each item the others of nearly the same words, where a person has still to decide on one."""
-    found: dict[str, list[str]] = {}
-    items.sort(key=lambda item: item.spans[0])
-    for number, item in enumerate(items):
-        start, end = item.spans[0][0], item.spans[-1][1]
-        for other in items[number + 1 :]:
-            first, last = other.spans[0][0], other.spans[-1][1]
-            if first >= end:
-                break
-            shared = min(end, last) - first
-            if 10 * shared >= 8 * max(end - start, last - first) and (item.open or other.open):
-                found.setdefault(item.name, []).append(other.name)
-                found.setdefault(other.name, []).append(item.name)
-    return found
