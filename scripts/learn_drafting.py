@@ -1,6 +1,6 @@
 """Learn the weights by which `guidekg draft` tells kinds of facts apart, from texts with their facts.
 
-Run ``python scripts/learn_drafting.py FOLDER …`` (it takes scikit-learn): each folder has texts
+Run ``python scripts/learn_drafting.py FOLDER …`` (after ``pip install 'guidekg[learn]'``): each folder has texts
 (``NAME.txt``) with what a careful reader found in them (``NAME.facts.json``). Without folders, the texts
 of the tests are learnt from, those aside that are kept to measure by. The weights are written to
 ``guidekg/drafting/weights.json``.

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+import subprocess
+import sys
+from subprocess import PIPE
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -10,7 +14,7 @@ import pytest
 
 import guidekg
 from guidekg.drafting import draft
-from guidekg.drafting.drafts import guide_in
+from guidekg.drafting.drafts import BEFORE_FILE, ConflictError, guide_in
 from guidekg.drafting.review import Review
 from guidekg.drafting.text import DraftError
 from guidekg.errors import TurtleSyntaxError
@@ -96,12 +100,25 @@ def test_every_report_says_that_its_guide_is_a_draft(folder: Path, tmp_path: Pat
     )
     report = guidekg.load(folder, shipped=False).validate(proposal, as_of="2024-09-01")
     (said,) = report.header.drafts
-    assert said.unreviewed > 50
-    for form in ("text", "json", "html", "csv", "sarif", "turtle", "github"):
+    assert said.unreviewed == Review(folder).look().progress.left > 50
+    (told,) = json.loads(report.render("json"))["header"]["drafts"]
+    assert told["unreviewed"] == said.unreviewed
+    assert "usedDraft" in report.render("turtle")
+    for form in ("text", "html", "csv", "sarif", "github"):
         for lang, words in (("zh", "草稿"), ("en", "draft")):
             written = report.render(form, lang=lang)
-            assert words in written or "usedDraft" in written or '"drafts"' in written, form
+            assert words in written, (form, lang)
+            assert str(said.unreviewed) in written, (form, lang)
     assert not any(item.state == "met" and item.manual for one in report for item in one.checklist)
+
+
+def test_a_report_by_the_shipped_guide_speaks_of_no_draft() -> None:
+    proposal = ROOT / "examples/finland.ttl"
+    report = guidekg.load().validate(proposal, as_of="2022-09-01")
+    assert report.header.drafts == ()
+    assert "usedDraft" not in report.render("turtle")
+    for form in ("text", "html", "csv", "sarif", "github"):
+        assert "草稿" not in report.render(form, lang="zh"), form
 
 
 def test_a_draft_made_again_keeps_what_people_decided(folder: Path, tmp_path: Path) -> None:
@@ -121,6 +138,40 @@ def test_a_draft_made_again_keeps_what_people_decided(folder: Path, tmp_path: Pa
     assert rejected.name not in after.items
     assert after.progress.covered == 1
     assert checked(again).findings == ()
+
+
+def test_what_stood_before_is_kept_beside_a_draft_made_again(folder: Path, tmp_path: Path) -> None:
+    again = tmp_path / "cooperation"
+    shutil.copytree(folder, again)
+    by_hand = "# 王芳：限额待省厅确认\n" + (again / "guide.ttl").read_text(encoding="utf-8")
+    (again / "guide.ttl").write_text(by_hand, encoding="utf-8")
+    draft(TEXTS["cooperation-2024"]).write(again)
+    assert "王芳" not in (again / "guide.ttl").read_text(encoding="utf-8")
+    assert (again / BEFORE_FILE).read_text(encoding="utf-8") == by_hand
+
+
+def test_one_change_at_a_time(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    again = tmp_path / "cooperation"
+    shutil.copytree(folder, again)
+    code = (
+        "import sys; from pathlib import Path; from guidekg.drafting.drafts import alone\n"
+        "with alone(Path(sys.argv[1])): print(flush=True); sys.stdin.read()"
+    )
+    monkeypatch.setattr("guidekg.drafting.drafts._WAIT", 0.1)
+    item = Review(again).look().left[0]
+    command = [sys.executable, "-c", code, str(again)]
+    with subprocess.Popen(command, stdin=PIPE, stdout=PIPE) as other:
+        assert other.stdout
+        other.stdout.readline()
+        with pytest.raises(ConflictError, match="try again"):
+            draft(TEXTS["cooperation-2024"]).write(again)
+        with pytest.raises(ConflictError, match="try again"):
+            Review(again).accept(item.name, by="王")
+        other.kill()  # the system frees what it held
+    Review(again).accept(item.name, by="王")
+    assert not Review(again).look().items[item.name].open
 
 
 def test_an_edition_keeps_what_is_the_same(tmp_path: Path) -> None:

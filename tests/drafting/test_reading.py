@@ -118,6 +118,39 @@ def test_every_pattern_fits_something() -> None:
     assert idle == []
 
 
+def test_a_signature_takes_nothing_of_an_annex_with_it() -> None:
+    filling = "资助额度：每项不超过50万元。由企业牵头申报。\n" * 8
+    annex = "附件：重点支持领域\n（一）先进制造专项\n项目执行期不超过2年。\n"
+    found = read(
+        f"关于申报2024年度科技项目的通知\n{filling}{annex}某省科学技术厅\n2024年5月6日\n{annex}"
+    )
+    kinds = [fact.kind for fact in found.facts if fact.start > len(filling)]
+    assert kinds.count("duration") == 2
+    (signed,) = (fact for fact in found.facts if fact.source == "signature")
+    assert (signed.quote, signed.value) == ("某省科学技术厅\n2024年5月6日", "2024-05-06")
+    assert [fact for fact in found.facts if fact.quote == "某省科学技术厅"] == []
+
+
+@pytest.mark.parametrize("words", ["否", "项目否", "3人"])
+def test_a_word_that_is_no_number_of_an_item_is_not_dropped(words: str) -> None:
+    text = f"申报要求\n1.每项不超过50万元，{words}，项目执行期不超过2年。\n"
+    reading = read(text)
+    reasons = {text[gap.start : gap.end]: gap.structural for gap in gaps_of(reading)}
+    assert reasons["1"] == "marker"
+    assert reasons.get(words, "") == ""
+    assert words in reasons or any(words in fact.quote for fact in reading.facts)
+
+
+def test_what_joins_two_facts_says_nothing() -> None:
+    text = "补助标准：甲类项目每项10万元和乙类项目每项5万元。\n"
+    reading = read(text)
+    assert [fact.quote for fact in reading.facts] == [
+        "补助标准：甲类项目每项10万元",
+        "乙类项目每项5万元",
+    ]
+    assert [(text[g.start : g.end], g.structural) for g in gaps_of(reading)] == [("和", "joint")]
+
+
 def test_a_wrong_expression_is_named(tmp_path: Path) -> None:
     path = tmp_path / "patterns.toml"
     path.write_text(

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import multiprocessing
-import os
 import shutil
-import time
 from difflib import unified_diff
 from typing import TYPE_CHECKING
 
@@ -192,19 +190,6 @@ def test_several_processes_lose_nothing(review: Review) -> None:
     assert [worker.exitcode for worker in workers] == [0, 0, 0]
     assert all(state.items[name].status == "reviewed" for name in names)
     assert len(review.history()) == len(names)
-
-
-def test_a_lock_that_was_left_is_taken_for_dead(
-    review: Review, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    lock = review.folder / module._LOCK
-    lock.touch()
-    monkeypatch.setattr(module, "_WAIT", 0.2)
-    with pytest.raises(ConflictError, match="try again"):
-        review.accept(of_kind(review, "duration").name, by="王")
-    os.utime(lock, (time.time() - 3600,) * 2)
-    review.accept(of_kind(review, "duration").name, by="王")
-    assert not lock.exists()
 
 
 def test_nothing_is_lost_when_the_machine_stops(

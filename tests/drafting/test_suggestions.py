@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
 from guidekg.drafting import draft
-from guidekg.drafting.facts import FactsError, read_json
-from guidekg.drafting.measure import measure
+from guidekg.drafting.facts import FactsError, read_json, to_json
+from guidekg.drafting.measure import measure, sound
 from tests.drafting.texts import TEXTS, facts
 
 TEXT = "关于申报2024年度科技项目的通知\n资助额度：每项不超过50万元。由企业牵头申报。项目须有社会效益。\n"
@@ -44,6 +45,7 @@ def test_another_value_stands_beside_the_first() -> None:
     found = [fact for fact in both.facts if fact.kind == "maximum-grant"]
     assert {fact.value for fact in found} == {400_000, 500_000}
     assert all(fact.conflict and fact.doubtful for fact in found)
+    assert [one["conflict"] for one in json.loads(to_json(found))] == [True, True]
 
 
 def test_another_kind_stands_beside_the_first() -> None:
@@ -90,6 +92,26 @@ def test_the_facts_of_a_careful_reader_are_taken(name: str) -> None:
     result = measure(found.facts, facts(name))
     assert result.found >= result.facts - crossing
     assert result.one_to_one >= 0.98 * result.facts
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"quote": "每项不超过50万"}, "does not say"),
+        ({"kind": "leadership"}, "no kind 'leadership'"),
+        ({"scheme": None}, "scheme or value is missing"),
+        ({"start": True}, "start is missing"),
+        ({"alt": "priority"}, "alt should be a list"),
+    ],
+)
+def test_what_is_measured_against_is_whole(given: dict[str, Any], said: str) -> None:
+    good = entry("每项不超过50万元", "maximum-grant", 500_000)
+    assert sound([good], TEXT, "facts.json") == [good]
+    with pytest.raises(FactsError, match=f"facts.json, entry 2: .*{said}"):
+        sound([good, good | given], TEXT, "facts.json")
+    no_value = {key: value for key, value in good.items() if key != "value"}
+    with pytest.raises(FactsError, match="value is missing"):
+        sound([no_value], TEXT, "facts.json")
 
 
 def test_a_file_that_is_none_is_told(tmp_path: Any) -> None:
