@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 MIB = 1 << 20
 BOUND = 40.0  # seconds in which each of these is over, on a machine that has other work too
+# Workers are ready for the day that it is; for another day a new one makes its shapes first, which
+# takes most of the second that some servers here give.
+TODAY = ""
 PREFIXES = b"@prefix gk: <https://w3id.org/guidekg/ns#> .\n"
 
 
@@ -255,11 +258,11 @@ def test_a_validation_that_takes_too_long_is_ended(narrow: Server) -> None:
         said = problem(validate(narrow, many(3000)), 503, "deadline")
         assert time.monotonic() - began < 4
         assert "without any verdict" in said["detail"]
-        assert validate(narrow, example("finland.ttl")).headers["guidekg-exit-code"] == "0"
+        assert validate(narrow, example("finland.ttl"), TODAY).status == 200
 
 
 def test_a_report_that_is_too_large_is_413(narrow: Server) -> None:
-    said = problem(validate(narrow, poor(60), f"{AS_OF}&format=html"), 413, "content-too-large")
+    said = problem(validate(narrow, poor(60), "format=html"), 413, "content-too-large")
     assert "report" in said["detail"]
 
 
@@ -292,4 +295,4 @@ def test_a_client_that_leaves_frees_its_worker(narrow: Server) -> None:
         time.sleep(0.1)
         connection.close()
     until(lambda: narrow.metric('guidekg_workers{state="busy"}') == 0)
-    assert validate(narrow, example("finland.ttl")).status == 200
+    assert validate(narrow, example("finland.ttl"), TODAY).status == 200

@@ -395,11 +395,12 @@ def pooled(limits: Limits, play: Callable[[Pool], Awaitable[None]]) -> None:
         finally:
             await pool.stop()
 
-    asyncio.run(asyncio.wait_for(run(), 60))
+    asyncio.run(asyncio.wait_for(run(), 120))
 
 
 async def until(held: Callable[[], bool]) -> None:
-    for _ in range(200):
+    """Wait until something holds; a fork server opens the guides first, which takes seconds."""
+    for _ in range(1000):
         if held():
             return
         await asyncio.sleep(0.05)
