@@ -2,8 +2,13 @@
 
 import re
 import tomllib
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
+
+from guidekg.drafting.structure import folded
+from guidekg.drafting.values import amounts
+from guidekg.formatting import format_amount
 
 
 @cache
@@ -20,6 +25,7 @@ def translated(words: str) -> str:
     The order of the words is that of the Chinese: it is a draft, for a person to mend.
     """
     pattern, terms = _terms()
+    words = _with_amounts(words)
     out: list[str] = []
     at = 0
     for found in pattern.finditer(words):
@@ -43,3 +49,14 @@ def translated(words: str) -> str:
         said = said.replace(wide, narrow)
     said = re.sub(r"\s+([,.;:)])", r"\1", " ".join(said.split()))
     return re.sub(r"\(\s+", "(", said)
+
+
+def _with_amounts(words: str) -> str:
+    """Return words with their amounts of money as English writes them."""
+    out, at = "", 0
+    for one in amounts(folded(words)):
+        ends = dict.fromkeys((one.least, one.most))
+        told = " to ".join(format_amount(Decimal(repr(end)), one.currency, "en") for end in ends)
+        out += f"{words[at : one.start]} {told} "
+        at = one.end
+    return out + words[at:]

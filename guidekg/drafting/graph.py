@@ -151,7 +151,7 @@ class _Writer:
             return
         block = Block(f"provision:{self._name}-call-year")
         block.add("a", "gk:CallYear")
-        block.labels(f"申报年度为{found[1]}年", f"The call is of {found[1]}")
+        block.labels(f"申报年度为{found[1]}年", f"The call is for {found[1]}")
         block.add("gk:modality", "modality:informative")
         block.add("gk:year", int(found[1]))
         block.add("gk:clause", *self._clause(*found.span()))

@@ -233,6 +233,8 @@ class Edition:
         return Label(text, text)
 
     def _number(self, iri: str, fact: Fact, number: Decimal) -> Label:
+        if fact.path[-1] == NS + "year":  # it names one, and counts nothing
+            return _both(lambda _: f"{number}")
         units = self._units(iri, fact)
         currency = next(iter(self._values(iri, NS + "currency")), None)
         if _MONTH in units and number == int(number):

@@ -198,11 +198,15 @@ def test_an_edition_keeps_what_is_the_same(tmp_path: Path) -> None:
     assert len(both.guides) == 2
     difference = guidekg.diff(G01, tmp_path / "cooperation-2025")
     changes = {
-        change.new.provision.label.zh: change.sorts
+        change.new.provision.label.zh: change
         for change in difference.changes
         if change.old and change.new
     }
-    assert "amount" in changes["支持强度：每项不超过150万元"]
+    grant = changes["支持强度：每项不超过150万元"]
+    assert "amount" in grant.sorts
+    assert grant.new.provision.label.en.endswith("each project at most CNY 1,500,000")
+    year = next(one for one in changes["申报年度为2025年"].details if one.sort == "deadline")
+    assert [value.en for value in (*year.old, *year.new)] == ["2024", "2025"]
 
 
 def test_the_same_text_again_takes_all_over(tmp_path: Path) -> None:

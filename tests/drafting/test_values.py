@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from guidekg.drafting.glossary import translated
 from guidekg.drafting.structure import folded
 from guidekg.drafting.values import amounts, counts, moments, months, number, plain, shares
 
@@ -145,3 +146,17 @@ def test_counts() -> None:
     assert [one[0] for one in counts("限报2项，3万字以内", "项|字")] == [2, 30_000]
     assert plain(2.0) == 2
     assert plain(0.5) == 0.5
+
+
+@pytest.mark.parametrize(
+    ("words", "en"),
+    [
+        ("每项不超过150万元", "each project at most CNY 1,500,000"),
+        ("补助10万元至20万元", "grant CNY 100,000 to CNY 200,000"),
+        ("不超过３０万欧元", "at most EUR 300,000"),
+        ("单位：万元", ""),
+        ("每项不超过150万两", ""),
+    ],
+)
+def test_a_label_in_english_has_amounts_as_english_writes_them(words: str, en: str) -> None:
+    assert translated(words) == en
