@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +13,7 @@ from tests.web.pages_support import LANGUAGES
 if TYPE_CHECKING:
     from tests.web.pages_support import Workbench
 
+ROOT = Path(__file__).parents[2]
 OLD, NEW = "sensing-2025", "cooperation-2024"
 
 
@@ -52,3 +55,12 @@ def test_the_page_of_a_guide_leads_there_where_two_are_open(
     assert f"/zh/diff?new={NEW}" in several.get(f"/zh/guide/{NEW}").page.links
     assert "/diff" not in bench.get("/zh/guide/zj-sti-2022").text
     assert bench.get("/zh/diff").status == 404
+
+
+def test_the_frame_of_the_workbench_styles_nothing_of_a_comparison(several: Workbench) -> None:
+    page = several.get("/en/diff", old=OLD, new=NEW).page
+    sheet = next(link for link in page.links if "frame.css" in link)
+    frame = set(re.findall(r"\.([a-z][\w-]*)", several.get(sheet).text))
+    parts = (ROOT / "guidekg/reports/templates/comparison_parts.html").read_text(encoding="utf-8")
+    used = {name for names in re.findall(r'class="([^"{]*)', parts) for name in names.split()}
+    assert used & frame <= {"hidden"}
