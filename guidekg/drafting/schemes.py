@@ -6,7 +6,7 @@ How texts name them is said in schemes.toml.
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -61,10 +61,10 @@ def schemes(document: Document) -> list[Scheme]:
             coded = _words()["code"].search(heading.title)
             code = f"{coded[1]}类" if coded else ""
             found[name] = Scheme(name, heading.start, heading.end, parent, heading, code)
-    for clause in document.clauses:
+    for clause in _whole(document.clauses, text):
         for one in (*_of_lists(clause, text), *_of_rows(clause)):
             if not any(one.name in other or other in one.name for other in found):
-                found[one.name] = one
+                found[one.name] = _with_heading(one, document)
     return [
         replace(
             one,
@@ -73,6 +73,21 @@ def schemes(document: Document) -> list[Scheme]:
         )
         for one in found.values()
     ]
+
+
+def _whole(clauses: Iterable[Clause], text: str) -> Iterator[Clause]:
+    """Yield clauses, those that a list was parted into as one: 分甲类3项、乙类2项."""
+    last: Clause | None = None
+    for clause in clauses:
+        if last and last.sentence == clause.sentence and text[last.end : clause.start] == "、":
+            words, offsets = f"{last.words}、{clause.words}", [*last.offsets, *clause.offsets]
+            last = replace(last, end=clause.end, words=words, offsets=offsets)
+            continue
+        if last:
+            yield last
+        last = clause
+    if last:
+        yield last
 
 
 def _of_lists(clause: Clause, text: str) -> Iterator[Scheme]:
@@ -99,6 +114,14 @@ def _of_rows(clause: Clause) -> Iterator[Scheme]:
         and (heads or _words()["named"].search(clause.row))
     ):
         yield Scheme(clause.row, clause.start, clause.end)
+
+
+def _with_heading(scheme: Scheme, document: Document) -> Scheme:
+    """Return a scheme that a list names with the heading that is its name, if there is one."""
+    for heading in document.headings:
+        if heading.title == scheme.name or _name(heading.title) == scheme.name:
+            return replace(scheme, start=heading.start, end=heading.end, heading=heading)
+    return scheme
 
 
 def _printed(text: str, plain: str, name: str) -> str:
@@ -138,6 +161,7 @@ def _listed(words: str) -> list[str]:
     # What is called by a shorter name has that.
     words = re.sub(r"[^、(]+\((?:以下)?简称“?([^()”]+)”?\)", r"\1", words)
     parts = [part.strip('“”" ') for part in re.split(r"[、和及与/]|以及", words)]
+    parts = [re.sub(r"\d+项$", "", part) for part in parts]
     parts = [part for part in parts if 1 <= len(part) <= 16]
     if len(parts) < 2:
         return []
@@ -168,6 +192,9 @@ class Attribution:
         self._by_heading = {scheme.heading.start: scheme.name for scheme in found if scheme.heading}
         self._sentence = self._line = -1
         self._spoken = self._topic = ""
+        # An article, or an item, whose first words name a scheme is about it to its end.
+        self._article: tuple[Heading, ...] = ()
+        self._article_topic = ""
 
     def scheme(self, clause: Clause) -> str:
         """Return the name of the scheme that a clause is about, or ``guide``."""
@@ -185,6 +212,8 @@ class Attribution:
             ),
             "",
         )
+        if clause.headings[: len(self._article)] != self._article:
+            self._article, self._article_topic = (), ""
         for words in (
             clause.row,
             clause.words[:40],
@@ -195,12 +224,15 @@ class Attribution:
             if named:
                 if words is not clause.row:
                     self._spoken = named
-                    if opens and words.find(named[:2]) < 2 and not clause.headings:
+                    if opens and words is not clause.lead and _opens_with(words, named):
                         self._topic = named
+                        if clause.item and clause.headings:
+                            self._article, self._article_topic = clause.headings, named
                 return named
-        if self._spoken and _words()["all"].search(clause.words[:16]):
+        if _words()["all"].search(clause.words[:16]):
             self._spoken = ""
-        return self._spoken or under or "guide"
+            return under or "guide"
+        return self._spoken or self._article_topic or under or "guide"
 
     def _named(self, words: str) -> str:
         hits = [(words.find(name), name, full) for name, full in self._names if name in words]
@@ -213,3 +245,8 @@ class Attribution:
             if not (at <= place < at + len(name)) and other != full
         }
         return "" if others and "、" in words else full
+
+
+def _opens_with(words: str, name: str) -> bool:
+    """Whether words begin with the name of a scheme, or with the application for it."""
+    return re.sub("^(?:申请|申报|认定|对)+", "", words).find(name[:2]) in (0, 1)

@@ -291,7 +291,7 @@ class _Reader:
         if (
             first
             and not whole
-            and not re.search(r"[应须由]|不得|不超过|限报|只能|可以|不予|\d项", first[0])
+            and not re.search(r"[应须由每]|不得|不超过|限报|只能|可以|不予|报送|提交|\d项", first[0])
         ):
             return start + first.end()
         return start

@@ -18,6 +18,7 @@ from guidekg.drafting.gaps import gaps_of
 from guidekg.drafting.graph_facts import graph_facts
 from guidekg.drafting.measure import measure
 from guidekg.drafting.reader import patterns, read
+from guidekg.drafting.schemes import schemes
 from guidekg.drafting.structure import folded, structure
 from tests.drafting.texts import TEXTS, UNSEEN, drafted, facts
 
@@ -149,6 +150,45 @@ def test_what_joins_two_facts_says_nothing() -> None:
         "乙类项目每项5万元",
     ]
     assert [(text[g.start : g.end], g.structural) for g in gaps_of(reading)] == [("和", "joint")]
+
+
+def schemes_of(text: str) -> dict[str, str]:
+    """Return the scheme of each fact by its words."""
+    return {fact.quote: fact.scheme for fact in read(text).facts}
+
+
+def test_a_scheme_that_a_list_names_has_what_stands_under_its_heading() -> None:
+    found = schemes_of(
+        "专项设政府间合作、港澳台联合创新、海外专家工作室三个类别。\n"
+        "1. 政府间合作\n资助额度每项80万元。\n"
+        "2. 港澳台联合创新\n资助额度每项60万元。仅限高校牵头。\n"
+    )
+    assert found["资助额度每项80万元"] == "政府间合作"
+    assert found["资助额度每项60万元"] == found["仅限高校牵头"] == "港澳台联合创新"
+
+
+def test_schemes_that_are_listed_with_their_numbers_are_found() -> None:
+    found = schemes_of(
+        "今年发布榜单24项，分企业榜16项、政府榜6项、青年榜2项。\n"
+        "企业榜由发榜企业出资，单个榜单最高500万元。青年榜每项定额50万元。\n"
+    )
+    assert found["单个榜单最高500万元"] == "企业榜"
+    assert found["青年榜每项定额50万元"] == "青年榜"
+
+
+def test_an_article_that_begins_with_a_scheme_is_about_it_to_its_end() -> None:
+    found = schemes_of(
+        "第一条 补助分为技术合同补助、概念验证中心补助两类。\n"
+        "第二条 概念验证中心每年报送工作报告。专职人员不少于6人。\n"
+        "认定有效期三年。\n"
+        "第三条 补助资金不得用于偿还债务。\n"
+    )
+    assert found["专职人员不少于6人"] == found["认定有效期三年"] == "概念验证中心补助"
+    assert found["补助资金不得用于偿还债务"] == "guide"
+
+
+def test_grades_are_no_schemes() -> None:
+    assert schemes(structure("绩效评价分优秀、良好、合格三档。优秀的补助50万元。\n")) == []
 
 
 def test_a_wrong_expression_is_named(tmp_path: Path) -> None:
