@@ -15,6 +15,22 @@ from guidekg.drafting.structure import Clause, Document, Heading, folded
 
 _PART = re.compile(r"[^,;、。:\d]{2,16}")  # of a scheme, numbered below it
 _TAIL = 5  # characters
+# The headings whose parts may be schemes by any name.
+_LEVELS = (
+    "chapter",
+    "article",
+    "han",
+    "han-in-brackets",
+    "decimal",
+    "number",
+    "number-in-brackets",
+)
+
+
+@cache
+def _numbered() -> frozenset[str]:
+    """Return the words that are numbered before the names of schemes."""
+    return frozenset(_words()["numbered-kinds"].pattern.split("|"))
 
 
 @cache
@@ -41,6 +57,13 @@ class Scheme:
         short = _words()["short"].sub("", self.name)
         return short if len(short) >= 2 else self.name
 
+    @property
+    def names(self) -> set[str]:
+        """What it may be called: its name, that without its last word, its code, halves of it (赛马项目)."""
+        halves = (self.short[:2], self.short[2:]) if len(self.short) == 4 else ()
+        last = self.name.removeprefix(self.short)
+        return {self.name, self.short, self.code, *(half + last for half in halves if last)} - {""}
+
 
 def schemes(document: Document) -> list[Scheme]:
     """Return the schemes that a text declares: by headings, lists of classes, and rows of tables."""
@@ -49,9 +72,11 @@ def schemes(document: Document) -> list[Scheme]:
     for heading, parents in _with_parents(document):
         above = [_name(title) or title for title in parents]
         name = _name(heading.title)
+        if not name and heading.level in _numbered() and _PART.fullmatch(heading.title):
+            name = "" if _words()["no-name"].search(heading.title) else heading.title
         # What is numbered right below a scheme, and names no matter of it, is a part of it.
         below = above and (above[-1] in found or _words()["groups"].search(above[-1]))
-        if not name and below and _PART.fullmatch(heading.title):
+        if not name and below and heading.level in _LEVELS and _PART.fullmatch(heading.title):
             matter = _words()["no-name"].search(heading.title)
             if not _words()["groups"].search(above[-1]):
                 matter = matter or _words()["matter"].search(heading.title)
@@ -60,10 +85,13 @@ def schemes(document: Document) -> list[Scheme]:
             parent = next((title for title in reversed(above) if title in found), "")
             coded = _words()["code"].search(heading.title)
             code = f"{coded[1]}类" if coded else ""
+            if heading.level in _numbered():
+                code = re.split(r"[\s:.、]", text[heading.start :])[0]
             found[name] = Scheme(name, heading.start, heading.end, parent, heading, code)
     for clause in _whole(document.clauses, text):
-        for one in (*_of_lists(clause, text), *_of_rows(clause)):
-            if not any(one.name in other or other in one.name for other in found):
+        for one in (*_of_lists(clause, text), *_of_rows(clause), *_of_label(clause, text)):
+            names = (name for other in found.values() for name in (other.name, other.code) if name)
+            if not any(one.name in name or name in one.name for name in names):
                 found[one.name] = _with_heading(one, document)
     return [
         replace(
@@ -107,13 +135,18 @@ def _of_lists(clause: Clause, text: str) -> Iterator[Scheme]:
 
 def _of_rows(clause: Clause) -> Iterator[Scheme]:
     """Yield the scheme that the first cell of a row names."""
-    heads = _words()["cells"].search(clause.label)
-    if (
-        clause.row
-        and clause.row == clause.words
-        and (heads or _words()["named"].search(clause.row))
-    ):
+    if clause.row != clause.words or _words()["no-cells"].search(clause.label):
+        return
+    if _words()["cells"].search(clause.label) or _words()["named"].search(clause.row):
         yield Scheme(clause.row, clause.start, clause.end)
+
+
+def _of_label(clause: Clause, text: str) -> Iterator[Scheme]:
+    """Yield the scheme that heads a paragraph."""
+    name = "" if clause.row else _name(clause.label)
+    if len(name) >= 4 and text.count(name) > 1:
+        at = text.rfind(name, 0, clause.start)
+        yield Scheme(name, at, at + len(name))
 
 
 def _with_heading(scheme: Scheme, document: Document) -> Scheme:
@@ -174,13 +207,8 @@ class Attribution:
     def __init__(self, found: list[Scheme]) -> None:
         self._schemes = found
         self._names = sorted(
-            {
-                (folded(name), scheme.name)
-                for scheme in found
-                for name in (scheme.name, scheme.short, scheme.code)
-                if name
-            },
-            key=lambda pair: -len(pair[0]),
+            {(folded(name), scheme.name) for scheme in found for name in scheme.names},
+            key=lambda pair: (-len(pair[0]), pair),
         )
         # The end of a long name, where only one scheme ends so, is a name of it too.
         ends = Counter(one.name[-_TAIL:] for one in found)

@@ -19,8 +19,15 @@ _FOLDED = str.maketrans(
 _HAN = "一二三四五六七八九十百"
 # The markers of headings and items, from those that commonly stand outermost.
 _MARKERS = (
+    (
+        "numbered",  # by the word that is numbered, which is the level: 专题1, 事项二
+        re.compile(
+            rf"(?P<level>专题|事项|项目|类别|方向|榜单|任务|赛道|板块|计划|附件|步骤)\s*(?:\d{{1,2}}|[{_HAN}]{{1,2}})"
+            r"(?:[:.、]\s*|\s+)"
+        ),
+    ),
     ("chapter", re.compile(rf"第[{_HAN}0-9]+[章部]分?\s*")),
-    ("article", re.compile(rf"第[{_HAN}0-9]+[条节款]\s*")),
+    ("article", re.compile(rf"第[{_HAN}0-9]+[条节款步]\s*")),
     ("han", re.compile(rf"[{_HAN}]+、\s*")),
     ("han-in-brackets", re.compile(rf"\([{_HAN}]+\)、?\s*")),
     ("decimal", re.compile(r"\d{1,2}(?:\.\d{1,2})+(?![\d%])[、.\s]?\s*")),
@@ -28,10 +35,15 @@ _MARKERS = (
     ("number-in-brackets", re.compile(r"\(\d{1,2}\)、?\s*")),
     ("number-bracket", re.compile(r"\d{1,2}\)\s*")),
     ("circle", re.compile(r"[①-⑳❶-❿]\s*")),
-    ("dot", re.compile(r"[●•·▪■◆★※]\s*")),
+    ("dot", re.compile(r"(?P<level>[●•·▪■□◆◇★☆※▶►])\s*")),
 )
 _INLINE = re.compile(r"(?<=[:;。,])\s*(?:\d{1,2}[.、](?!\d)|\(\d{1,2}\)|[①-⑳])\s*")
-_LABEL = re.compile(r"[^,。;:、\"]{2,16}?(?:\([^()]{1,20}\))?:(?!//)")
+_LABEL = re.compile(r"【[^【】]{2,16}】:?|[^,。;:、\"]{2,16}?(?:\([^()]{1,20}\))?:(?!//)")
+_BRACKETED = re.compile(r"【[^【】]{2,16}】")
+# A paragraph may begin with its title, and a full stop.
+_TITLED = re.compile(r"[^,。;:、\"\s()\d]{2,8}。(?=\s*\S)")
+# Words that a title has not: it would say something.
+_SAYS = re.compile(r"[应须由每]|不得|不超过|限报|只能|可以|不予|报送|提交|\d项")
 # A lead whose list has items, not parts with titles of their own.
 _LISTS = re.compile("方向|领域|条件|材料|情形|要求|内容|下列|以下")
 _PAGE = re.compile(
@@ -194,11 +206,11 @@ def _paragraphs(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _marker(words: str) -> tuple[str, int] | None:
-    """Return the kind and the length of the marker that words begin with."""
+    """Return the level and the length of the marker that words begin with."""
     for level, pattern in _MARKERS:
         found = pattern.match(words)
         if found:
-            return level, found.end()
+            return found.groupdict().get("level") or level, found.end()
     return None
 
 
@@ -235,6 +247,9 @@ class _Reader:
             self._row(cells)
             return
         self._columns = []
+        if _BRACKETED.fullmatch(self._folded, start, end):
+            self._heading("brackets", 1, start, end - 1)
+            return
         marker = _marker(self._folded[start:end])
         around = _Around(start, item=bool(marker))
         if marker:
@@ -247,7 +262,7 @@ class _Reader:
 
     def _heading(self, level: str, length: int, start: int, end: int) -> int:
         """Take what a marker opens for a heading, its title or none; return where the rest begins."""
-        if level in ("chapter", "article", "han"):
+        if level in ("chapter", "article", "han", "brackets"):
             self._leads.clear()
         self._leave(level)
         begin = start + length
@@ -288,11 +303,7 @@ class _Reader:
             return end if not re.search(r"[0-9]+(?:万元|%)|[应须]当?(?:具|为|在)", rest) else start
         first = re.match(r"[^。,;:]{2,24}(?=。|:(?!\d)|\s{1,2}(?=\S))", rest)
         whole = first and not rest[first.end() :].strip("。 ")
-        if (
-            first
-            and not whole
-            and not re.search(r"[应须由每]|不得|不超过|限报|只能|可以|不予|报送|提交|\d项", first[0])
-        ):
+        if first and not whole and not _SAYS.search(first[0]):
             return start + first.end()
         return start
 
@@ -339,8 +350,10 @@ class _Reader:
                     self._document.markers.append((at, at + marker[1]))
                     at += marker[1]
             found = None if around.row else _LABEL.match(self._folded, at, stop)
+            if at == start and not (around.row or around.item):
+                found = self._titled(at, end) or found
             if found and not self._clock(found.end()):
-                label = re.sub(r"^(?:\(\S{1,3}\)|\d+[.、]|[①-⑳])", "", found[0][:-1].strip())
+                label = re.sub(r"^(?:\(\S{1,3}\)|\d+[.、]|[①-⑳])", "", found[0].strip("【】:。 "))
                 around = replace(around, label=label)
                 at = found.end()
                 if not self._folded[at:end].strip():
@@ -354,6 +367,11 @@ class _Reader:
             at = stop
             while at < end and self._folded[at].isspace():
                 at += 1
+
+    def _titled(self, start: int, end: int) -> re.Match[str] | None:
+        """Return the title that a paragraph begins with, if it is followed by more and says nothing."""
+        found = _TITLED.match(self._folded, start, end)
+        return found if found and not _SAYS.search(found[0]) else None
 
     def _lead(self, words: str) -> None:
         """Remember what leads to a list; the addressees of a notice lead to none."""
