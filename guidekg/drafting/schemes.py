@@ -14,6 +14,8 @@ from pathlib import Path
 from guidekg.drafting.structure import Clause, Document, Heading, folded
 
 _PART = re.compile(r"[^,;、。:\d]{2,16}")  # of a scheme, numbered below it
+_CALLED = re.compile(r"[^,;、。:]{2,30}")  # behind a word that is numbered
+_IN_BRACKETS = re.compile(r"\([^()]*\)$")
 _TAIL = 5  # characters
 # The headings whose parts may be schemes by any name.
 _LEVELS = (
@@ -72,8 +74,9 @@ def schemes(document: Document) -> list[Scheme]:
     for heading, parents in _with_parents(document):
         above = [_name(title) or title for title in parents]
         name = _name(heading.title)
-        if not name and heading.level in _numbered() and _PART.fullmatch(heading.title):
-            name = "" if _words()["no-name"].search(heading.title) else heading.title
+        bare = _IN_BRACKETS.sub("", heading.title)
+        if not name and heading.level in _numbered() and _CALLED.fullmatch(bare):
+            name = "" if _words()["no-name"].search(bare) else bare
         # What is numbered right below a scheme, and names no matter of it, is a part of it.
         below = above and (above[-1] in found or _words()["groups"].search(above[-1]))
         if not name and below and heading.level in _LEVELS and _PART.fullmatch(heading.title):
@@ -167,7 +170,9 @@ def _with_parents(document: Document) -> Iterator[tuple[Heading, tuple[str, ...]
     """Yield the headings, each with the titles of those above it, the outermost first."""
     above: list[Heading] = []
     for heading in document.headings:
-        if heading.level in ("table", "lead"):
+        if heading.level == "annex":
+            above.clear()
+        if heading.level in ("table", "lead", "annex"):
             continue
         levels = [one.level for one in above]
         if heading.level in levels:
@@ -186,7 +191,7 @@ def _name(title: str) -> str:
         return matter[1]
     if not 2 <= len(title) <= 40 or "," in title:
         return ""
-    bare = re.sub(r"\([^()]*\)$", "", title)
+    bare = _IN_BRACKETS.sub("", title)
     return bare if _words()["named"].search(bare) and not _words()["no-name"].search(bare) else ""
 
 

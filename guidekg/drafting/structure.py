@@ -22,7 +22,7 @@ _MARKERS = (
     (
         "numbered",  # by the word that is numbered, which is the level: 专题1, 事项二
         re.compile(
-            rf"(?P<level>专题|事项|项目|类别|方向|榜单|任务|赛道|板块|计划|附件|步骤)\s*(?:\d{{1,2}}|[{_HAN}]{{1,2}})"
+            rf"(?P<level>专题|事项|项目|类别|方向|榜单|任务|赛道|板块|计划|附件|步骤)\s*(?:\d{{1,2}}|[{_HAN}]{{1,2}}|[A-Z])"
             r"(?:[:.、]\s*|\s+)"
         ),
     ),
@@ -39,6 +39,7 @@ _MARKERS = (
 )
 _INLINE = re.compile(r"(?<=[:;。,])\s*(?:\d{1,2}[.、](?!\d)|\(\d{1,2}\)|[①-⑳])\s*")
 _LABEL = re.compile(r"【[^【】]{2,16}】:?|[^,。;:、\"]{2,16}?(?:\([^()]{1,20}\))?:(?!//)")
+_ANNEX = re.compile(rf"附件?\s*(?:\d{{1,2}}|[{_HAN}]{{1,2}})?:?")
 _BRACKETED = re.compile(r"【[^【】]{2,16}】")
 # A paragraph may begin with its title, and a full stop.
 _TITLED = re.compile(r"[^,。;:、\"\s()\d]{2,8}。(?=\s*\S)")
@@ -247,6 +248,12 @@ class _Reader:
             self._row(cells)
             return
         self._columns = []
+        if _ANNEX.fullmatch(self._folded, start, end):
+            # It stands under nothing that is above it.
+            self._headings.clear()
+            self._leads.clear()
+            self._document.headings.append(Heading(self._folded[start:end], "annex", start, end))
+            return
         if _BRACKETED.fullmatch(self._folded, start, end):
             self._heading("brackets", 1, start, end - 1)
             return
@@ -356,6 +363,8 @@ class _Reader:
                 label = re.sub(r"^(?:\(\S{1,3}\)|\d+[.、]|[①-⑳])", "", found[0].strip("【】:。 "))
                 around = replace(around, label=label)
                 at = found.end()
+                if found[0].startswith("【"):  # set off from what it heads
+                    around = replace(around, opening=at)
                 if not self._folded[at:end].strip():
                     self._lead(label)
                     self._document.headings.append(Heading(label, "lead", around.opening, at))

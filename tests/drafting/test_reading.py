@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import re
+import subprocess
+import sys
 import time
 import tomllib
 from importlib.resources import files
@@ -185,6 +189,69 @@ def test_an_article_that_begins_with_a_scheme_is_about_it_to_its_end() -> None:
     )
     assert found["专职人员不少于6人"] == found["认定有效期三年"] == "概念验证中心补助"
     assert found["补助资金不得用于偿还债务"] == "guide"
+
+
+BUILT = """关于申报2025年度科技计划项目的通知
+一、共性要求
+限项规定。同一单位限报2项。
+认定有效期三年。
+二、附件清单
+1.申报指南
+附件1
+专题A 岑川—匈牙利联合研发（代码HU26）
+【资助标准】每项最高150万元。
+1.新能源电池
+专题B：青年农技人才
+◆支持方式
+▪实施期为3年。
+"""
+
+
+@pytest.mark.parametrize(
+    ("words", "context"),
+    [
+        ("同一单位限报2项", "共性要求/限项规定"),
+        ("认定有效期三年", "共性要求"),
+        ("每项最高150万元", "岑川—匈牙利联合研发(代码HU26)/资助标准"),
+        ("实施期为3年", "青年农技人才/支持方式"),
+    ],
+)
+def test_what_stands_above_a_clause(words: str, context: str) -> None:
+    (clause,) = (one for one in structure(BUILT).clauses if one.words == words)
+    assert re.sub("/+", "/", clause.context) == context.replace("—", "-")
+
+
+def test_what_is_numbered_by_a_word_is_a_scheme_whatever_it_is_called() -> None:
+    found = {scheme.name: scheme.code for scheme in schemes(structure(BUILT))}
+    assert found == {"岑川—匈牙利联合研发": "专题A", "青年农技人才": "专题B"}
+    assert schemes_of(BUILT)["每项最高150万元"] == "岑川—匈牙利联合研发"
+
+
+def test_a_paragraph_of_one_sentence_has_no_title() -> None:
+    """What says something is not taken for a title: it would not be drafted."""
+    reading = read("第一条 总则\n认定有效期三年。\n应当公示。\n每年申请一次。限报一项。\n")
+    assert {fact.quote for fact in reading.facts} >= {"认定有效期三年", "每年申请一次", "限报一项"}
+
+
+@pytest.mark.parametrize("form", ["赛马项目另附存款证明", "赛马攻关另附存款证明"])
+def test_a_part_of_a_name_is_one(form: str) -> None:
+    text = f"设企业悬榜、赛马攻关两类项目。\n◆企业悬榜项目\n◆赛马攻关项目\n◆材料\n{form}。\n"
+    assert schemes_of(text)[form] == "赛马攻关项目"
+
+
+def test_schemes_are_read_alike_in_every_run() -> None:
+    code = (
+        "from pathlib import Path; import sys; from guidekg.drafting.reader import read\n"
+        "print([fact.scheme for fact in read(Path(sys.argv[1]).read_text('utf-8')).facts])"
+    )
+    runs = {
+        subprocess.run(
+            [sys.executable, "-c", code, str(TEXTS["t09"])],
+            env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, check=True,
+        ).stdout
+        for seed in ("1", "2", "3")
+    }  # fmt: skip
+    assert len(runs) == 1
 
 
 def test_grades_are_no_schemes() -> None:
