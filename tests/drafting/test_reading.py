@@ -281,6 +281,6 @@ def test_a_pattern_is_data_alone(tmp_path: Path) -> None:
 def test_five_thousand_characters_take_less_than_a_second() -> None:
     text = "\n".join(drafted(name).source.text for name in list(TEXTS)[:4])[:5000]
     read(text)
-    started = time.perf_counter()
+    started = time.process_time()  # what else runs here does not count
     read(text)
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
