@@ -21,7 +21,7 @@ KINDS = (
     *("definition", "procedure", "other"),
 )
 MODALITIES = ("must", "should", "may", "informative")
-DOUBTFUL = 0.5  # below this, a person should look at a fact before the others
+DOUBTFUL = 0.55  # below this, a person should look at a fact before the others
 _AGREED = 0.15  # how much surer two readers are together
 
 

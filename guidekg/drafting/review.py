@@ -22,7 +22,7 @@ import pyoxigraph as ox
 
 from guidekg.characters import shown
 from guidekg.drafting.drafts import ConflictError, alone, check_installed, known_names, replace_text
-from guidekg.drafting.facts import KINDS, MODALITIES, Fact
+from guidekg.drafting.facts import DOUBTFUL, KINDS, MODALITIES, Fact
 from guidekg.drafting.gaps import pieces
 from guidekg.drafting.graph import GUIDE_FILE, TEXT_FILE
 from guidekg.drafting.provisions import Block, clause, provision
@@ -114,7 +114,7 @@ class Item:
     def rank(self) -> tuple[int, float, int]:
         """What to look at first: what is not understood, what is doubtful, the rest by the text."""
         start = self.spans[0][0] if self.spans else -1
-        first = 0 if self.status == "not-understood" else 1 if self.confidence < 0.5 else 2
+        first = 0 if self.status == "not-understood" else 1 if self.confidence < DOUBTFUL else 2
         return first, 0.0, start
 
 
@@ -480,7 +480,7 @@ class State:
             len(drafted) - len(left),
             len(left),
             sum(item.status == "not-understood" for item in left),
-            sum(item.status == "drafted" and item.confidence < 0.5 for item in left),
+            sum(item.status == "drafted" and item.confidence < DOUBTFUL for item in left),
             sum(every[at] for at in counted) / whole,
             sum(decided[at] for at in counted) / whole,
         )
