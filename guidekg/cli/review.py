@@ -2,6 +2,7 @@
 
 import getpass
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import click
 from guidekg.cli.options import LANG
 from guidekg.cli.output import marked
 from guidekg.cli.streams import TEXT, say, words
-from guidekg.drafting.review import Item, Review, ReviewError, State
+from guidekg.drafting.review import HOW, TESTS, Condition, Item, Review, ReviewError, State, parted
 from guidekg.errors import GuideKGError
 from guidekg.i18n import Label, Language
 
@@ -21,6 +22,7 @@ ANSWERS = {
     "m": Label("改约束力", "modality"),
     "v": Label("改值", "value"),
     "s": Label("改起止位置", "span"),
+    "c": Label("加适用条件", "condition"),
     "z": Label("改中文名称", "Chinese label"),
     "e": Label("改英文名称", "English label"),
     "p": Label("分开", "split"),
@@ -143,17 +145,16 @@ class _Session:
             (self._review.reject if answer == "r" else self._review.add_reading)(
                 item.name, reason, **by
             )
-        elif answer in "kmvsze" and answer:
+        elif answer in "kmvscze" and answer:
             self._review.correct(item.name, **self._correction(answer, item), **by)
         else:
             say(Label("没有这个选择。", "there is no such answer")(self._lang))
 
     def _correction(self, answer: str, item: Item) -> dict[str, Any]:
         """Return what a person corrects."""
-        if answer == "k":
-            return {"kind": self._ask("种类", "kind", item.kind)}
-        if answer == "m":
-            return {"modality": self._ask("约束力", "modality", item.modality)}
+        if answer in "km":
+            zh, en = ("种类", "kind") if answer == "k" else ("约束力", "modality")
+            return {en: self._ask(zh, en, getattr(item, en))}
         if answer == "v":
             said = self._ask("值（数，或者 JSON）", "value (a number, or JSON)")
             try:
@@ -166,8 +167,35 @@ class _Session:
                 "start": start,
                 "end": self._number("到第几个字符（不含）", "to which one (exclusive)", item),
             }
+        if answer == "c":
+            return {"condition": self._condition()}
         lang: Language = "zh" if answer == "z" else "en"
         return {lang: self._ask("名称", "label", item.zh if answer == "z" else item.en)}
+
+    def _condition(self) -> Condition | None:
+        """Return the condition that a person states; None, if all of them are to go."""
+        none = {"none": Label("去掉已有的条件", "take all conditions out")}
+        how = self._chosen("条件", "condition", HOW | none)
+        if how == "none":
+            return None
+        information = self._ask("看哪一项信息（名称）", "which piece of information (its name)")
+        test = self._chosen("它", "it", TESTS)
+        said = (
+            ""
+            if test == "given"
+            else self._ask("值（几个用 、 隔开）", "values (parted by commas)")
+        )
+        return Condition(how, information, test, tuple(parted(said)))
+
+    def _chosen(self, zh: str, en: str, labels: Mapping[str, Label]) -> str:
+        """Return which of some names a person chooses, by its beginning."""
+        told = "  ".join(f"[{name}] {label(self._lang)}" for name, label in labels.items())
+        click.echo("  " + told, err=True)
+        said = self._ask(zh, en, next(iter(labels))).lower()
+        found = [name for name in labels if said and name.startswith(said)]
+        if len(found) != 1:
+            raise ReviewError(f"没有“{said}”这个选择。", f"there is no choice {said!r}")
+        return found[0]
 
     def _number(self, zh: str, en: str, item: Item) -> int:
 

@@ -15,7 +15,7 @@ from guidekg.drafting.facts import Fact
 from guidekg.drafting.gaps import REASONS, Gap, gaps_of, pieces
 from guidekg.drafting.glossary import translated
 from guidekg.drafting.names import KnownNames
-from guidekg.drafting.provisions import Block, clause, named, provision, question, shortened
+from guidekg.drafting.provisions import Block, Known, clause, named, provision, question, shortened
 from guidekg.drafting.reader import Reading
 from guidekg.drafting.schemes import Scheme
 from guidekg.drafting.structure import folded
@@ -239,7 +239,7 @@ class _Writer:
         identifier = self._identifier(fact.kind, fact.start)
         clauses = self._clause(fact.start, fact.end)
         dated = bool(_YEAR.search(self._text[:300]))
-        block = provision(fact, self._known, identifier, clauses, dated=dated)
+        block = provision(fact, Known(self._known, dated), identifier, clauses)
         block.add("gk:reviewStatus", "status:drafted")
         block.add("gk:draftedAs", ox.Literal(fact.kind))
         block.add("gk:confidence", float(fact.confidence))

@@ -18,6 +18,7 @@ from guidekg.drafting.structure import folded
 from guidekg.rdf.namespaces import XSD, expand
 from guidekg.rdf.terms import Term, from_python
 
+_CONDITIONAL = "conditional"  # the guard of what has a condition
 _LONGEST = 80  # characters of a Chinese label
 _ASKS = ("must", "should")
 # Classes of what others than the applicant have to do.
@@ -45,6 +46,7 @@ class _Entry:
     class_: str
     words: re.Pattern[str] | None
     unless: tuple[re.Pattern[str], ...]
+    conditional: re.Pattern[str] | None  # what it lacks too, unless the condition is stated
     informative: bool
     information: str
     bound: bool
@@ -56,12 +58,12 @@ class _Entry:
 class _Provisions:
     """What provisions.toml says.
 
-    ``kinds`` are the names of kinds (zh, en); ``strengths`` the word and the local name of each strength.
+    ``kinds`` are the names of kinds (zh, en); ``strengths`` the words and the local name of each strength.
     """
 
     entries: tuple[_Entry, ...]
     kinds: Mapping[str, tuple[str, str]]
-    strengths: Mapping[str, str]
+    strengths: tuple[tuple[re.Pattern[str], str], ...]
 
 
 @cache
@@ -73,12 +75,14 @@ def _provisions() -> _Provisions:
         return re.compile(guards.get(expression, expression))
 
     def entry(one: Mapping[str, Any]) -> _Entry:
-        unless = one.get("unless", [])
+        given = one.get("unless", [])
+        unless = [given] if isinstance(given, str) else given
         return _Entry(
             kind=one["kind"],
             class_=one["class"],
             words=compiled(one["words"]) if "words" in one else None,
-            unless=tuple(map(compiled, [unless] if isinstance(unless, str) else unless)),
+            unless=tuple(compiled(name) for name in unless if name != _CONDITIONAL),
+            conditional=compiled(_CONDITIONAL) if _CONDITIONAL in unless else None,
             informative=one.get("where") == "informative",
             information=one.get("information", ""),
             bound=one.get("bound", False),
@@ -86,7 +90,8 @@ def _provisions() -> _Provisions:
             set=one.get("set", {}),
         )
 
-    return _Provisions(tuple(map(entry, data["provision"])), data["kinds"], data["strengths"])
+    strengths = tuple((re.compile(word), name) for word, name in data["strengths"].items())
+    return _Provisions(tuple(map(entry, data["provision"])), data["kinds"], strengths)
 
 
 def named(name: str) -> ox.NamedNode:
@@ -96,6 +101,10 @@ def named(name: str) -> ox.NamedNode:
 
 def _text(words: str, lang: str) -> ox.Literal:
     return ox.Literal(words, language=lang)
+
+
+def _verb(predicate: str) -> ox.NamedNode:
+    return named("rdf:type" if predicate == "a" else predicate)
 
 
 def _term(value: Value | str | float) -> Term:
@@ -113,8 +122,15 @@ class Block:
 
     def add(self, predicate: str, *values: Value | str | float | bool) -> None:
         """Say something: an object that is a string is the name of a thing, ``prefix:name``."""
-        verb = named("rdf:type" if predicate == "a" else predicate)
+        verb = _verb(predicate)
         self.triples += [ox.Triple(self.subject, verb, _term(value)) for value in values]
+
+    def add_node(self, predicate: str, *stated: tuple[str, Value | str | float | bool]) -> None:
+        """Say that something has a property whose value is a blank node, of which this is stated."""
+        node = ox.BlankNode()
+        self.triples.append(ox.Triple(self.subject, named(predicate), node))
+        for verb, value in stated:
+            self.triples.append(ox.Triple(node, _verb(verb), _term(value)))
 
     def called(self, name: str) -> "Block":
         """Return the same of a thing of another name."""
@@ -158,25 +174,33 @@ def clause(
     return block
 
 
-def provision(
-    fact: Fact,
-    known: KnownNames,
-    identifier: str,
-    clauses: Sequence[str],
-    *,
-    dated: bool = True,
-) -> Block:
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known beside a fact.
+
+    Attributes:
+        names: those that the graph knows.
+        dated: whether the year of the call is known.
+        conditional: whether a person states on what condition the fact applies, so that its words may
+            have one.
+    """
+
+    names: KnownNames
+    dated: bool = True
+    conditional: bool = False
+
+
+def provision(fact: Fact, known: Known, identifier: str, clauses: Sequence[str]) -> Block:
     """Return the provision that a fact becomes.
 
     Args:
         fact: what the text says.
-        known: the names that the graph knows.
+        known: what else is known.
         identifier: of a requirement; the name of the provision too.
         clauses: the names of the clauses that say it.
-        dated: whether the year of the call is known.
     """
     asks = fact.modality in _ASKS
-    class_, stated = _made_of(fact, known, dated=dated)
+    class_, stated = _made_of(fact, known)
     requirement = asks and class_ in ("", *_CONSTRAINTS)
     block = Block(f"{'requirement' if requirement else 'provision'}:{identifier}")
     if requirement:
@@ -196,16 +220,16 @@ def provision(
         block.add("gk:question", *question(fact.quote))
     for predicate, values in stated:
         block.add(predicate, *values)
-    strengths = _provisions().strengths
-    word = next((one for one in strengths if one in fact.quote), None)
-    if requirement and word:
-        block.add("gk:strength", f"strength:{strengths[word]}")
-        block.add("gk:strengthWord", _text(word, "zh"))
+    words = ((one.search(fact.quote), strength) for one, strength in _provisions().strengths)
+    found = next(((word[0], strength) for word, strength in words if word), None)
+    if requirement and found:
+        block.add("gk:strength", f"strength:{found[1]}")
+        block.add("gk:strengthWord", _text(found[0], "zh"))
     block.add("gk:clause", *clauses)
     return block
 
 
-def _made_of(fact: Fact, known: KnownNames, *, dated: bool) -> tuple[str, _Stated]:
+def _made_of(fact: Fact, known: Known) -> tuple[str, _Stated]:
     """Return the class of what a fact becomes, and what it states; nothing where no entry fits."""
     words = folded(fact.quote).replace(",", "，")
     asks = fact.modality in _ASKS
@@ -215,13 +239,15 @@ def _made_of(fact: Fact, known: KnownNames, *, dated: bool) -> tuple[str, _State
         # Some classes that ask nothing of a proposal take what must be, too.
         if asks == entry.informative and not (asks and entry.class_ in _OF_OTHERS):
             continue
-        if "gk:yearsBefore" in entry.set and not dated:
+        if "gk:yearsBefore" in entry.set and not known.dated:
             continue
         if entry.words and not entry.words.search(words):
             continue
         if any(one.search(words) for one in entry.unless):
             continue
-        used = _used(entry, fact, words, known)
+        if entry.conditional and not known.conditional and entry.conditional.search(words):
+            continue
+        used = _used(entry, fact, words, known.names)
         if used is not None:
             information = (
                 [("gk:information", [f"information:{entry.information}"])]

@@ -25,10 +25,15 @@ from guidekg.drafting.drafts import ConflictError, alone, check_installed, known
 from guidekg.drafting.facts import DOUBTFUL, KINDS, MODALITIES, Fact
 from guidekg.drafting.gaps import pieces
 from guidekg.drafting.graph import GUIDE_FILE, TEXT_FILE
-from guidekg.drafting.provisions import Block, clause, provision
+from guidekg.drafting.names import of_kind
+from guidekg.drafting.provisions import Block, Known, clause, provision
 from guidekg.drafting.reader import read_value
+from guidekg.drafting.structure import folded
 from guidekg.drafting.text import DraftError
+from guidekg.drafting.values import amounts, plain
+from guidekg.drafting.values import number as number_in
 from guidekg.errors import GuideKGError, TurtleSyntaxError
+from guidekg.i18n import Label
 from guidekg.rdf.namespaces import NS, PREFIXES, RDF_TYPE, XSD, compact, local_name
 from guidekg.rdf.turtle import RDFSyntaxError
 from guidekg.rdf.turtle.edit import StatementEditor
@@ -54,9 +59,46 @@ _NOT_DATA = (
     *("gk:hasProvision", "gk:reviewStatus", "gk:draftedAs", "gk:confidence", "gk:mayBe"),
     *("gk:foundBy", "gk:question", "prov:"),
 )
+_STATED_BY = {"applies-if": "gk:appliesIf", "except-if": "gk:exceptIf"}
+_CONDITIONS = (NS + "appliesIf", NS + "exceptIf")
 _REQUIREMENT = ox.NamedNode(NS + "Requirement")
 _PERSON = PREFIXES["prov"] + "Person"
 _CITES = (NS + "clause", NS + "phrase")
+
+
+# How a condition holds, and what it asks of a piece of information.
+HOW = {
+    "applies-if": Label("满足时才适用", "applies only if"),
+    "except-if": Label("满足时不适用", "does not apply if"),
+}
+TESTS = {
+    "one-of": Label("是其中之一", "is one of"),
+    "at-least": Label("不小于", "is at least"),
+    "at-most": Label("不大于", "is at most"),
+    "given": Label("有", "is given"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """On what a requirement applies, or does not.
+
+    Attributes:
+        how: one of ``HOW``.
+        information: the piece of information that tells: ``information:lead-kind``, or its label.
+        test: one of ``TESTS``.
+        values: names or labels of things; or one number, in figures or Chinese (CNY, months …).
+    """
+
+    how: str
+    information: str
+    test: str
+    values: tuple[str, ...] = ()
+
+
+def parted(words: str) -> list[str]:
+    """Return the values that words list."""
+    return [one.strip() for one in re.split("[、,，;；]", words) if one.strip()]
 
 
 class ReviewError(GuideKGError, ValueError):
@@ -180,13 +222,13 @@ class Review:
             change.put(change.state.reviewed(name, change))
 
     def correct(self, name: str, *, by: str, seen: str = "", **given: Any) -> str:
-        """Say what is right, of ``kind``, ``modality``, ``value``, ``start`` and ``end``, ``zh``, ``en``, what is given.
+        """Say what is right, of ``kind``, ``modality``, ``value``, ``start`` and ``end``, ``condition``, ``zh``, ``en``, what is given.
 
-        A label that is not given follows what else is corrected, where the draft made it. Returns what
+        A ``Condition`` is added to those that are stated; None takes all of them out. A label that is not given follows what else is corrected, where the draft made it. Returns what
         the thing is called now: a provision that becomes a requirement is called one.
 
         Raises:
-            ReviewError: a kind, a modality or a span is none.
+            ReviewError: a kind, a modality, a span or a condition is none.
         """
         with self._changing(by, "correct", name, seen) as change:
             return change.state.correct(name, given, change)
@@ -556,40 +598,109 @@ class State:
     def _corrected(self, name: str, given: Mapping[str, Any], change: Change) -> Block:
         """Return what is said of a thing once it is corrected; add what it cites to the change."""
         item = self.items[name]
-        known = {"zh", "en"}
-        if item.sort == "provision":
-            known |= {"kind", "modality", "value", "start", "end"}
+        remade = {"kind", "modality", "value", "start", "end", "condition"}
+        known = {"zh", "en"} | (remade if item.sort == "provision" else set())
         if wrong := sorted(given.keys() - known):
             raise ReviewError(
                 f"{name} 的 {'、'.join(wrong)} 不能改。",
                 f"{', '.join(wrong)} of {name} cannot be corrected",
             )
         block = self._block(name)
-        if item.sort == "provision" and given.keys() & {
-            "kind",
-            "modality",
-            "value",
-            "start",
-            "end",
-        }:
+        labels = {lang: str(given[lang]).strip() for lang in ("zh", "en") if given.get(lang)}
+        if given.keys() & remade:
             spans = self._spans(item, given)
-            block = (
-                self._remade(item, spans, given)
-                if item.kind or "kind" in given
-                else self._moved(block, spans, given)
-            )
+            stated = self._conditions(name)
+            block.triples = [t for t in block.triples if t not in stated]
+            conditions = [] if given.get("condition", ...) is None else stated
+            if isinstance(given.get("condition"), Condition):
+                conditions = [*conditions, *self._condition(name, given["condition"])]
+            if item.kind or "kind" in given:
+                labels = {**self._own_labels(item), **labels}
+                block = self._remade(item, spans, given, conditional=bool(conditions))
+            else:
+                block = self._moved(block, spans, given)
+            if conditions and not any(t.object == _REQUIREMENT for t in block.triples):
+                raise ReviewError(
+                    f"{name} 不是要求，没有适用条件；请先改正种类或约束力。",
+                    f"{name} is no requirement and has no condition: correct its kind or modality first",
+                )
+            block.triples += conditions
             self._cite(block, spans, change)
-        for lang in ("zh", "en"):
-            if given.get(lang):
-                block.triples = [
-                    ox.Triple(
-                        t.subject, t.predicate, ox.Literal(str(given[lang]).strip(), language=lang)
-                    )
-                    if t.predicate.value == _LABEL and getattr(t.object, "language", "") == lang
-                    else t
-                    for t in block.triples
-                ]
+        block.triples = [
+            ox.Triple(
+                t.subject,
+                t.predicate,
+                ox.Literal(labels[t.object.language], language=t.object.language),
+            )
+            if t.predicate.value == _LABEL
+            and t.subject == block.subject
+            and isinstance(t.object, ox.Literal)
+            and t.object.language in labels
+            else t
+            for t in block.triples
+        ]
         return change.signed(block)
+
+    def _own_labels(self, item: Item) -> dict[str, str]:
+        """Return the labels of an item that people gave it: not those that the draft makes."""
+        if not item.kind:
+            return {}
+        drafted = self._remade(item, item.spans, {})
+        made = {str(t.object.value) for t in drafted.triples if t.predicate.value == _LABEL}  # type: ignore[union-attr]
+        return {lang: said for lang, said in (("zh", item.zh), ("en", item.en)) if said not in made}
+
+    def _conditions(self, name: str) -> list[ox.Triple]:
+        """Return the conditions that are stated of a requirement, with the blank nodes below them."""
+        found = [t for t in self._of[name] if t.predicate.value in _CONDITIONS]
+        for triple in found:
+            found += self._below.get(triple.object, ())
+        return found
+
+    def _condition(self, name: str, given: Condition) -> list[ox.Triple]:
+        """Return a condition as statements of a requirement."""
+        if given.how not in HOW or given.test not in TESTS:
+            raise ReviewError("没有这种条件。", "there is no such condition")
+        information = self._one(given.information, "information")
+        about: tuple[str, Any] = ("gk:information", information)
+        if given.test == "given":
+            stated = [("a", "gk:Presence"), about]
+        elif given.test == "one-of":
+            values = [("gk:accepts", self._one(value)) for value in given.values]
+            if not values:
+                raise ReviewError("条件要写至少一个值。", "the condition takes a value at least")
+            stated = [("a", "gk:Choice"), about, *values]
+        else:
+            number = _number(given.values)
+            if number is None:
+                raise ReviewError("条件要写一个数。", "the condition takes one number")
+            bound = "gk:minimum" if given.test == "at-least" else "gk:maximum"
+            stated = [("a", "gk:Limit"), about, (bound, number)]
+            if known_names().is_money(information):
+                stated.append(("gk:currency", ox.Literal("CNY")))
+        block = Block(name)
+        block.add_node(_STATED_BY[given.how], *stated)
+        return block.triples
+
+    def _one(self, words: str, kind: str = "") -> str:
+        """Return the one thing that words name, of a kind or of any but that of information."""
+        own = {name for name in self._of if words in (name, *self._labels(name))}
+        names = sorted({*own, *known_names().called(words)})
+        found = [name for name in names if of_kind(name, kind)]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise ReviewError(
+                f"“{words}”可以指{'、'.join(found)}，请写其中一个。",
+                f"{words!r} may mean {', '.join(found)}: write one of them",
+            )
+        near = known_names().nearest(words, kind)
+        raise ReviewError(
+            f"不知道“{words}”指什么" + (f"；相近的有：{'、'.join(near)}。" if near else "。"),
+            f"nothing is called {words!r}" + (f"; the nearest: {', '.join(near)}" if near else ""),
+        )
+
+    def _labels(self, name: str) -> list[str]:
+        return [str(o.value) for o in self._objects(name, _LABEL) if isinstance(o, ox.Literal)]
 
     def _spans(self, item: Item, given: Mapping[str, Any]) -> tuple[tuple[int, int], ...]:
         if "start" not in given and "end" not in given:
@@ -605,7 +716,12 @@ class State:
         return found
 
     def _remade(
-        self, item: Item, spans: Sequence[tuple[int, int]], given: Mapping[str, Any]
+        self,
+        item: Item,
+        spans: Sequence[tuple[int, int]],
+        given: Mapping[str, Any],
+        *,
+        conditional: bool = False,
     ) -> Block:
         """Return the provision that the words make with what is corrected."""
         # What was not understood has no kind, and may be parted or joined all the same.
@@ -628,7 +744,8 @@ class State:
             self._text_of(item.name, PREFIXES["dcterms"] + "identifier")
             or item.name.partition(":")[2]
         )
-        made = provision(fact, known_names(), identifier, names, dated=dated).called(item.name)
+        known = Known(known_names(), dated, conditional)
+        made = provision(fact, known, identifier, names).called(item.name)
         made.add("gk:draftedAs", ox.Literal(kind))
         readings = self._objects(item.name, NS + "reading")
         if readings:
@@ -838,6 +955,14 @@ class State:
 
 def _names(name: str, spans: Sequence[tuple[int, int]]) -> set[str]:
     return {f"clause:{name}-{start}-{end}" for start, end in spans}
+
+
+def _number(values: Sequence[str]) -> float | int | None:
+    """Return the one number that values are: an amount (120万元), or a number in figures or Chinese."""
+    words = folded(values[0]) if len(values) == 1 else ""
+    amount = next(amounts(words), None)
+    found = amount.most if amount else number_in(words)
+    return None if found is None else plain(found)
 
 
 def _whole(start: object, end: object, text: str) -> bool:

@@ -97,10 +97,26 @@ def test_what_cannot_be_drafted_ends_with_2(arguments: list[str | Path], said: s
 
 
 def test_a_walk_through_what_is_left(folder: Path) -> None:
-    answers = ["k", "leadership", "r", "过渡语", "leads over", "x", "n", "a", "u", "a", "q"]
+    condition = ["c", "applies", "牵头单位的颜色", "given", "c", "perhaps"]
+    answers = [
+        *condition,
+        "k",
+        "leadership",
+        "r",
+        "过渡语",
+        "leads over",
+        "x",
+        "n",
+        "a",
+        "u",
+        "a",
+        "q",
+    ]
     done = run("review", folder, "--by", "王芳", stdin="\n".join(answers) + "\n")
     assert done.returncode == 0, done.stderr
     assert "there is no kind 'leadership'" in done.stderr
+    assert "nothing is called '牵头单位的颜色'" in done.stderr
+    assert "there is no choice 'perhaps'" in done.stderr
     assert "there is no such answer" in done.stderr
     assert "1 reviewed" in done.stdout
     turtle = (folder / "guide.ttl").read_text(encoding="utf-8")

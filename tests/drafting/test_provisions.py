@@ -8,21 +8,24 @@ import pytest
 
 from guidekg.drafting.drafts import known_names
 from guidekg.drafting.facts import Fact
-from guidekg.drafting.provisions import provision
+from guidekg.drafting.provisions import Known, provision
 from guidekg.drafting.reader import read_value
 from guidekg.rdf.namespaces import compact
 
 
-def made(quote: str, kind: str, modality: str = "must", **given: Any) -> dict[str, list[str]]:
+def made(
+    quote: str, kind: str, modality: str = "must", *, conditional: bool = False, **given: Any
+) -> dict[str, list[str]]:
     """Return what the provision of a fact states, by predicates; IRIs as ``prefix:name``."""
     value, unit, bound = read_value(kind, quote, quote)
-    fact = Fact(quote, 0, len(quote), "guide", kind, modality)
     fact = Fact(
         *(quote, 0, len(quote), "guide", kind, modality),
         **{"value": value, "unit": unit, "bound": bound, **given},
     )
     stated: dict[str, list[str]] = {}
-    for triple in provision(fact, known_names(), "g-1", ["clause:g-0-9"]).triples:
+    for triple in provision(
+        fact, Known(known_names(), conditional=conditional), "g-1", ["clause:g-0-9"]
+    ).triples:
         said = triple.object.value if hasattr(triple.object, "value") else str(triple.object)
         name = "a" if triple.predicate.value.endswith("#type") else compact(triple.predicate.value)
         stated.setdefault(name, []).append(compact(said))
@@ -103,3 +106,18 @@ def test_the_word_says_how_strongly(quote: str, strength: str, word: str) -> Non
     stated = made(quote, "maximum-grant")
     assert stated["gk:strength"] == [f"strength:{strength}"]
     assert stated["gk:strengthWord"] == [word]
+
+
+def test_words_with_a_condition_are_data_where_a_person_states_it() -> None:
+    words = "由企业牵头的，自筹经费不低于资助额的1.5倍"
+    assert left(made(words, "matching-funds"))
+    stated = made(words, "matching-funds", conditional=True)
+    assert (stated["gk:minimum"], "gk:Limit" in stated["a"]) == (["1.5"], True)
+    assert left(made("申报时未签订合作协议", "agreement", conditional=True))
+
+
+@pytest.mark.parametrize(
+    "quote", ["支持强度：每项不超过50万元", "一般项目每项不超过50万元", "应用研究项目不超过50万元"]
+)
+def test_a_word_that_says_something_else_is_no_strength(quote: str) -> None:
+    assert "gk:strength" not in made(quote, "maximum-grant")

@@ -13,10 +13,14 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+import guidekg
+from guidekg.drafting import draft
 from guidekg.drafting import review as module
-from guidekg.drafting.review import JOURNAL, ConflictError, Item, Review, ReviewError
+from guidekg.drafting.drafts import ConflictError
+from guidekg.drafting.review import JOURNAL, Condition, Item, Review, ReviewError
 from guidekg.errors import TurtleSyntaxError
 from guidekg.guides.sources import Folders
+from guidekg.rdf.namespaces import compact
 from guidekg.rdf.turtle.edit import StatementEditor
 from guidekg.validation.guide_check import check_folders
 from tests.drafting.texts import drafted
@@ -85,6 +89,124 @@ def test_what_is_corrected_follows_from_the_kind(review: Review) -> None:
         "The term",
     )
     assert checks_clean(review)
+
+
+def condition(how: str, information: str, test: str, *values: str) -> Condition:
+    return Condition(how, information, test, values)
+
+
+@pytest.mark.parametrize(
+    ("given", "stated"),
+    [
+        (
+            condition("applies-if", "牵头单位的类型", "one-of", "企业", "kind:university"),
+            "gk:appliesIf [ a gk:Choice ; gk:information information:lead-kind ;"
+            " gk:accepts kind:enterprise , kind:university ]",
+        ),
+        (
+            condition("except-if", "information:requested-grant", "at-most", "50万元"),
+            "gk:exceptIf [ a gk:Limit ; gk:information information:requested-grant ;"
+            ' gk:maximum 500000 ; gk:currency "CNY" ]',
+        ),
+        (
+            condition("applies-if", "Duration", "at-least", "二十四"),
+            "gk:appliesIf [ a gk:Limit ; gk:information information:duration ; gk:minimum 24 ]",
+        ),
+        (
+            condition("applies-if", "information:signed-agreement", "given"),
+            "gk:appliesIf [ a gk:Presence ; gk:information information:signed-agreement ]",
+        ),
+    ],
+)
+def test_a_condition_is_stated(review: Review, given: Condition, stated: str) -> None:
+    item = of_kind(review, "maximum-grant")
+    review.correct(item.name, by="王", condition=given)
+    after = review.look().items[item.name]
+    assert stated in after.states
+    assert {*item.states} < {*after.states}
+    assert (after.zh, after.en) == (item.zh, item.en)
+    assert given.test != "one-of" or checks_clean(review)
+    review.correct(item.name, by="王", value=900_000)  # it stays where something else is corrected
+    assert stated in review.look().items[item.name].states
+    review.correct(item.name, by="王", condition=None)
+    assert not [one for one in review.look().items[item.name].states if "If [" in one]
+
+
+def test_a_condition_decides_whether_a_requirement_applies(review: Review) -> None:
+    item = of_kind(review, "maximum-grant")
+    enterprises = condition("applies-if", "牵头单位的类型", "one-of", "企业")
+    review.correct(item.name, by="王", condition=enterprises, value=1_200_000)
+    opened = guidekg.load(review.folder, shipped=False)
+    scheme = compact(next(iter(opened.leaves())).iri)
+    states = {}
+    for kind in ("enterprise", "university"):
+        proposal = (
+            "@prefix gk: <https://w3id.org/guidekg/ns#> .\n"
+            "@prefix kind: <https://w3id.org/guidekg/id/kind/> .\n"
+            "@prefix scheme: <https://w3id.org/guidekg/id/scheme/> .\n"
+            f"<http://example.org/p> a gk:Proposal ; gk:appliesTo {scheme} ; gk:requestedGrant 2000000 ;"
+            f' gk:currency "CNY" ; gk:leadApplicant [ a gk:Organisation ; gk:organisationKind kind:{kind} ] .\n'
+        )
+        (judgement,) = opened.validate(proposal.encode(), as_of="2024-07-01")
+        told = {compact(one.requirement.iri): one.state for one in judgement.checklist}
+        states[kind] = told[item.name]
+    assert states == {"enterprise": "unmet", "university": "not-applicable"}
+
+
+def test_what_was_conditional_is_data_once_its_condition_is_stated(
+    tmp_path: Path,
+) -> None:
+    text = (
+        "关于申报2024年度科技项目的通知\n一、联合研发项目\n"
+        "由企业牵头的，自筹经费不低于资助额的1.5倍。\n"
+    )
+    draft(text).write(tmp_path / "rd")
+    review = Review(tmp_path / "rd")
+    item = of_kind(review, "matching-funds")
+    assert "gk:ManualCheck" in " ".join(item.states)
+    enterprises = condition("applies-if", "牵头单位的类型", "one-of", "企业")
+    review.correct(item.name, by="王", condition=enterprises)
+    states = " ".join(review.look().items[item.name].states)
+    assert "gk:Limit" in states
+    assert "gk:minimum 1.5" in states
+    assert "gk:appliesIf" in states
+    assert checks_clean(review)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (condition("applies-if", "牵头单位的颜色", "given"), "nothing is called '牵头单位的颜色'"),
+        (condition("applies-if", "kind:enterprise", "given"), "nothing is called"),
+        (
+            condition("applies-if", "牵头单位的类型", "one-of", "独角兽"),
+            "nothing is called '独角兽'",
+        ),
+        (condition("applies-if", "牵头单位的类型", "one-of"), "takes a value"),
+        (condition("applies-if", "实施期限", "at-least", "很久"), "takes one number"),
+        (condition("applies-if", "实施期限", "at-least", "1", "2"), "takes one number"),
+        (condition("perhaps", "实施期限", "given"), "no such condition"),
+    ],
+)
+def test_a_condition_that_is_none_is_refused(review: Review, given: Condition, said: str) -> None:
+    before, item = turtle(review), of_kind(review, "maximum-grant")
+    with pytest.raises(ReviewError, match=said):
+        review.correct(item.name, by="王", condition=given)
+    assert turtle(review) == before
+
+
+def test_what_asks_for_nothing_has_no_condition(review: Review) -> None:
+    item = next(one for one in review.look().items.values() if one.modality == "informative")
+    with pytest.raises(ReviewError, match="is no requirement"):
+        review.correct(item.name, by="王", condition=condition("applies-if", "实施期限", "given"))
+
+
+def test_labels_that_people_gave_stay_where_a_value_is_corrected(review: Review) -> None:
+    item = of_kind(review, "maximum-grant")
+    review.correct(item.name, by="王", zh="每项不超过一百二十万元")
+    review.correct(item.name, by="李", value=900_000, modality="should")
+    after = review.look().items[item.name]
+    assert (after.zh, after.en) == ("每项不超过一百二十万元", item.en)
 
 
 def test_words_are_corrected_by_their_place(review: Review) -> None:

@@ -192,6 +192,21 @@ def test_a_value_is_corrected(client: Client, value: object, stated: str) -> Non
     assert stated in found["states"]
 
 
+def test_a_condition_is_added_and_taken_out(client: Client) -> None:
+    limit = client.item("maximum-grant")
+    given = {"how": "applies-if", "information": "牵头单位的类型", "test": "one-of"}
+    values = "企业、高等学校, research institute"
+    answer = client.decide("correct", limit, condition={**given, "values": values})
+    found = answer["changed"][limit["name"]]
+    assert [one for one in found["states"] if one.startswith("gk:appliesIf")] == [
+        "gk:appliesIf [ a gk:Choice ; gk:information information:lead-kind ;"
+        " gk:accepts kind:enterprise , kind:university , kind:research-institute ]"
+    ]
+    answer = client.decide("correct", found, condition=None)
+    states = answer["changed"][limit["name"]]["states"]
+    assert not [one for one in states if one.startswith("gk:appliesIf")]
+
+
 def test_a_span_is_corrected(client: Client) -> None:
     limit = client.item("maximum-grant")
     start = TEXT.index("不超过120万元")
@@ -289,6 +304,16 @@ def test_a_decision_that_others_came_before_says_so(client: Client) -> None:
         ({"what": "correct", "by": "x", "start": 5, "end": 5}, 422, "no words at 5-5"),
         ({"what": "correct", "by": "x", "start": 0, "end": 10**9}, 422, "no words at"),
         ({"what": "correct", "by": "x", "value": {"a": 1}}, 422, "value"),
+        ({"what": "correct", "by": "x", "condition": {"how": "if"}}, 422, "condition"),
+        (
+            {
+                "what": "correct",
+                "by": "x",
+                "condition": {"how": "except-if", "information": "colour", "test": "given"},
+            },
+            422,
+            "nothing is called 'colour'",
+        ),
         ({"what": "correct", "by": "x", "zh": "长" * 5000}, 422, "4000"),
         ({"what": "split", "by": "x", "at": 0}, 422, "cannot be parted at 0"),
         ({"what": "join", "by": "x", "other": "requirement:none"}, 409, "no longer there"),
@@ -568,6 +593,27 @@ def test_a_person_decides_by_keyboard(reviewer: Reviewer, client: Client) -> Non
     expect(page.locator("#list [aria-current]")).to_have_attribute("data-item", str(second))
     page.keyboard.press("?")
     expect(page.locator("#keys dl")).to_be_visible()
+
+
+def test_a_person_states_a_condition(reviewer: Reviewer, client: Client) -> None:
+    page = reviewer.page
+    reviewer.name()
+    reviewer.choose("120万元")
+    page.keyboard.press("c")
+    page.locator("#how").select_option("applies-if")
+    page.locator("#information").select_option(label="牵头单位的类型")
+    page.locator("#values").fill("高等院校")
+    page.locator("#values").press("Enter")
+    expect(page.locator("#trouble")).to_contain_text("不知道“高等院校”指什么；相近的有：高等学校")
+    page.locator("#values").fill("企业、高校")
+    page.locator("#values").press("Enter")
+    expect(page.locator("#said")).to_contain_text("已更正")
+    stated = client.item("maximum-grant")["states"]
+    assert [one for one in stated if "gk:accepts kind:enterprise , kind:university" in one]
+    if folder := os.environ.get("GUIDEKG_SCREENSHOTS"):
+        reviewer.choose("120万元")
+        page.keyboard.press("c")
+        page.screenshot(path=f"{folder}/review-condition.png", full_page=True)
 
 
 def test_a_person_selects_words_and_gives_an_item_their_span(

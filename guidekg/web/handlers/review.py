@@ -17,7 +17,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from guidekg.drafting.drafts import ConflictError, known_names
 from guidekg.drafting.facts import DOUBTFUL
 from guidekg.drafting.graph import GUIDE_FILE, TEXT_FILE
-from guidekg.drafting.review import Review, ReviewError, State
+from guidekg.drafting.review import Condition, Review, ReviewError, State, parted
 from guidekg.drafting.text import DraftError
 from guidekg.errors import GuideKGError, PlacedError
 from guidekg.web.handlers.base import deliver
@@ -58,18 +58,30 @@ class _Accept(_Decision, tag="accept"):
         return self.about
 
 
+class _Condition(Struct, kw_only=True, forbid_unknown_fields=True):
+    how: str
+    information: Annotated[str, Meta(max_length=400)]
+    test: str
+    values: Annotated[str, Meta(max_length=4000)] = ""
+
+
 class _Correct(_Decision, tag="correct", omit_defaults=True):
     kind: str | UnsetType = UNSET
     modality: str | UnsetType = UNSET
     value: float | int | Words | list[float | int | Words] | UnsetType | None = UNSET
     start: Offset | UnsetType = UNSET
     end: Offset | UnsetType = UNSET
+    condition: _Condition | UnsetType | None = UNSET
     zh: Words | UnsetType = UNSET
     en: Words | UnsetType = UNSET
 
     def apply(self, review: Review) -> str:
-        fields = ("kind", "modality", "value", "start", "end", "zh", "en")
+        fields = ("kind", "modality", "value", "start", "end", "condition", "zh", "en")
         given = {name: getattr(self, name) for name in fields if getattr(self, name) is not UNSET}
+        if isinstance(self.condition, _Condition):
+            said = self.condition
+            values = tuple(parted(said.values))
+            given["condition"] = Condition(said.how, said.information, said.test, values)
         return review.correct(self.about, **self.signed, **given)
 
 

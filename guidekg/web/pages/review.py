@@ -9,9 +9,10 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from guidekg.drafting.facts import KINDS, MODALITIES
+from guidekg.drafting.review import HOW, TESTS
 from guidekg.graph import KnowledgeGraph
 from guidekg.i18n import Label
-from guidekg.rdf.namespaces import PREFIXES
+from guidekg.rdf.namespaces import PREFIXES, compact
 from guidekg.web.endpoints import REVIEW
 from guidekg.web.pages.layout import (
     TABLES,
@@ -34,6 +35,9 @@ def routes(kg: KnowledgeGraph, editable: Collection[str]) -> list[BaseRoute]:
     kinds = {kind: Label(*names[kind]) for kind in KINDS}
     modalities = {name: kg.things.label(PREFIXES["modality"] + name) for name in MODALITIES}
 
+    rows = kg.select("SELECT DISTINCT ?one { ?one a gk:InformationConcept }")
+    information = {compact(iri): kg.things.label(iri) for iri in (str(row["one"]) for row in rows)}
+
     async def show(request: Request) -> Response:
         name = request.path_params["name"]
         if name not in editable:
@@ -47,6 +51,14 @@ def routes(kg: KnowledgeGraph, editable: Collection[str]) -> list[BaseRoute]:
             **{part: {key: label(lang) for key, label in of.items()} for part, of in said.items()},
         }
         reasons = TABLES["reasons"].values()
-        return page(request, "review.html", guide=guides[name], known=known, reasons=reasons)
+        named = sorted((label(lang), key) for key, label in information.items())
+        return page(
+            request,
+            "review.html",
+            guide=guides[name],
+            known=known,
+            reasons=reasons,
+            conditions={"how": HOW, "information": named, "test": TESTS},
+        )
 
     return localized("/review/{name}", show)

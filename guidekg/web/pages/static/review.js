@@ -363,7 +363,7 @@ function open(what, values) {
 // What the form of a correction holds before anything is typed.
 function asItIs({ kind, modality, zh, en, spans }) {
   const [start, end] = spans.length ? [spans[0][0], spans.at(-1)[1]] : [0, 1];
-  return { kind, modality, value: "", start: String(start), end: String(end), zh, en };
+  return { kind, modality, value: "", start: String(start), end: String(end), how: "", information: "", test: "one-of", values: "", zh, en };
 }
 
 // What was typed in a form, by fields.
@@ -397,7 +397,8 @@ function valueOf(text) {
 }
 
 function corrected(form) {
-  const { start, end, value, ...given } = typedIn(form);
+  const { start, end, value, how, information, test, values, ...given } = typedIn(form);
+  if (how) given.condition = how === "none" ? null : { how, information: information ?? "", test: form.elements.test.value, values: values ?? "" };
   if (value) given.value = valueOf(value.trim());
   if (start || end) Object.assign(given, { start: Number(form.elements.start.value), end: Number(form.elements.end.value) });
   return given;
