@@ -646,7 +646,8 @@ class State:
         if not item.kind:
             return {}
         drafted = self._remade(item, item.spans, {})
-        made = {str(t.object.value) for t in drafted.triples if t.predicate.value == _LABEL}  # type: ignore[union-attr]
+        labels = (t.object for t in drafted.triples if t.predicate.value == _LABEL)
+        made = {one.value for one in labels if isinstance(one, ox.Literal)}
         return {lang: said for lang, said in (("zh", item.zh), ("en", item.en)) if said not in made}
 
     def _conditions(self, name: str) -> list[ox.Triple]:
