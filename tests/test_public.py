@@ -225,6 +225,9 @@ def test_a_validation_is_kept_by_its_settings(kg: KnowledgeGraph) -> None:
     again = kg.validation(as_of=date(2022, 10, 1), facts={"call-year": 2023})
     other = kg.validation(as_of="2022-10-01")
     assert first.rulebook is again.rulebook
+    engine = kg.validation(as_of="2022-10-01", facts={"call-year": 2023}, engine="pyshacl")
+    assert engine is not first
+    assert engine.rulebook is first.rulebook  # made once for all engines
     assert other.rulebook is not first.rulebook
     assert other.header.facts == ()
 

@@ -245,11 +245,16 @@ class PreparedValidations:
             FactError, EngineError, UnknownSettingError: what is wrong with them.
         """
         on = date.today() if as_of is None else day(AS_OF, as_of)
-        key = on, engine, tuple(sorted((name, repr(value)) for name, value in facts.items()))
+        run = on, tuple(sorted((name, repr(value)) for name, value in facts.items()))
+        key = run, engine
         found = self._kept.pop(key, None)
         if found is None:
-            given = Facts(self._repository.store, facts, on)
-            found = Validation(Rulebook(self._repository, given, self._first), on, engine)
+            # The shapes are the same for every engine.
+            books = (one.rulebook for (of, _), one in self._kept.items() if of == run)
+            if (book := next(books, None)) is None:
+                given = Facts(self._repository.store, facts, on)
+                book = Rulebook(self._repository, given, self._first)
+            found = Validation(book, on, engine)
         self._first = self._first or found.rulebook
         self._kept[key] = found
         if len(self._kept) > _KEPT:
