@@ -10,10 +10,9 @@ demo: .venv/installed
 	$(BIN)/guidekg ask calls-by-field-and-partner-region --field green-technology --region yangtze-river-delta
 
 # A file of tests stays in one process, which makes ready once what its tests share.
-# Three on two processors: those that wait for a server or a browser left a fifth of them idle.
 test: .venv/installed-test
 	$(MAKE) --no-print-directory -j2 lint docs
-	$(BIN)/python -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder
 
 lint: .venv/installed-test
 	$(BIN)/ruff check .
