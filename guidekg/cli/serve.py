@@ -13,6 +13,7 @@ import click
 
 from guidekg.cli.options import folders, guides
 from guidekg.cli.streams import misuse, words
+from guidekg.drafting.drafts import check_installed
 from guidekg.drafting.graph import GUIDE_FILE
 
 _NEEDED = ("starlette", "uvicorn", "httptools", "prometheus_client")
@@ -162,13 +163,9 @@ def _check_editing(paths: Iterable[str], host: str, *, secured: bool) -> None:
     """Check that there is something to change, that not everybody can, and that what reads it is installed.
 
     Raises:
-        UsageError: one of these is not so.
+        UsageError, DraftError: one of these is not so.
     """
-    if any(find_spec(name) is None for name in ("cn2an", "filelock")):
-        raise misuse(
-            "--edit 需要起草指南的部分；请运行 pip install 'guidekg[serve,draft]'。",
-            "--edit needs what drafts guides: run pip install 'guidekg[serve,draft]'",
-        )
+    check_installed()
     if not secured and not _is_local(host):
         raise misuse(
             f"--edit 让能连到 {host} 的人都可以修改指南；请加 --token，或者去掉 --host 只供本机使用。",

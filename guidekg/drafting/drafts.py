@@ -81,7 +81,8 @@ class Draft:
             ConflictError: somebody else is changing the guide.
             TurtleSyntaxError: the folder's graph, or that of the edition before, cannot be parsed.
         """
-        name = name if (path / GUIDE_FILE).exists() else check_name(path, name)
+        if not (path / GUIDE_FILE).exists():
+            name = check_name(path, name)
         path.mkdir(parents=True, exist_ok=True)
         with alone(path):
             return self._write(path, name, earlier)

@@ -27,7 +27,7 @@ Value = ox.NamedNode | ox.Literal | ox.BlankNode
 _Stated = list[tuple[str, Sequence[Value | str | float]]]
 # What a day stands for that is told without an hour, in the zone of the guides.
 _HOURS = {"gk:opens": "T00:00", "gk:closes": "T23:59"}
-_HOUR = re.compile(r"\d\s*[时点:]|[上中下]午|午|夜")
+_HOUR = re.compile(r"(?:[上中下]午|晚上?)?\d+\s*[时点:]|[上中下]午|午|夜|晚|下班")
 _CONSTRAINTS = (
     "gk:Limit",
     "gk:Choice",
@@ -307,10 +307,11 @@ def _ends(entry: _Entry, fact: Fact, words: str, _known: KnownNames) -> _Stated 
 
 
 def _times(ends: Sequence[tuple[str, str]], entry: _Entry, words: str) -> _Stated | None:
-    """Return the ends of a window that are told; None where none is, or where words have an hour that was not read."""
+    """Return the ends of a window that are told; None where none is, or where an hour was not read."""
     told = [(predicate, day) for predicate, day in ends if day]
     moments = entry.information.endswith("moment")
-    if not told or (moments and _HOUR.search(words) and not any("T" in day for _, day in told)):
+    read = sum("T" in day for _, day in told)
+    if not told or (moments and len(_HOUR.findall(words)) > read):
         return None
     return [(predicate, [_time(predicate, day, moments=moments)]) for predicate, day in told]
 

@@ -479,7 +479,8 @@ class State:
             scheme=scheme,
             kind=self._text_of(name, NS + "draftedAs"),
             modality=modality[0] if modality else "",
-            status=_STATUSES[status[0]] if status else "",
+            # What is no status was written by hand: a person has to look at it.
+            status=_STATUSES.get(status[0], "drafted") if status else "",
             confidence=float(confidence[0].value) if confidence else 1.0,
             may_be=tuple(o.value for o in self._objects(name, NS + "mayBe")),
             found_by=tuple(o.value for o in self._objects(name, NS + "foundBy")),
@@ -671,13 +672,13 @@ class State:
                 raise ReviewError("条件要写至少一个值。", "the condition takes a value at least")
             stated = [("a", "gk:Choice"), about, *values]
         else:
-            number = _number(given.values)
+            number, currency = _number(given.values)
             if number is None:
                 raise ReviewError("条件要写一个数。", "the condition takes one number")
             bound = "gk:minimum" if given.test == "at-least" else "gk:maximum"
             stated = [("a", "gk:Limit"), about, (bound, number)]
             if known_names().is_money(information):
-                stated.append(("gk:currency", ox.Literal("CNY")))
+                stated.append(("gk:currency", ox.Literal(currency)))
         block = Block(name)
         block.add_node(_STATED_BY[given.how], *stated)
         return block.triples
@@ -958,12 +959,12 @@ def _names(name: str, spans: Sequence[tuple[int, int]]) -> set[str]:
     return {f"clause:{name}-{start}-{end}" for start, end in spans}
 
 
-def _number(values: Sequence[str]) -> float | int | None:
-    """Return the one number that values are: an amount (120万元), or a number in figures or Chinese."""
+def _number(values: Sequence[str]) -> tuple[float | int | None, str]:
+    """Return the one number that values are, with a currency: an amount (120万元), or figures or Chinese numerals (CNY)."""
     words = folded(values[0]) if len(values) == 1 else ""
     amount = next(amounts(words), None)
     found = amount.most if amount else number_in(words)
-    return None if found is None else plain(found)
+    return None if found is None else plain(found), amount.currency if amount else "CNY"
 
 
 def _whole(start: object, end: object, text: str) -> bool:

@@ -45,6 +45,11 @@ _BRACKETED = re.compile(r"【[^【】]{2,16}】")
 _TITLED = re.compile(r"[^,。;:、\"\s()\d]{2,8}。(?=\s*\S)")
 # Words that a title has not: it would say something.
 _SAYS = re.compile(r"[应须由每]|不得|不超过|限报|只能|可以|不予|报送|提交|\d项")
+# What such a paragraph may begin with all the same, short as it is: a preference, a permission, a denial.
+_STATES = re.compile(
+    r"鼓励|优先|允许|禁止|择优|倾斜|取消|[不可免无未必]"
+    r"|支持(?!方式|内容|方向|标准|强度|对象|领域|重点|范围|额度)"
+)
 # A lead whose list has items, not parts with titles of their own.
 _LISTS = re.compile("方向|领域|条件|材料|情形|要求|内容|下列|以下")
 _PAGE = re.compile(
@@ -380,7 +385,8 @@ class _Reader:
     def _titled(self, start: int, end: int) -> re.Match[str] | None:
         """Return the title that a paragraph begins with, if it is followed by more and says nothing."""
         found = _TITLED.match(self._folded, start, end)
-        return found if found and not _SAYS.search(found[0]) else None
+        says = found and (_SAYS.search(found[0]) or _STATES.search(found[0]))
+        return None if says else found
 
     def _lead(self, words: str) -> None:
         """Remember what leads to a list; the addressees of a notice lead to none."""

@@ -49,6 +49,9 @@ def test_a_window_opens_with_the_day_and_closes_with_the_hour() -> None:
 def test_an_hour_that_was_not_read_leaves_the_window_to_a_person() -> None:
     words = "推荐单位于2024年3月31日中午前完成推荐"
     assert left(made(words, "deadline", value="2024-03-31"))
+    assert left(made("推荐单位于2024年3月31日下班前完成推荐", "deadline", value="2024-03-31"))
+    window = "网上申报时间为2024年3月1日9时至2024年3月31日下班前"
+    assert left(made(window, "filing-window", value=["2024-03-01T09:00", "2024-03-31"]))
     assert "gk:closes" in made("推荐单位于2024年3月31日前完成推荐", "deadline", value="2024-03-31")
 
 

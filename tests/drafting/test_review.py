@@ -109,6 +109,11 @@ def condition(how: str, information: str, test: str, *values: str) -> Condition:
             ' gk:maximum 500000 ; gk:currency "CNY" ]',
         ),
         (
+            condition("applies-if", "information:requested-grant", "at-least", "30万欧元"),
+            "gk:appliesIf [ a gk:Limit ; gk:information information:requested-grant ;"
+            ' gk:minimum 300000 ; gk:currency "EUR" ]',
+        ),
+        (
             condition("applies-if", "Duration", "at-least", "二十四"),
             "gk:appliesIf [ a gk:Limit ; gk:information information:duration ; gk:minimum 24 ]",
         ),
@@ -193,6 +198,12 @@ def test_a_condition_that_is_none_is_refused(review: Review, given: Condition, s
     with pytest.raises(ReviewError, match=said):
         review.correct(item.name, by="王", condition=given)
     assert turtle(review) == before
+
+
+def test_a_status_that_is_none_is_looked_at(review: Review) -> None:
+    path = review.folder / "guide.ttl"
+    path.write_text(turtle(review).replace("status:drafted", "status:perhaps"), encoding="utf-8")
+    assert of_kind(review, "duration").open
 
 
 def test_what_asks_for_nothing_has_no_condition(review: Review) -> None:
